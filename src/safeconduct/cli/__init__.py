@@ -1,0 +1,4 @@
+"""The same verbs from a shell.
+
+Reads settings once, prints one thing, exits with a code that means something.
+"""

@@ -1,0 +1,4 @@
+"""The same verbs over HTTP, for notebooks.
+
+Installs without engines.
+"""

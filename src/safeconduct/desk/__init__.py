@@ -1,0 +1,4 @@
+"""The methods on one's own files, without a site.
+
+Writes drafts and practice data, never a release.
+"""

@@ -1,0 +1,48 @@
+"""Places, from coarse to fine."""
+
+from enum import StrEnum
+
+
+class AreaLevel(StrEnum):
+    """How coarse a place is; the value is the name on the wire, shared with FlowKit.
+
+    The members stand from coarse to fine.
+
+    Example:
+        >>> AreaLevel.DISTRICT.coarser_than(AreaLevel.COMMUNE)
+        True
+    """
+
+    COUNTRY = "admin0"
+    PROVINCE = "admin1"
+    DISTRICT = "admin2"
+    COMMUNE = "admin3"
+    SITE = "lon-lat"
+
+    def coarser_than(self, other: "AreaLevel") -> bool:
+        """Whether this level has larger places than the other; a level is not coarser than itself."""
+        levels = list(AreaLevel)
+        return levels.index(self) < levels.index(other)
+
+
+class TimeGrain(StrEnum):
+    """How long the shortest period is that a row may speak of, from coarse to fine."""
+
+    MONTH = "month"
+    WEEK = "week"
+    DAY = "day"
+    HOUR = "hour"
+
+    def coarser_than(self, other: "TimeGrain") -> bool:
+        """Whether this grain has longer periods than the other."""
+        grains = list(TimeGrain)
+        return grains.index(self) < grains.index(other)
+
+
+class EventType(StrEnum):
+    """What a phone did; the value is the name on the wire, shared with FlowKit."""
+
+    CALLS = "calls"
+    SMS = "sms"
+    MDS = "mds"
+    TOPUPS = "topups"

@@ -1,0 +1,190 @@
+"""How an operator's files are laid out: declared once, read by `ingest` and written by samples."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeVar
+from zoneinfo import ZoneInfo, available_timezones
+
+from safeconduct.model.areas import AreaLevel, EventType
+from safeconduct.model.errors import BadMapping
+
+FORMAT = 1
+EVENT_FIELDS = ("person", "time", "cell", "direction", "counterpart", "imsi", "imei", "tac", "amount")
+Choice = TypeVar("Choice", bound=StrEnum)
+CELL_FIELDS = ("cell", "site", "lon", "lat", "first", "last")
+
+
+class Stamps(StrEnum):
+    """Whether time stamps are told in local time or in UTC."""
+
+    LOCAL = "local"
+    UTC = "utc"
+
+
+class Keep(StrEnum):
+    """What happens to an identifier that is not the person: gone, or replaced by a pseudonym."""
+
+    DROP = "drop"
+    PSEUDONYMISE = "pseudonymise"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventFiles:
+    """The files of one event type.
+
+    Attributes:
+        files: Glob pattern below the folder, such as `calls_*.csv`; also for compressed `.csv.gz`.
+        columns: Column name by our field; fields left out are not in the files.
+        outgoing: Values of the direction column that mean outgoing.
+        incoming: Values that mean incoming.
+        time_format: `strptime` format of the time column.
+        delimiter: One character between columns.
+    """
+
+    files: str
+    columns: Mapping[str, str] = field(hash=False)
+    outgoing: tuple[str, ...] = ("outgoing",)
+    incoming: tuple[str, ...] = ("incoming",)
+    time_format: str = "%Y-%m-%d %H:%M:%S"
+    delimiter: str = ","
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileMapping:
+    """A mapping file: where a data set's files are and what their columns mean.
+
+    Attributes:
+        dataset: Name of the data set, a lower-case word.
+        zone: IANA zone of the local day.
+        stamps: Whether stamps are local or UTC. Local stamps are taken as the clock on the wall: in the hour that
+            repeats when clocks go back both passes count; a stamp in the hour that clocks skip is kept as written.
+        zones: IANA zone by province code, for a country with several and UTC stamps; others use `zone`.
+        cells_file: CSV of cells.
+        cells: Column name by cell field.
+        boundaries: GeoJSON file by level.
+        code: Property that holds an area's code; `{level}` is replaced by the level's wire name.
+        name: Property that holds an area's name.
+        events: Files by event type.
+        identifiers: What happens to counterpart, imsi and imei.
+    """
+
+    dataset: str
+    zone: str
+    stamps: Stamps = Stamps.LOCAL
+    zones: Mapping[str, str] = field(default_factory=dict, hash=False)
+    cells_file: str = "cells.csv"
+    cells: Mapping[str, str] = field(default_factory=lambda: {name: name for name in CELL_FIELDS}, hash=False)
+    boundaries: Mapping[AreaLevel, str] = field(default_factory=dict, hash=False)
+    code: str = "pcod"
+    name: str = "name"
+    events: Mapping[EventType, EventFiles] = field(default_factory=dict, hash=False)
+    identifiers: Mapping[str, Keep] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        if not (self.dataset.isidentifier() and self.dataset.islower()):
+            raise BadMapping("name the data set with a lower-case word, such as 'phone'", field="dataset")
+        for zone in (self.zone, *self.zones.values()):
+            if zone not in available_timezones():
+                raise BadMapping("a zone is an IANA name, such as 'Africa/Maputo'", field="zone")
+
+    def local(self, stamp: datetime) -> datetime:
+        """A naive UTC or local stamp as naive local wall time in the main zone."""
+        if self.stamps is Stamps.LOCAL:
+            return stamp
+        return stamp.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(self.zone)).replace(tzinfo=None)
+
+    @classmethod
+    def from_tree(cls, tree: Mapping[str, object]) -> "FileMapping":
+        """A mapping from its TOML tree.
+
+        Raises:
+            BadMapping: A table or key is missing, unknown or of the wrong kind; the message names it.
+        """
+        _only(tree, ("format", "dataset", "zone", "stamps", "zones", "cells", "areas", "events", "identifiers"), "")
+        if tree.get("format") != FORMAT:
+            raise BadMapping(f"start the mapping with 'format = {FORMAT}'", field="format")
+        cells, areas = _table(tree, "cells"), _table(tree, "areas")
+        events = _table(tree, "events")
+        return cls(
+            dataset=_word(tree, "dataset"),
+            zone=_word(tree, "zone"),
+            stamps=_choice(Stamps, tree.get("stamps", "local"), "stamps"),
+            zones={key: str(value) for key, value in _table(tree, "zones", default=True).items()},
+            cells_file=_word(cells, "file"),
+            cells=_columns(cells, CELL_FIELDS, ("cell", "lon", "lat"), "cells"),
+            boundaries={
+                _choice(AreaLevel, level, "areas"): str(name)
+                for level, name in areas.items()
+                if level not in {"code", "name"}
+            },
+            code=str(areas.get("code", "pcod")),
+            name=str(areas.get("name", "name")),
+            events={_choice(EventType, kind, "events"): _event_files(events, kind) for kind in events},
+            identifiers=_identifiers(_table(tree, "identifiers", default=True)),
+        )
+
+
+def _event_files(events: Mapping[str, object], kind: str) -> EventFiles:
+    tree = _table(events, kind)
+    where = f"events.{kind}"
+    _only(tree, ("files", "columns", "direction", "time_format", "delimiter"), where)
+    direction = _table(tree, "direction", default=True)
+    _only(direction, ("outgoing", "incoming"), f"{where}.direction")
+    return EventFiles(
+        files=_word(tree, "files"),
+        columns=_columns(tree, EVENT_FIELDS, ("time", "cell"), where) | _default_person(tree),
+        outgoing=_words(direction.get("outgoing", "outgoing")),
+        incoming=_words(direction.get("incoming", "incoming")),
+        time_format=str(tree.get("time_format", "%Y-%m-%d %H:%M:%S")),
+        delimiter=str(tree.get("delimiter", ",")),
+    )
+
+
+def _default_person(tree: Mapping[str, object]) -> dict[str, str]:
+    columns = _table(tree, "columns")
+    return {"person": str(columns.get("person", "MSISDN"))}
+
+
+def _identifiers(tree: Mapping[str, object]) -> dict[str, Keep]:
+    _only(tree, ("counterpart", "imsi", "imei"), "identifiers")
+    return {key: _choice(Keep, value, "identifiers") for key, value in tree.items()}
+
+
+def _columns(tree: Mapping[str, object], known: tuple[str, ...], needed: tuple[str, ...], where: str) -> dict[str, str]:
+    columns = _table(tree, "columns")
+    _only(columns, known, f"{where}.columns")
+    if missing := [name for name in needed if name not in columns]:
+        raise BadMapping(f"[{where}.columns] must say which column is {', '.join(missing)}", field=where)
+    return {key: str(value) for key, value in columns.items()}
+
+
+def _only(tree: Mapping[str, object], known: tuple[str, ...], where: str) -> None:
+    if unknown := sorted(set(tree) - set(known)):
+        raise BadMapping(f"[{where}] knows {', '.join(known)}; it does not know {', '.join(unknown)}", field=where)
+
+
+def _table(tree: Mapping[str, object], key: str, *, default: bool = False) -> Mapping[str, object]:
+    value = tree.get(key, {} if default else None)
+    if not isinstance(value, Mapping):
+        raise BadMapping(f"the mapping needs a [{key}] table", field=key)
+    return value
+
+
+def _word(tree: Mapping[str, object], key: str) -> str:
+    value = tree.get(key)
+    if not isinstance(value, str) or not value:
+        raise BadMapping(f"{key} must be a text that is not empty", field=key)
+    return value
+
+
+def _words(value: object) -> tuple[str, ...]:
+    return tuple(str(one) for one in value) if isinstance(value, list | tuple) else (str(value),)
+
+
+def _choice(sort: type[Choice], value: object, where: str) -> Choice:
+    try:
+        return sort(str(value))
+    except ValueError:
+        raise BadMapping(f"{where} is one of {', '.join(sort)}", field=where) from None

@@ -1,0 +1,238 @@
+"""What comes out of a question: a draft inside, then a release, a wait, or a refusal in words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from safeconduct.model.areas import EventType
+from safeconduct.model.canonical import Json
+from safeconduct.model.geography import Geography
+from safeconduct.model.output import Output
+from safeconduct.model.policy import Policy
+from safeconduct.model.table import Table
+from safeconduct.model.text import Text
+
+WHOM_TO_ASK = Text("Ask the data steward named in your agreement.")
+
+
+class CellStatus(StrEnum):
+    """What a released cell says; the five are different things and look different everywhere.
+
+    `ZERO` is only a zero known from public facts; a counted zero is `SUPPRESSED` like any small number.
+    """
+
+    VALUE = "value"
+    SUPPRESSED = "suppressed"
+    ZERO = "zero"
+    NOT_OBSERVED = "not_observed"
+    REFUSED = "refused"
+
+
+class Evidence(StrEnum):
+    """What a rule may ask an engine to count beside the values, by the column it comes in.
+
+    `PEOPLE`: distinct people behind the cell, on the final join, never scaled.
+    `LARGEST` and `SECOND`: what the two people contribute who contribute most; only for magnitudes.
+    """
+
+    PEOPLE = "contributors"
+    LARGEST = "largest"
+    SECOND = "second_largest"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """Where an answer comes from; enough to compute it again.
+
+    Attributes:
+        dataset: Name of the data set.
+        spec: The question, as canonical JSON takes it.
+        spec_id: SHA-256 of the canonical question.
+        partitions: Version of every day partition read, by `TYPE/DAY`.
+        geography: Id of the geography read.
+        data_version: SHA-256 over partitions and geography.
+        code: Version of safeconduct.
+        engine: Name of the engine.
+        zone: The IANA time zone that days and hours are told in.
+    """
+
+    dataset: str
+    spec: Mapping[str, Json] = field(hash=False)
+    spec_id: str
+    partitions: Mapping[str, str] = field(hash=False)
+    geography: str
+    data_version: str
+    code: str
+    engine: str
+    zone: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicFacts:
+    """What is known without looking at a record: decides universes, refusals and advice.
+
+    Attributes:
+        zone: The IANA time zone of the data's local days.
+        geography: Every area.
+        present: The days present, by event type.
+    """
+
+    zone: str
+    geography: Geography
+    present: Mapping[EventType, frozenset[date]] = field(hash=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Admission:
+    """The first half of the gate said yes: what the engine must bring, and under which policy.
+
+    Attributes:
+        spec: The question, as canonical JSON takes it.
+        spec_id: Its SHA-256.
+        answer_id: SHA-256 over spec_id, partition versions, geography and policy id.
+        output: The shape of the answer.
+        policy: The protection level in force.
+        facts: Public facts at the time.
+        wanted: Evidence the rules will look at.
+        missing_days: Days asked for that are not all there, in order: told, not refused.
+    """
+
+    spec: Mapping[str, Json] = field(hash=False)
+    spec_id: str
+    answer_id: str
+    output: Output
+    policy: Policy
+    facts: PublicFacts
+    wanted: frozenset[Evidence]
+    missing_days: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Draft:
+    """An answer nobody may see yet. Its `repr` never shows a value.
+
+    Attributes:
+        output: The shape.
+        table: Keys and values, one row a cell.
+        evidence: One row a cell in the same order; columns are `Evidence` values.
+        status: What may be said of each cell, by row; engines say `VALUE`, rules change it.
+        reasons: Name of the rule that changed a cell, by row; `""` for a value.
+        provenance: Where it comes from.
+        seeded: Made with a known seed; the gate refuses it.
+    """
+
+    output: Output
+    table: Table
+    evidence: Table
+    status: tuple[CellStatus, ...]
+    reasons: tuple[str, ...]
+    provenance: Provenance
+    seeded: bool = False
+
+    def __repr__(self) -> str:
+        """What was asked, never what was found."""
+        return f"Draft({self.provenance.spec.get('kind')}, {self.provenance.spec_id[:12]})"
+
+    def marked(self, rows: Sequence[bool], status: CellStatus, reason: str) -> "Draft":
+        """A draft in which these rows, where they still hold a value, have this status and reason."""
+        hit = [flag and now is CellStatus.VALUE for flag, now in zip(rows, self.status, strict=True)]
+        return replace(
+            self,
+            status=tuple(status if flag else now for flag, now in zip(hit, self.status, strict=True)),
+            reasons=tuple(reason if flag else now for flag, now in zip(hit, self.reasons, strict=True)),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Release:
+    """What may leave. Only `release.gate` makes one.
+
+    Attributes:
+        answer_id: Identity of the protected answer; the same question on the same data has the same one.
+        output: The shape.
+        table: Keys, values, then `status` and `reason`; a value is `None` unless its status is `value` or `zero`.
+        provenance: Where it comes from.
+        policy: Name, version and id of the protection level.
+        statement: What a reader must know: coverage, zone, day boundary, missing days, limits.
+        training: Made from practice data; marked on every page and export.
+        decided_at: When the gate decided, UTC.
+        digest: SHA-256 over the canonical content.
+    """
+
+    answer_id: str
+    output: Output
+    table: Table
+    provenance: Provenance
+    policy: Mapping[str, Json] = field(hash=False)
+    statement: tuple[Text, ...]
+    training: bool
+    decided_at: datetime
+    digest: str
+
+    def __repr__(self) -> str:
+        """What it answers."""
+        return f"Release({self.provenance.spec.get('kind')}, {self.answer_id[:12]})"
+
+    def by_status(self) -> dict[CellStatus, int]:
+        """How many cells have each status, every status named."""
+        found = self.table.column("status")
+        return {status: found.count(status.value) for status in CellStatus}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alternative:
+    """A question that would pass, in words and ready to ask."""
+
+    says: Text
+    spec: Mapping[str, Json] | None = field(default=None, hash=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refusal:
+    """A no that helps. Built from the question and public facts only; it never states a count.
+
+    Attributes:
+        reason: Stable id, the same in page, API, shell and flowclient's message, such as `minimum_geography.too_fine`.
+        what: What was asked and cannot be answered.
+        rule: Which rule, in words.
+        agreement: Set by which agreement or policy.
+        alternatives: Questions that would pass.
+        ask: Whom to ask.
+    """
+
+    reason: str
+    what: Text
+    rule: Text
+    agreement: Text
+    alternatives: tuple[Alternative, ...] = ()
+    ask: Text = WHOM_TO_ASK
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pending:
+    """Not yet: more eyes are needed.
+
+    Attributes:
+        answer_id: What waits.
+        missing: How many independent reviewers must still speak.
+    """
+
+    answer_id: str
+    missing: int
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Insight:
+    """Aggregate evidence for a named insider, on pages marked `insider`: no download, logged before it is shown."""
+
+    title: Text
+    table: Table
+    audience: str
+
+    def __repr__(self) -> str:
+        """Its title."""
+        return f"Insight({self.title.id})"
+
+
+Decision = Release | Pending | Refusal

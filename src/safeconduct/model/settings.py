@@ -1,0 +1,146 @@
+"""What an owner sets for a site, read once at the edge."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from safeconduct.model.errors import BadSettings
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """A site's settings: `safeconduct.toml`, one key each, every default safe.
+
+    Thresholds are not settings: they belong to the policy of an agreement.
+
+    Attributes:
+        format: Format number of the site's files; `migrate` raises it.
+        name: What people call this site; stands on every page and manifest.
+        database: SQLAlchemy URL of the metadata database; `""` is `meta.sqlite` in the site's folder.
+        memory_mb: Most memory one question or one ingest may use, megabytes, at least 256.
+        threads: Threads one question may use, at least 1.
+        workers: Worker processes that `serve` starts, 0 to 16.
+        host: Address to listen on; anything but loopback needs TLS or a declared proxy.
+        port: Port to listen on, 1 to 65535.
+        tls_certificate: PEM file of the certificate, `""` without TLS.
+        tls_key: PEM file of its key.
+        proxy: A trusted proxy in front ends TLS; its address, `""` for none.
+        session_minutes: Minutes without a click after which one must sign in again, 1 to 1440.
+        token_days: Longest life of an access token, days, 1 to 365.
+        body_kb: Largest request body, kilobytes, at least 16.
+        training: A practice site: what it makes is marked TRAINING and signed with keys that never verify as real.
+        languages: Languages offered, the first is the default.
+        plugins: Modules with plug-ins of the owner's own; nothing is loaded only because it is installed.
+    """
+
+    format: int = FORMAT
+    name: str = "safeconduct"
+    database: str = ""
+    memory_mb: int = 2048
+    threads: int = 2
+    workers: int = 1
+    host: str = "127.0.0.1"
+    port: int = 8765
+    tls_certificate: str = ""
+    tls_key: str = ""
+    proxy: str = ""
+    session_minutes: int = 30
+    token_days: int = 90
+    body_kb: int = 256
+    training: bool = False
+    languages: tuple[str, ...] = ("en", "fr")
+    plugins: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        bounds = {
+            "format": (FORMAT, FORMAT), "memory_mb": (256, 1 << 24), "threads": (1, 1024), "workers": (0, 16),
+            "port": (1, 65535), "session_minutes": (1, 1440), "token_days": (1, 365), "body_kb": (16, 1 << 20),
+        }  # fmt: skip
+        for name, (least, most) in bounds.items():
+            if not least <= int(getattr(self, name)) <= most:
+                raise BadSettings(f"{name} goes from {least} to {most}", field=name)
+        if bool(self.tls_certificate) != bool(self.tls_key):
+            raise BadSettings("TLS needs both tls_certificate and tls_key", field="tls_key")
+
+    @classmethod
+    def from_tree(cls, tree: Mapping[str, object]) -> "Settings":
+        """Settings from their TOML tree.
+
+        Raises:
+            BadSettings: A key is unknown or of the wrong kind; the message names it.
+        """
+        known = {one.name: one for one in fields(cls)}
+        if unknown := sorted(set(tree) - set(known)):
+            raise BadSettings(f"safeconduct.toml does not know {', '.join(unknown)}; known: {', '.join(known)}")
+        return cls(**{name: _typed(name, value, known[name].default) for name, value in tree.items()})  # type: ignore[arg-type]  # checked by _typed
+
+
+def _typed(name: str, value: object, default: object) -> object:
+    if isinstance(default, tuple) and isinstance(value, list | tuple):
+        return tuple(str(one) for one in value)
+    if type(value) is not type(default):
+        raise BadSettings(f"{name} must be like {default!r}", field=name)
+    return value
+
+
+@dataclass(frozen=True)
+class SiteFolders:
+    """Where a site keeps what, below one folder.
+
+    Attributes:
+        root: The site's folder.
+    """
+
+    root: Path
+
+    @property
+    def settings(self) -> Path:
+        """`safeconduct.toml`."""
+        return self.root / "safeconduct.toml"
+
+    @property
+    def keys(self) -> Path:
+        """Keys, mode 0700."""
+        return self.root / "keys"
+
+    @property
+    def metadata(self) -> Path:
+        """The metadata database, where it is SQLite."""
+        return self.root / "meta.sqlite"
+
+    @property
+    def store(self) -> Path:
+        """Encrypted records and public geography, a folder a data set."""
+        return self.root / "store"
+
+    @property
+    def intake(self) -> Path:
+        """Raw arrivals, encrypted."""
+        return self.root / "intake"
+
+    @property
+    def quarantine(self) -> Path:
+        """Rows that did not fit, encrypted."""
+        return self.root / "quarantine"
+
+    @property
+    def drafts(self) -> Path:
+        """Large drafts, encrypted."""
+        return self.root / "drafts"
+
+    @property
+    def releases(self) -> Path:
+        """What left, a folder a release."""
+        return self.root / "releases"
+
+    @property
+    def policies(self) -> Path:
+        """Protection levels as TOML."""
+        return self.root / "policies"
+
+    @property
+    def spill(self) -> Path:
+        """Encrypted spill of running questions, emptied at start."""
+        return self.root / "spill"

@@ -1,0 +1,156 @@
+"""Questions as JSON, both ways; the JSON is canonical, so one question has one text."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, fields, replace
+from datetime import date
+from enum import Enum
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from safeconduct.model.areas import AreaLevel
+from safeconduct.model.days import Days, Hours
+from safeconduct.model.errors import BadInput, BadSpec, UnknownName
+from safeconduct.query.base import AggregateQuery, Query, query_kind
+from safeconduct.query.flowkit import read_flowkit
+
+DEEPEST = 8
+
+
+def read_question(tree: object) -> AggregateQuery:
+    """A question that can be asked, from our grammar (`kind`) or FlowKit's (`query_kind`).
+
+    Raises:
+        BadSpec: It cannot be understood, or is about single people and so can only be nested.
+    """
+    query = read_spec(tree)
+    if not isinstance(query, AggregateQuery):
+        raise BadSpec(f"{query.name} is about single people and can only be part of a question; ask "
+                      "spatial_aggregate or flows of it", field="kind")  # fmt: skip
+    return query
+
+
+def read_spec(tree: object, *, depth: int = 0) -> Query:
+    """A question or a part of one.
+
+    Raises:
+        BadSpec: It cannot be understood; the message names the parameter and what it may be.
+    """
+    if not isinstance(tree, Mapping):
+        raise BadSpec("a question is a JSON object with a 'kind'", field="kind")
+    if depth > DEEPEST:
+        raise BadSpec(f"a question nests at most {DEEPEST} deep")
+    if "query_kind" in tree:
+        return read_flowkit(tree)
+    name = tree.get("kind")
+    if not isinstance(name, str):
+        raise BadSpec("a question says its 'kind', a text", field="kind")
+    try:
+        kind = query_kind[name]
+    except UnknownName as error:
+        raise BadSpec(error.text, field="kind") from None
+    return _build(kind, {key: value for key, value in tree.items() if key != "kind"}, depth)
+
+
+def _build(kind: type[Query], tree: Mapping[str, object], depth: int) -> Query:
+    hints = get_type_hints(kind)
+    known = {one.name: one for one in fields(kind)}  # type: ignore[arg-type]  # kinds are dataclasses; tests/contracts
+    if unknown := sorted(set(map(str, tree)) - set(known)):
+        raise BadSpec(f"{kind.name} knows {', '.join(known)}; it does not know {unknown[0][:60]!r}", field=unknown[0])
+    for name, one in known.items():
+        if name not in tree and one.default is MISSING and one.default_factory is MISSING:
+            raise BadSpec(f"{kind.name} needs {name!r}", field=name)
+    values = {name: decode(hints[name], value, name, depth) for name, value in tree.items()}
+    try:
+        return kind(**values)
+    except BadInput as error:
+        raise BadSpec(error.text, field=error.field) from None
+
+
+def decode(hint: Any, value: object, where: str, depth: int = 0) -> Any:
+    """A parameter's value from JSON, by its declared type.
+
+    Raises:
+        BadSpec: It is not of that type; the message says what it may be.
+    """
+    origin = get_origin(hint)
+    if origin in {UnionType, Union}:
+        if value is None:
+            return None
+        return decode(next(one for one in get_args(hint) if one is not NoneType), value, where, depth)
+    if origin in {tuple, frozenset}:
+        item = get_args(hint)[0]
+        many = value if isinstance(value, list | tuple) else [value]
+        if not many:
+            raise BadSpec(f"{where} must not be empty", field=where)
+        return origin(decode(item, one, where, depth) for one in many)
+    return _decode_one(hint, value, where, depth)
+
+
+def _decode_one(hint: Any, value: object, where: str, depth: int) -> Any:
+    if issubclass(hint, Query):
+        return read_spec(value, depth=depth + 1)
+    if issubclass(hint, Enum):
+        return _member(hint, value, where)
+    if hint in READERS:
+        return READERS[hint](value, where)
+    if type(value) is not hint:
+        raise BadSpec(f"{where} must be a {hint.__name__}", field=where)
+    return value
+
+
+def _member(sort: type[Enum], value: object, where: str) -> Enum:
+    try:
+        return sort(value)
+    except ValueError:
+        raise BadSpec(f"{where} is one of {', '.join(str(one.value) for one in sort)}", field=where) from None
+
+
+def _pair(value: object, names: tuple[str, str], where: str, read: Any) -> tuple[Any, Any]:
+    if not isinstance(value, Mapping) or set(value) != set(names):
+        raise BadSpec(f"{where} is an object with {names[0]!r} and {names[1]!r}", field=where)
+    return read(value[names[0]], where), read(value[names[1]], where)
+
+
+def _whole(value: object, where: str) -> int:
+    if type(value) is not int:
+        raise BadSpec(f"{where} must be a whole number", field=where)
+    return value
+
+
+def _day(value: object, where: str) -> date:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise BadSpec(f"{where} must hold days written YYYY-MM-DD", field=where) from None
+
+
+READERS: Mapping[type, Callable[[object, str], object]] = {
+    date: _day,
+    int: _whole,
+    Days: lambda value, where: Days(*_pair(value, ("first", "last"), where, _day)),
+    Hours: lambda value, where: Hours(*_pair(value, ("start", "end"), where, _whole)),
+}
+
+
+def coarsened(query: Query, level: AreaLevel) -> Query:
+    """The same question with every place told at this level instead."""
+    changed: dict[str, object] = {}
+    for one in fields(query):  # type: ignore[arg-type]  # kinds are dataclasses
+        value = getattr(query, one.name)
+        if isinstance(value, AreaLevel):
+            changed[one.name] = level
+        elif isinstance(value, Query):
+            changed[one.name] = coarsened(value, level)
+    return replace(query, **changed)  # type: ignore[type-var]  # kinds are dataclasses
+
+
+def all_day(query: Query) -> Query:
+    """The same question about whole days."""
+    changed: dict[str, object] = {}
+    for one in fields(query):  # type: ignore[arg-type]  # kinds are dataclasses
+        value = getattr(query, one.name)
+        if isinstance(value, Hours):
+            changed[one.name] = None
+        elif isinstance(value, Query):
+            changed[one.name] = all_day(value)
+    return replace(query, **changed)  # type: ignore[type-var]  # kinds are dataclasses
