@@ -2,3 +2,7 @@
 
 Reads settings once, prints one thing, exits with a code that means something.
 """
+
+from safeconduct.cli.main import main
+
+__all__ = ["main"]

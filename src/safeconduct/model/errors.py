@@ -12,6 +12,7 @@ SafeconductError
 ├── NotFound                 absent, or not yours: the two are alike
 ├── WrongState               right thing, wrong moment
 ├── TooMany                  slow down, or send less
+├── Cancelled                somebody asked to stop; nothing was changed
 ├── BrokenPromise            another program did not keep its word
 │   ├── Unreadable           a file cannot be read as what it says it is
 │   ├── StoreFull            the disk is full; nothing was lost
@@ -84,6 +85,10 @@ class WrongState(SafeconductError):
 
 class TooMany(SafeconductError):
     """Too often or too much."""
+
+
+class Cancelled(SafeconductError):
+    """Somebody asked to stop, and it stopped."""
 
 
 class BrokenPromise(SafeconductError):

@@ -1,0 +1,5 @@
+"""`python -m safeconduct`."""
+
+from safeconduct.cli import main
+
+main()

@@ -1,0 +1,78 @@
+"""The worker's half of a question: compute the draft, pass the gate, write the protected answer."""
+
+import threading
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from safeconduct.actions.site import Site
+from safeconduct.engines.engine import answer as compute
+from safeconduct.jobs.queue import Heartbeat, Job
+from safeconduct.jobs.worker import run
+from safeconduct.model.errors import WrongState
+from safeconduct.model.outcomes import Admission, Decision, Refusal, Release
+from safeconduct.model.text import say
+from safeconduct.query.question import Question
+from safeconduct.query.reading import reads
+from safeconduct.query.spec import read_question
+from safeconduct.release.gate import admit, decide, to_tree
+from safeconduct.store.versions import Manifest
+
+STEPS = 3
+
+
+def readmit(site: Site, body: Mapping[str, object]) -> tuple[Question, Admission, Manifest]:
+    """The admission of a job, made again from what transaction 1 wrote down.
+
+    Raises:
+        WrongState: The gate would not let the question in any more.
+    """
+    query = read_question(body["spec"])
+    manifest = site.manifest(str(body["dataset"]), str(body["manifest"]))
+    reading = reads(query.plan())
+    question = Question(
+        query=query,
+        dataset=manifest.dataset,
+        partitions=manifest.versions(reading.days, reading.events),
+        facts=site.facts(manifest),
+    )
+    admission = admit(question, site.policy(str(body["policy"])))
+    if isinstance(admission, Refusal):
+        raise WrongState(say("the question is no longer let in; ask it again"))
+    return question, admission, manifest
+
+
+def perform(site: Site, job: Job, beat: Heartbeat) -> None:
+    """Answer one question; safe to run again after a crash, as nothing is written before the end."""
+    question, admission, manifest = readmit(site, job.body)
+    beat.step(1, STEPS)
+    draft = compute(
+        question.query.plan(),
+        admission,
+        site.records(manifest),
+        engine="duckdb",
+        memory_mb=site.settings.memory_mb,
+        threads=site.settings.threads,
+        spill=site.folders.spill,
+        cancelled=beat.stopped,
+    )
+    beat.step(2, STEPS)
+    now = datetime.now(UTC)
+    decision = decide(draft, admission, approvals=0, training=site.settings.training, now=now)
+    write_answer(site, job, decision, now)
+
+
+def write_answer(site: Site, job: Job, decision: Decision, now: datetime) -> None:
+    """Transaction 2: the protected answer, its event, and the end of the job; all or nothing."""
+    with site.ledger.write() as tx:
+        body = {"decision": type(decision).__name__.lower(), "project": job.project}
+        if isinstance(decision, Release):
+            tx.answer(decision.answer_id, spec_id=decision.provenance.spec_id, tree=to_tree(decision),
+                      project=job.project, at=now)  # fmt: skip
+            body["digest"] = decision.digest
+        tx.event(actor="gate", verb="decide", subject=job.key, body=body, at=now)
+        site.queue.finish(tx, job, result_ref=job.key, now=now)
+
+
+def work(site: Site, *, worker: str, stop: threading.Event, until_empty: bool = False) -> None:
+    """Take jobs and do them, until told to stop or, if asked, until none is left."""
+    run(site.queue, lambda job, beat: perform(site, job, beat), stop=stop, worker=worker, until_empty=until_empty)

@@ -1,0 +1,284 @@
+"""Ask, explain, wait, look: the way of a question from its asker to a protected answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from safeconduct.actions.agreements import Standing, standing
+from safeconduct.actions.room import Act, Caller, Room
+from safeconduct.actions.site import Site
+from safeconduct.actions.verb import action
+from safeconduct.govern.may import No, Yes, may_ask
+from safeconduct.jobs.queue import Job
+from safeconduct.model.canonical import Json
+from safeconduct.model.errors import NotFound
+from safeconduct.model.outcomes import Admission, Pending, Refusal, Release
+from safeconduct.model.policy import Policy
+from safeconduct.model.text import Text, say
+from safeconduct.query.base import AggregateQuery, nested
+from safeconduct.query.question import Question
+from safeconduct.query.reading import reads
+from safeconduct.query.spec import coarsened, read_question
+from safeconduct.release.gate import admit, from_tree
+from safeconduct.store.versions import Manifest
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ticket:
+    """A question that was let in; its answer is, or will be, found under `answer_id`.
+
+    Attributes:
+        answer_id: Identity of the protected answer, and of the job that makes it.
+        state: `queued`, `running`, `done`, `failed` or `cancelled`.
+        step: Steps done; steps never depend on how many people or rows there are.
+        steps: Steps in all.
+        says: What is happening, or what went wrong.
+    """
+
+    answer_id: str
+    state: str
+    step: int = 0
+    steps: int = 1
+    says: Text = Text("Waiting for its turn.")  # noqa: RUF009 - a Text is frozen
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """What would happen if a question were asked; found without looking at a record.
+
+    Attributes:
+        spec: The question with every default filled in.
+        answer_id: Identity the answer would have.
+        columns: Names of the columns of the answer.
+        days: How many days would be read.
+        missing: Days asked for that are not there, as they are written.
+        policy: Title of the protection level.
+        does_not_resist: Attacks that level does not stop.
+        rules: The rules an answer must pass, in words.
+        known: The same answer exists already, so asking is free.
+    """
+
+    spec: Mapping[str, Json] = field(hash=False)
+    answer_id: str
+    columns: tuple[str, ...]
+    days: int
+    missing: tuple[str, ...]
+    policy: str
+    does_not_resist: tuple[str, ...]
+    rules: tuple[Text, ...]
+    known: bool
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with everything needed to decide about it."""
+
+    question: Question
+    manifest: Manifest
+    standing: Standing
+    policy: Policy
+
+
+def prepare(room: Room, spec: Mapping[str, object], dataset: str) -> Asked | Refusal:
+    """Read a question and find the agreement that allows it."""
+    query = read_question(spec)
+    ground = standing(room, dataset=dataset, allowed=lambda one: not isinstance(_allowed(room, query, one), No))
+    answer = _allowed(room, query, ground)
+    if isinstance(answer, No):
+        return _with_a_question(answer.refusal(ground.agreement), query, ground)
+    manifest = room.site.manifest(ground.agreement.dataset)
+    reading = reads(query.plan())
+    question = Question(
+        query=query,
+        dataset=manifest.dataset,
+        partitions=manifest.versions(reading.days, reading.events),
+        facts=room.site.facts(manifest),
+    )
+    return Asked(question, manifest, ground, room.site.policies[ground.agreement.policy])
+
+
+def _with_a_question(refusal: Refusal, query: AggregateQuery, ground: Standing) -> Refusal:
+    """A refusal whose advice can be asked as it stands, where coarser areas are all it takes."""
+    if refusal.reason != "agreement.level":
+        return refusal
+    spec = coarsened(query, ground.agreement.finest).spec()
+    return replace(refusal, alternatives=tuple(replace(one, spec=spec) for one in refusal.alternatives))
+
+
+def _allowed(room: Room, query: AggregateQuery, ground: Standing) -> Yes | No:
+    return may_ask(
+        query_kinds=nested(query.spec()),
+        reading=reads(query.plan()),
+        project=ground.project,
+        agreement=ground.agreement,
+        account=room.caller.account,
+        scopes=room.caller.scopes,
+        today=_today(room),
+    )
+
+
+def _today(room: Room) -> date:
+    return room.now.date()
+
+
+@action(needs="ask", repeatable=True)
+def ask(room: Room, *, spec: Mapping[str, object], dataset: str = "") -> Ticket | Refusal:
+    """Ask a question; the answer comes when it is computed and has passed the release check.
+
+    The same question on the same data has the same answer, and asking it again costs nothing.
+
+    Args:
+        spec: The question, in our grammar (`kind`) or FlowKit's (`query_kind`).
+        dataset: Name of the data set; may be left out where the project has one.
+    """
+    asked = prepare(room, spec, dataset)
+    if isinstance(asked, Refusal):
+        return _refused(room, spec, asked)
+    admission = admit(asked.question, asked.policy)
+    if isinstance(admission, Refusal):
+        return _refused(room, spec, admission)
+    with room.write() as act:
+        _let_in(act, asked, admission)
+    return ticket(room.site, admission.answer_id)
+
+
+def _let_in(act: Act, asked: Asked, admission: Admission) -> None:
+    """Transaction 1: admission, spend and event, before a record is read."""
+    room = act.room
+    act.tx.put("policy", asked.policy.id, asked.policy.to_json(), at=room.now)
+    body: dict[str, Json] = {
+        "spec": dict(admission.spec),
+        "dataset": asked.manifest.dataset,
+        "manifest": asked.manifest.id,
+        "policy": asked.policy.id,
+        "agreement": asked.standing.agreement.id,
+    }
+    act.tx.put("asked", f"{room.caller.project}:{admission.answer_id}", body, at=room.now)
+    first = act.tx.spend(admission.answer_id, project=room.caller.project, dataset=asked.manifest.dataset, at=room.now)
+    act.record(admission.answer_id, {"spec_id": admission.spec_id, "first": first, **body})
+    room.site.queue.enqueue(
+        act.tx, key=admission.answer_id, verb="answer", body=body, actor=room.caller.account,
+        project=room.caller.project, at=room.now,
+    )  # fmt: skip
+
+
+def _refused(room: Room, spec: Mapping[str, object], refusal: Refusal) -> Refusal:
+    query = read_question(spec)
+    with room.write() as act:
+        act.record(query.spec_id, {"refused": refusal.reason, "spec": query.spec()})
+    return refusal
+
+
+@action(needs="ask", reads=True)
+def explain(room: Room, *, spec: Mapping[str, object], dataset: str = "") -> Preview | Refusal:
+    """Say what would happen to a question, before it is asked; no record is read.
+
+    Args:
+        spec: The question, in our grammar (`kind`) or FlowKit's (`query_kind`).
+        dataset: Name of the data set; may be left out where the project has one.
+    """
+    asked = prepare(room, spec, dataset)
+    if isinstance(asked, Refusal):
+        return asked
+    admission = admit(asked.question, asked.policy)
+    if isinstance(admission, Refusal):
+        return admission
+    return preview(room, asked, admission)
+
+
+def preview(room: Room, asked: Asked, admission: Admission) -> Preview:
+    """An admission in the form its asker may see."""
+    from safeconduct.release.policies import in_words  # noqa: PLC0415 - only explaining needs the words
+
+    return Preview(
+        spec=admission.spec,
+        answer_id=admission.answer_id,
+        columns=(*admission.output.names, "status", "reason"),
+        days=len(reads(asked.question.query.plan()).days),
+        missing=tuple(day.isoformat() for day in admission.missing_days),
+        policy=asked.policy.title,
+        does_not_resist=asked.policy.does_not_resist,
+        rules=tuple(in_words(asked.policy)),
+        known=room.site.ledger.answer(admission.answer_id) is not None,
+    )
+
+
+def own(room: Room, answer_id: str) -> Mapping[str, Json]:
+    """What the caller's project asked under this id.
+
+    Raises:
+        NotFound: The project never asked it, or the agreement no longer allows it to be seen: told alike.
+    """
+    fact = room.site.ledger.fact("asked", f"{room.caller.project}:{answer_id}")
+    spec = fact.body["spec"] if fact is not None else None
+    if fact is None or not isinstance(spec, Mapping):
+        raise NotFound(say("there is no such answer, or it is not yours; ask the question again"))
+    return fact.body
+
+
+@action(needs="ask", reads=True)
+def job(room: Room, *, answer_id: str) -> Ticket:
+    """How far a question is.
+
+    Args:
+        answer_id: What `ask` gave back.
+    """
+    own(room, answer_id)
+    return ticket(room.site, answer_id)
+
+
+@action(needs="ask", repeatable=True)
+def cancel(room: Room, *, answer_id: str) -> Ticket:
+    """Stop a question that is waiting or being computed; what was already answered stays.
+
+    Args:
+        answer_id: What `ask` gave back.
+    """
+    own(room, answer_id)
+    with room.write() as act:
+        room.site.queue.cancel(act.tx, answer_id, actor=room.caller.account, at=room.now)
+        act.record(answer_id, {})
+    return ticket(room.site, answer_id)
+
+
+@action(needs="ask", reads=True)
+def result(room: Room, *, answer_id: str) -> Release | Pending | Refusal | Ticket:
+    """The protected answer, or how far it is. Whether it may be seen is decided anew each time.
+
+    Args:
+        answer_id: What `ask` gave back.
+    """
+    body = own(room, answer_id)
+    spec = body["spec"]
+    refusal = prepare(room, spec if isinstance(spec, Mapping) else {}, str(body["dataset"]))
+    if isinstance(refusal, Refusal):
+        return refusal
+    answer = room.site.ledger.answer(answer_id)
+    if answer is None:
+        return ticket(room.site, answer_id)
+    with room.write() as act:
+        act.record(answer_id, {})
+    return from_tree(answer.tree)
+
+
+def ticket(site: Site, answer_id: str) -> Ticket:
+    """Where a job stands, in a form its asker may see."""
+    found = site.queue.get(answer_id)
+    if found is None:
+        raise NotFound(say("there is no such answer, or it is not yours; ask the question again"))
+    return Ticket(answer_id=answer_id, state=found.state, step=found.step, steps=found.steps, says=_words(found))
+
+
+def _words(found: Job) -> Text:
+    return {
+        "queued": say("Waiting for its turn."),
+        "running": say("Being computed."),
+        "done": say("Done."),
+        "cancelled": say("Stopped; ask again to start it anew."),
+    }.get(found.state, say("It could not be computed; the site's engineer sees why in the health check. Ask again."))
+
+
+def caller_of(site: Site, account: str, **how: object) -> Caller:
+    """A caller from an account; used by the doors."""
+    found = site.accounts.get(account)
+    return Caller(account=found.id, login=found.login, roles=frozenset(found.roles), **how)  # type: ignore[arg-type]  # the doors pass Caller's own fields

@@ -1,0 +1,136 @@
+"""Who comes through a door: signing in, sessions and tokens, for the pages and the APIs."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from safeconduct.actions.agreements import agreements_of
+from safeconduct.actions.room import Caller, Door, Room
+from safeconduct.actions.site import Site
+from safeconduct.govern.may import No, may
+from safeconduct.model.errors import NotPermitted
+from safeconduct.model.text import say
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visitor:
+    """Somebody signed in to the pages.
+
+    Attributes:
+        caller: Who.
+        csrf: What every form of theirs must carry.
+        name: What to call them.
+    """
+
+    caller: Caller
+    csrf: str = field(repr=False)
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Persona:
+    """A person of a practice site, to be signed in as by a click."""
+
+    login: str
+    name: str
+    roles: tuple[str, ...]
+
+
+def sign_in(site: Site, *, login: str, password: str, code: str, address: str, now: datetime) -> str:
+    """Check password and code; the value of the session cookie.
+
+    Raises:
+        NotSignedIn: Something is wrong; which, is not told.
+        TooMany: Too many tries from there, or for that person.
+    """
+    account = site.accounts.check(login, password, code, now, address=address)
+    return _open_session(site, account.id, now)
+
+
+def sign_in_as(site: Site, *, login: str, now: datetime) -> str:
+    """Sign in by a click; on practice sites only.
+
+    Raises:
+        NotPermitted: This is not a practice site, or there is no such person.
+    """
+    account = site.accounts.by_login(login) if site.settings.training else None
+    if account is None:
+        raise NotPermitted(say("signing in by a click works on practice sites only"))
+    return _open_session(site, account.id, now)
+
+
+def _open_session(site: Site, account: str, now: datetime) -> str:
+    with site.ledger.write() as tx:
+        cookie = site.sessions.open(tx, site.accounts.get(account), now)
+        tx.event(actor=account, verb="sign_in", subject=account, body={"door": Door.PAGE.value}, at=now)
+    return str(cookie)
+
+
+def sign_out(site: Site, *, cookie: str) -> None:
+    """End a session at once."""
+    with site.ledger.write() as tx:
+        site.sessions.close(tx, cookie)
+
+
+def visitor(site: Site, *, cookie: str, now: datetime) -> Visitor | None:
+    """Who a session cookie belongs to; `None` where it is unknown or ended."""
+    session = site.sessions.who(cookie, now)
+    if session is None:
+        return None
+    account = site.accounts.get(session.account)
+    caller = Caller(account=account.id, login=account.login, roles=frozenset(account.roles), door=Door.PAGE)
+    mine = agreements_of(Room(site, caller, now))
+    project = mine[0].project if mine else ""
+    caller = Caller(
+        account=account.id, login=account.login, roles=frozenset(account.roles), door=Door.PAGE, project=project
+    )
+    return Visitor(caller=caller, csrf=session.csrf, name=account.name)
+
+
+def bearer(site: Site, *, token: str, door: Door, now: datetime) -> Caller:
+    """Who an access token belongs to, and what it narrows them to.
+
+    Raises:
+        NotSignedIn: It is malformed, expired or revoked.
+    """
+    found = site.tokens.read(token, now)
+    account = site.accounts.get(found.account_id)
+    return Caller(
+        account=account.id,
+        login=account.login,
+        roles=frozenset(account.roles),
+        project=found.project,
+        scopes=found.scopes,
+        door=door,
+    )
+
+
+def shell_caller(site: Site, *, login: str, now: datetime) -> Caller:
+    """The person a command is run as; recorded as coming from the shell.
+
+    Raises:
+        NotPermitted: There is no such person.
+    """
+    account = site.accounts.by_login(login)
+    if account is None:
+        raise NotPermitted(say("there is no person of that login; name one with --as"))
+    caller = Caller(account=account.id, login=account.login, roles=frozenset(account.roles), door=Door.SHELL)
+    mine = agreements_of(Room(site, caller, now))
+    return Caller(
+        account=account.id,
+        login=account.login,
+        roles=frozenset(account.roles),
+        project=mine[0].project if mine else "",
+        door=Door.SHELL,
+    )
+
+
+def personas(site: Site) -> list[Persona]:
+    """People a practice site offers; nobody elsewhere."""
+    if not site.settings.training:
+        return []
+    return [Persona(login=one.login, name=one.name, roles=tuple(one.roles)) for one in site.accounts.everybody()]
+
+
+def allowed(caller: Caller, permission: str) -> bool:
+    """Whether somebody's roles hold a permission; for showing menus, never instead of asking."""
+    return not isinstance(may(permission, caller.roles), No)

@@ -1,0 +1,220 @@
+"""The composition root: opens what a site is made of and hands it over; reads no record itself."""
+
+import contextlib
+import shutil
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from safeconduct.identity.accounts import Accounts
+from safeconduct.identity.sessions import Sessions
+from safeconduct.identity.tokens import Tokens
+from safeconduct.jobs.queue import Queue
+from safeconduct.keys.provider import FileKeys
+from safeconduct.keys.sealing import Sealer
+from safeconduct.keys.signing import Signer
+from safeconduct.keys.tokens import TokenKeys
+from safeconduct.ledger.ledger import Ledger
+from safeconduct.model.canonical import Json
+from safeconduct.model.errors import BadSettings, NotFound, WrongState
+from safeconduct.model.outcomes import PublicFacts
+from safeconduct.model.policy import Policy
+from safeconduct.model.settings import Settings, SiteFolders
+from safeconduct.model.text import say
+from safeconduct.release.policies import read_policy, shipped
+from safeconduct.store.places import read_geography
+from safeconduct.store.records import Records
+from safeconduct.store.versions import Manifest, read_manifest
+
+PRIVATE = 0o700
+
+
+@dataclass(frozen=True)
+class Site:
+    """An opened site.
+
+    Attributes:
+        settings: What the owner set.
+        folders: Where things are.
+        keys: The root of every secret.
+        ledger: What happened.
+    """
+
+    settings: Settings
+    folders: SiteFolders
+    keys: FileKeys
+    ledger: Ledger
+    _geographies: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """People."""
+        return Accounts(self.ledger, Sealer(self.keys.derive("accounts")))
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Who is signed in to the pages."""
+        return Sessions(self.ledger, self.settings.session_minutes)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """Access tokens."""
+        return Tokens(
+            self.ledger,
+            TokenKeys.open(self.keys, self.folders.keys),
+            issuer=self.settings.name,
+            audience=self.settings.name,
+        )
+
+    @cached_property
+    def queue(self) -> Queue:
+        """Work to do."""
+        return Queue(self.ledger)
+
+    @cached_property
+    def signer(self) -> Signer:
+        """What signs releases and checkpoints."""
+        return Signer.open(self.keys, self.folders.keys)
+
+    @cached_property
+    def policies(self) -> Mapping[str, Policy]:
+        """Protection levels this site has, by name."""
+        found = [read_policy(path) for path in sorted(self.folders.policies.glob("*.toml"))]
+        return {policy.name: policy for policy in found}
+
+    def datasets(self) -> tuple[str, ...]:
+        """Names of the data sets that hold records."""
+        return tuple(sorted(fact.id for fact in self.ledger.facts("dataset")))
+
+    def manifest(self, dataset: str, version: str = "") -> Manifest:
+        """A version of a data set, the current one by default.
+
+        Raises:
+            NotFound: There is no such data set.
+        """
+        fact = self.ledger.fact("dataset", dataset)
+        if fact is None:
+            raise NotFound(say("there is no data set of that name; ingest files first"))
+        return read_manifest(self.folders.store, dataset, version or str(fact.body["manifest"]))
+
+    def facts(self, manifest: Manifest) -> PublicFacts:
+        """What is public about a version of a data set."""
+        key = f"{manifest.dataset}/{manifest.geography}"
+        if key not in self._geographies:
+            self._geographies[key] = read_geography(self.folders.store, manifest.dataset, manifest.geography)
+        return PublicFacts(
+            zone=manifest.zone,
+            geography=self._geographies[key],  # type: ignore[arg-type]  # only geographies are put there
+            present=manifest.present(),
+        )
+
+    def records(self, manifest: Manifest) -> Records:
+        """The records of a version, to be handed to an engine."""
+        return Records(store=self.folders.store, manifest=manifest, keys=self.keys)
+
+    def policy(self, policy_id: str) -> Policy:
+        """An adopted policy by its id.
+
+        Raises:
+            NotFound: It was never adopted here.
+        """
+        fact = self.ledger.fact("policy", policy_id)
+        if fact is None:
+            raise NotFound(say("no such protection level was adopted here"))
+        return Policy.from_json(fact.body)
+
+    @classmethod
+    def open(cls, root: Path) -> "Site":
+        """Open a site that exists.
+
+        Raises:
+            BadSettings: There is none at `root`, or its settings cannot be read.
+        """
+        folders = SiteFolders(root.resolve())
+        settings = read_settings(folders.settings)
+        ledger = Ledger.open(settings.database or f"sqlite:///{folders.metadata}")
+        return cls(settings, folders, FileKeys.open(folders.keys), ledger)
+
+    @classmethod
+    def create(cls, root: Path, *, name: str, training: bool) -> "Site":
+        """Make a site: folders, keys, settings, protection levels and an empty record of use.
+
+        Raises:
+            WrongState: There is a site already; nothing is changed.
+        """
+        folders = SiteFolders(root.resolve())
+        if folders.settings.exists():
+            raise WrongState(say("there is a site already; choose another folder with --site"))
+        for folder in _folders(folders):
+            folder.mkdir(parents=True, exist_ok=True, mode=PRIVATE)
+        keys = FileKeys.create(folders.keys, training=training)
+        Signer.create(keys, folders.keys)
+        TokenKeys.create(keys, folders.keys)
+        for path in shipped_policy_files():
+            shutil.copyfile(path, folders.policies / path.name)
+        ledger = Ledger.open(f"sqlite:///{folders.metadata}")
+        ledger.upgrade()
+        folders.settings.write_text(settings_text(name, training=training), encoding="utf-8")
+        site = cls.open(folders.root)
+        site.adopt(shipped(), "site")
+        return site
+
+    def adopt(self, policies: Mapping[str, Policy], actor: str) -> None:
+        """Write down the protection levels a site starts with."""
+        now = datetime.now(UTC)
+        with self.ledger.write() as tx:
+            for policy in policies.values():
+                tx.put("policy", policy.id, policy.to_json(), at=now)
+                body: dict[str, Json] = {"name": policy.name, "version": policy.version}
+                tx.event(actor=actor, verb="adopt_policy", subject=policy.id, body=body, at=now)
+
+    def sign_checkpoint(self, message: bytes) -> bytes:
+        """Sign a checkpoint of the record of use; a practice site's never verifies as real."""
+        return self.signer.sign(message, domain="checkpoint")
+
+    def clear_spill(self) -> None:
+        """Remove what interrupted questions left behind; it is encrypted with keys that are gone."""
+        for left in self.folders.spill.glob("*"):
+            with contextlib.suppress(OSError):
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
+
+
+def _folders(folders: SiteFolders) -> tuple[Path, ...]:
+    return (
+        folders.root, folders.keys, folders.store, folders.intake, folders.quarantine, folders.drafts,
+        folders.releases, folders.policies, folders.spill,
+    )  # fmt: skip
+
+
+def shipped_policy_files() -> list[Path]:
+    """The protection levels that come with the package, as files."""
+    return sorted((Path(__file__).parent.parent / "release" / "policies").glob("*.toml"))
+
+
+def read_settings(path: Path) -> Settings:
+    """A site's settings.
+
+    Raises:
+        BadSettings: The file is not there or cannot be understood.
+    """
+    try:
+        return Settings.from_tree(tomllib.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise BadSettings(
+            say("there is no site here; make one with 'safeconduct init' or name one with --site")
+        ) from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        raise BadSettings(
+            say("safeconduct.toml cannot be read as TOML; compare it with the reference of settings")
+        ) from None
+
+
+def settings_text(name: str, *, training: bool) -> str:
+    """The settings file a new site starts with."""
+    return (
+        "# Settings of this site; every key is explained in docs/reference/settings.md.\n"
+        f'format = 1\nname = "{name}"\ntraining = {"true" if training else "false"}\n'
+    )

@@ -1,0 +1,142 @@
+"""Commands derived from verbs: one a verb, on a site of this machine or over HTTP."""
+
+import inspect
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event
+from typing import Any, get_origin
+
+import click
+
+from safeconduct.actions.answering import work
+from safeconduct.actions.asking import Ticket
+from safeconduct.actions.asking import job as look
+from safeconduct.actions.doors import shell_caller
+from safeconduct.actions.ingesting import Watching
+from safeconduct.actions.room import Room
+from safeconduct.actions.site import Site
+from safeconduct.actions.telling import tell
+from safeconduct.actions.verb import Parameter, Verb, verbs
+from safeconduct.cli.outcome import Exit, exit_of, plainly, show
+from safeconduct.cli.progress import bar
+from safeconduct.client import Client
+from safeconduct.model.days import Days
+from safeconduct.model.errors import BadInput
+from safeconduct.query.spec import decode
+
+COMMON = (
+    click.Option(["--site"], default="./site", envvar="SAFECONDUCT_SITE", type=click.Path(path_type=Path),
+                 help="Folder of the site."),
+    click.Option(["--as", "login"], default="", envvar="SAFECONDUCT_AS", help="Login of the person who acts."),
+    click.Option(["--url"], default="", help="Address of a site to ask over HTTP instead."),
+    click.Option(["--token-file"], default=None, type=click.Path(path_type=Path),
+                 help="File with an access token, for --url."),
+    click.Option(["--json", "as_json"], is_flag=True, help="Print one JSON object."),
+)  # fmt: skip
+
+
+def commands() -> list[click.Command]:
+    """A command for every verb."""
+    return [_command(verb) for verb in verbs.values()]
+
+
+def _command(verb: Verb) -> click.Command:
+    shown = [one for one in verb.parameters if one.hint is not Watching]
+    return click.Command(
+        verb.name.replace("_", "-"),
+        params=[*(_option(one) for one in shown), *COMMON],
+        callback=plainly(lambda **given: _run(verb, given)),
+        help=inspect.getdoc(verb.run),
+        short_help=verb.says,
+    )
+
+
+def _option(one: Parameter) -> click.Option:
+    flag = f"--{one.name.replace('_', '-')}"
+    many = get_origin(one.hint) in {tuple, frozenset}
+    default = None if one.needed else one.default
+    hint = " (FIRST..LAST)" if one.hint is Days else " (JSON, or @FILE)" if _is_tree(one.hint) else ""
+    return click.Option(
+        [flag, one.name],
+        required=one.needed and one.name != "password",
+        multiple=many,
+        default=None if many else default,
+        type=click.Path(path_type=Path) if one.hint is Path else int if one.hint is int else str,
+        prompt=one.name == "password",
+        hide_input=one.name == "password",
+        help=f"{one.says}{hint}",
+        show_default=default is not None and default != "",
+    )
+
+
+def _is_tree(hint: Any) -> bool:
+    return (get_origin(hint) or hint) is Mapping
+
+
+def _run(verb: Verb, given: dict[str, Any]) -> Exit:
+    common = {name: given.pop(name) for name in ("site", "login", "url", "token_file", "as_json")}
+    hints = {one.name: one.hint for one in verb.parameters}
+    sent = {name: _read(hints[name], value) for name, value in given.items() if value not in (None, ())}
+    tree = _over_http(verb, sent, common) if common["url"] else _here(verb, sent, common)
+    show(tree, as_json=common["as_json"])
+    return exit_of(tree)
+
+
+def _read(hint: Any, value: Any) -> Any:
+    """What was typed, as JSON would have it."""
+    if _is_tree(hint):
+        return _tree(value)
+    if hint is Days:
+        first, _, last = str(value).partition("..")
+        return {"first": first, "last": last or first}
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _tree(value: str) -> Any:
+    try:
+        return json.loads(Path(value[1:]).read_text(encoding="utf-8") if value.startswith("@") else value)
+    except (OSError, ValueError):
+        raise BadInput("write a JSON object, or @FILE with one in it") from None
+
+
+def _over_http(verb: Verb, sent: dict[str, Any], common: dict[str, Any]) -> Any:
+    if verb.local:
+        raise BadInput(f"{verb.name} reads files of the site's own machine; run it there, without --url")
+    if common["token_file"] is None:
+        raise BadInput("--url needs --token-file with an access token")
+    client = Client(common["url"], token=_token(common["token_file"]))
+    if verb.name == "ask":
+        return {"outcome": "released", **client.answer(**sent).tree}
+    return client.call(verb.name, sent)
+
+
+def _token(path: Path) -> str:
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        raise BadInput("the token file cannot be read") from None
+
+
+def _here(verb: Verb, sent: dict[str, Any], common: dict[str, Any]) -> Any:
+    site = Site.open(common["site"])
+    caller = shell_caller(site, login=common["login"], now=datetime.now(UTC))
+    room = Room(site, caller)
+    hints = {one.name: one.hint for one in verb.parameters}
+    values = {name: value if hints[name] is Path else decode(hints[name], value, name) for name, value in sent.items()}
+    if verb.local:
+        with bar(quiet=common["as_json"]) as progress:
+            return tell(verb.run(room, **values, watching=Watching(progress=progress)))
+    found = verb.run(room, **values)
+    return tell(_finished(room, found) if isinstance(found, Ticket) and verb.name == "ask" else found)
+
+
+def _finished(room: Room, ticket: Ticket) -> Any:
+    """Compute here what was asked here, and give the protected answer."""
+    if ticket.state in {"queued", "running"}:
+        work(room.site, worker="shell", stop=Event(), until_empty=True)
+        ticket = look(room, answer_id=ticket.answer_id)
+    if ticket.state != "done":
+        return ticket
+    return verbs["result"].run(room, answer_id=ticket.answer_id)

@@ -1,0 +1,165 @@
+"""Commands of the site's engineer, written by hand: they act on the machine, not on data."""
+
+import getpass
+import os
+import signal
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from safeconduct.actions.answering import work
+from safeconduct.actions.generate import generated, write_generated
+from safeconduct.actions.health import Finding, Grade, machine, of_site
+from safeconduct.actions.setting_up import first_person
+from safeconduct.actions.site import Site
+from safeconduct.actions.verification import verify as verify_file
+from safeconduct.actions.verification import verify_ledger
+from safeconduct.cli.bench import bench
+from safeconduct.cli.outcome import Exit, plainly, show
+from safeconduct.model.errors import BadInput, BadSettings
+from safeconduct.server.serve import serve_site
+
+SITE = click.option("--site", default="./site", envvar="SAFECONDUCT_SITE", type=click.Path(path_type=Path),
+                    show_default=True, help="Folder of the site.")  # fmt: skip
+JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+KEY_HEX = 64
+
+
+@click.command()
+@SITE
+@JSON
+@click.option("--name", default="safeconduct", show_default=True, help="What people call the site.")
+@click.option("--login", default=getpass.getuser, help="Login of the first person, who adds the others.")
+@click.option("--person", default="", help="Their name; kept encrypted.")
+@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True, help="At least 12 characters.")
+@click.option("--training", is_flag=True, help="A practice site; what it makes never verifies as real.")
+@plainly
+def init(site: Path, as_json: bool, name: str, login: str, person: str, password: str, training: bool) -> Exit:  # noqa: FBT001, PLR0913, PLR0917 - click hands over every option
+    """Make a site: folders, keys, settings, protection levels, and the first person.
+
+    The first person is steward and engineer. Scan the address shown into an authenticator app: it is shown once.
+    Keep a copy of the folder `keys` elsewhere: without it nothing can be read again.
+    """
+    made = Site.create(site, name=name, training=training)
+    secret = first_person(made, login=login, name=person or login, password=password)
+    show({"site": str(site), "login": login, "authenticator": secret, "next": "safeconduct ingest --help"},
+         as_json=as_json)  # fmt: skip
+    return Exit.DONE
+
+
+@click.command()
+@SITE
+@click.option("--host", default=None, help="Address to listen on; the setting by default.")
+@click.option("--port", default=None, type=int, help="Port; the setting by default.")
+@click.option("--workers", default=None, type=int, help="Worker processes to start; the setting by default.")
+@plainly
+def serve(site: Path, host: str | None, port: int | None, workers: int | None) -> Exit:
+    """Serve the pages and the APIs of a site, with its workers.
+
+    Listens on this machine only. Another address needs TLS (tls_certificate and tls_key) or a declared proxy.
+    """
+    serve_site(site, host=host, port=port, workers_count=workers)
+    return Exit.DONE
+
+
+@click.command()
+@SITE
+@click.option("--until-empty", is_flag=True, help="End when no work is left.")
+@plainly
+def worker(site: Path, until_empty: bool) -> Exit:  # noqa: FBT001 - click
+    """Do the work that waits; `serve` starts workers by itself."""
+    opened = Site.open(site)
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    work(opened, worker=f"{os.uname().nodename}-{os.getpid()}", stop=stop, until_empty=until_empty)
+    return Exit.DONE
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--key", default="", help="The owner's public key, 64 hexadecimal digits, if you have it from them.")
+@click.option("--ledger", is_flag=True, help="The file is an exported record of use.")
+@click.option("--training", is_flag=True, help="Accept a practice site's signature.")
+@JSON
+@plainly
+def verify(path: Path, key: str, ledger: bool, training: bool, as_json: bool) -> Exit:  # noqa: FBT001 - click
+    """Check a release's files and manifest, or a record of use, offline.
+
+    A practice site's signature never verifies as real: the command fails unless --training is given.
+    """
+    if ledger:
+        findings = [str(one) for one in verify_ledger(path)]
+        show({"ok": not findings, "findings": findings}, as_json=as_json)
+        return Exit.FAILED if findings else Exit.DONE
+    verdict = verify_file(path, key=_key(key))
+    ok = verdict.ok and (training or not verdict.training)
+    tree = {"ok": ok, "training": verdict.training, "findings": [str(line) for line in verdict.lines]}
+    show(tree, as_json=as_json)
+    return Exit.DONE if ok else Exit.FAILED
+
+
+def _key(text: str) -> bytes | None:
+    if not text:
+        return None
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        raise BadInput("a public key is 64 hexadecimal digits") from None
+    if len(text) != KEY_HEX:
+        raise BadInput("a public key is 64 hexadecimal digits")
+    return key
+
+
+@click.command()
+@SITE
+@JSON
+@click.option("--strict", is_flag=True, help="Fail where something is unsafe or missing.")
+@plainly
+def doctor(site: Path, as_json: bool, strict: bool) -> Exit:  # noqa: FBT001 - click
+    """Say what is unsafe or missing, on this machine and in a site, and what to do."""
+    findings = [*machine(), *_of_site(site)]
+    bad = [one for one in findings if one.grade in {Grade.UNSAFE, Grade.MISSING}]
+    tree = {"findings": [{"name": one.name, "grade": one.grade.value, "says": str(one.says)} for one in findings]}
+    show(tree, as_json=as_json, says=lambda: "\n".join(_line(one) for one in findings))
+    return Exit.FAILED if strict and bad else Exit.DONE
+
+
+def _of_site(site: Path) -> list[Finding]:
+    try:
+        return of_site(Site.open(site))
+    except BadSettings as error:
+        return [Finding(name="site", grade=Grade.MISSING, says=error.text)]
+
+
+def _line(one: Finding) -> str:
+    mark = {Grade.GOOD: "ok", Grade.ADVICE: "!", Grade.UNSAFE: "UNSAFE", Grade.MISSING: "MISSING"}[one.grade]
+    return f"{mark:>8}  {one.name:<14} {one.says}"
+
+
+@click.command(hidden=True)
+@click.option("--check", is_flag=True, help="Only say whether the files are up to date.")
+@plainly
+def generate(check: bool) -> Exit:  # noqa: FBT001 - click
+    """Make the files that are derived from verbs: for people who work on safeconduct."""
+    stale = [path for path, text in generated().items() if not path.exists() or path.read_text("utf-8") != text]
+    if not check:
+        write_generated()
+    for path in stale:
+        click.echo(f"{'stale' if check else 'written'}: {path}", err=True)
+    return Exit.FAILED if check and stale else Exit.DONE
+
+
+@click.command()
+@SITE
+@click.argument("path", type=click.Path(path_type=Path))
+@plainly
+def export_ledger(site: Path, path: Path) -> Exit:
+    """Write the record of use to a file that `safeconduct verify --ledger` proves, anywhere."""
+    opened = Site.open(site)
+    opened.ledger.export_log(path, sign=opened.sign_checkpoint, at=datetime.now(UTC))
+    return Exit.DONE
+
+
+COMMANDS = (init, serve, worker, verify, doctor, bench, generate, export_ledger)

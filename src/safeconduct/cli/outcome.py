@@ -1,0 +1,79 @@
+"""What a command prints and the code it ends with."""
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from enum import IntEnum
+from functools import wraps
+from typing import Any, ParamSpec
+
+import click
+
+from safeconduct.model.errors import NotPermitted, NotSignedIn, SafeconductError
+
+P = ParamSpec("P")
+
+
+class Exit(IntEnum):
+    """How a command ends."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    REFUSED = 3
+    NOT_PERMITTED = 4
+    AWAITS_REVIEW = 5
+    QUARANTINED = 6
+
+
+def plainly(function: Callable[P, Exit | None]) -> Callable[P, None]:
+    """Run a command; tell our errors in one line and end with the right code."""
+
+    @wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            code = function(*args, **kwargs) or Exit.DONE
+        except SafeconductError as error:
+            click.echo(f"safeconduct: {error}", err=True)
+            code = Exit.NOT_PERMITTED if isinstance(error, NotPermitted | NotSignedIn) else Exit.FAILED
+        except KeyboardInterrupt:
+            click.echo("safeconduct: stopped; nothing was lost", err=True)
+            code = Exit.FAILED
+        sys.exit(int(code))
+
+    return run
+
+
+def show(tree: Mapping[str, Any] | list[Any], *, as_json: bool, says: Callable[[], str] | None = None) -> None:
+    """Print one JSON object, or the same in words."""
+    if as_json:
+        click.echo(json.dumps(tree, ensure_ascii=False, indent=2, default=str))
+    else:
+        click.echo(says() if says is not None else in_words(tree))
+
+
+def in_words(tree: object, indent: str = "") -> str:
+    """A tree as indented lines."""
+    if isinstance(tree, Mapping):
+        return "\n".join(_line(str(key), value, indent) for key, value in tree.items())
+    if isinstance(tree, list | tuple):
+        return "\n".join(f"{indent}- {in_words(one, indent + '  ').lstrip()}" for one in tree) or f"{indent}nothing"
+    return f"{indent}{tree}"
+
+
+def _line(key: str, value: object, indent: str) -> str:
+    if isinstance(value, Mapping | list | tuple) and value:
+        return f"{indent}{key}:\n{in_words(value, indent + '  ')}"
+    return f"{indent}{key}: {value if value not in ({}, [], ()) else '-'}"
+
+
+def exit_of(tree: object) -> Exit:
+    """The code a result ends with."""
+    if not isinstance(tree, Mapping):
+        return Exit.DONE
+    if tree.get("outcome") == "refused":
+        return Exit.REFUSED
+    if tree.get("outcome") == "pending":
+        return Exit.AWAITS_REVIEW
+    rejected = tree.get("rejected")
+    return Exit.QUARANTINED if isinstance(rejected, Mapping) and any(rejected.values()) else Exit.DONE

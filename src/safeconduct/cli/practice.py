@@ -1,0 +1,50 @@
+"""`safeconduct sample`: made-up phone records to practise with."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from safeconduct.cli.outcome import Exit, plainly, show
+from safeconduct.cli.progress import bar
+from safeconduct.desk.sample import sample_cdr
+from safeconduct.model.errors import BadInput
+
+
+@click.group()
+def sample() -> None:
+    """Make practice data: made up from a seed, in the layout of any operator."""
+
+
+@sample.command()
+@click.option("--folder", required=True, type=click.Path(path_type=Path), help="Where to write; made if absent.")
+@click.option("--people", default=20_000, show_default=True, help="People with a phone.")
+@click.option("--days", default=28, show_default=True, help="Days of records.")
+@click.option("--first", default="2026-01-05", show_default=True, help="First day, YYYY-MM-DD.")
+@click.option("--seed", default=7, show_default=True, help="The same seed makes the same files.")
+@click.option("--displaced", default=0.35, show_default=True, help="Share of residents the disaster displaces.")
+@click.option("--mapping", type=click.Path(path_type=Path), help="Write this layout: your own mapping file.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@plainly
+def cdr(folder: Path, mapping: Path | None, as_json: bool, first: str, **parameters: Any) -> Exit:  # noqa: FBT001 - click
+    """Make call detail records as an operator exports them.
+
+    CSV files per day and type (calls, messages, data sessions, top-ups), cells on sites, three administrative levels as
+    GeoJSON, a settlement pattern, home, work and night, weekdays, tower outages, and a disaster that displaces a known
+    share of the residents of known districts, written down as the truth in truth.json.
+    """
+    with bar(quiet=as_json) as progress:
+        report = sample_cdr(
+            {**parameters, "first": _day(first)}, folder=folder, mapping=mapping,
+            progress=lambda done, every: progress("days", done, every),
+        )  # fmt: skip
+    show(report, as_json=as_json)
+    return Exit.DONE
+
+
+def _day(text: str) -> date:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+    except ValueError:
+        raise BadInput("write the first day YYYY-MM-DD") from None

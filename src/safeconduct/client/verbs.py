@@ -1,0 +1,5 @@
+"""Every verb as a method; generated."""
+
+
+class VerbMethods:
+    """Every verb as a method."""

@@ -1,0 +1,116 @@
+"""Practice data on one's own machine."""
+
+import errno
+import json
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from safeconduct.model.errors import BadInput, BadMapping, BrokenPromise, NotFound, StoreFull, Unreadable, WrongState
+from safeconduct.model.mapping import FileMapping
+from safeconduct.synth.samples.layout import TRUTH, default_layout, files_of
+from safeconduct.synth.samples.parameters import CdrSample
+
+
+def sample_cdr(
+    sample: CdrSample | Mapping[str, Any],
+    *,
+    folder: Path,
+    mapping: Path | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> dict[str, object]:
+    """Write a sample of call detail records; nothing is ever deleted.
+
+    A folder that holds something is written to only if it holds a former sample and nothing but files that this one
+    writes anew; else records of two samples, or of real people, would stand side by side.
+
+    Args:
+        sample: What to make up, as parameters or as their names and values.
+        folder: Where to write; made if absent.
+        mapping: An operator's mapping file whose layout is written; without it, a common layout.
+        progress: Told the days done and all days.
+
+    Returns:
+        The report: folder, people, days, `events` by type, `files`, and where `truth` and `mapping` are.
+
+    Raises:
+        BadInput: A parameter is unknown or out of its range.
+        BadMapping: The mapping cannot be read, or its layout cannot be written.
+        WrongState: The folder holds something else.
+        StoreFull: The disk is full; a second run with more room overwrites what was begun.
+        BrokenPromise: The folder cannot be written for another reason.
+    """
+    made = sample if isinstance(sample, CdrSample) else _parameters(sample)
+    layout = default_layout() if mapping is None else read_mapping(mapping)
+    _check_folder(folder, files_of(layout, [made.day(index) for index in range(made.days)]))
+    from safeconduct.synth.samples.cdr import write  # noqa: PLC0415 - numpy is loaded only when a sample is made
+
+    try:
+        return write(made, folder=folder, layout=layout, progress=progress).to_json()
+    except OSError as problem:
+        if problem.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise StoreFull("the disk is full; make room or choose another folder, then run it again") from None
+        raise BrokenPromise("the folder cannot be written; check that it is a folder and that you may") from None
+
+
+def read_mapping(path: Path) -> FileMapping:
+    """An operator's mapping file.
+
+    Raises:
+        BadMapping: The file is absent, is no TOML, or does not describe files; the message says what to do.
+    """
+    try:
+        tree = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError:
+        raise BadMapping("the mapping file cannot be opened; check its name and that you may read it") from None
+    except UnicodeDecodeError:
+        raise BadMapping("the mapping file is not text in UTF-8; save it as UTF-8") from None
+    except tomllib.TOMLDecodeError as problem:
+        raise BadMapping(f"the mapping file is not TOML: {_place(problem)}") from None
+    return FileMapping.from_tree(tree)
+
+
+def read_truth(folder: Path) -> dict[str, Any]:
+    """The ground truth of a sample.
+
+    Raises:
+        NotFound: The folder holds no sample.
+        Unreadable: The file was changed and is no ground truth any more.
+    """
+    try:
+        tree = json.loads((folder / TRUTH).read_text(encoding="utf-8"))
+    except OSError:
+        raise NotFound(f"the folder has no {TRUTH}; make a sample there first") from None
+    except ValueError:
+        raise Unreadable(f"{TRUTH} is damaged; make the sample again") from None
+    if not (isinstance(tree, dict) and {"disaster_day", "stricken", "sample"} <= set(tree)):
+        raise Unreadable(f"{TRUTH} is no ground truth of a sample; make the sample again")
+    return tree
+
+
+def _parameters(values: Mapping[str, Any]) -> CdrSample:
+    known = list(CdrSample.__dataclass_fields__)
+    if unknown := sorted(set(values) - set(known)):
+        raise BadInput(f"a sample knows {', '.join(known)}; it does not know {', '.join(unknown)}")
+    return CdrSample(**values)
+
+
+def _check_folder(folder: Path, writes: list[str]) -> None:
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise WrongState("there is a file where the folder should be; choose another name")
+    held = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()}
+    if not held:
+        return
+    if TRUTH not in held:
+        raise WrongState("the folder holds something that is no sample; choose an empty or a new one")
+    read_truth(folder)
+    if held - set(writes):
+        raise WrongState("the folder holds a sample of other files; choose an empty or a new one")
+
+
+def _place(problem: tomllib.TOMLDecodeError) -> str:
+    """What is wrong and where, in the parser's words; they name no value of the file."""
+    return str(problem)

@@ -1,0 +1,105 @@
+"""The records at rest, as relations."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import duckdb
+from sqlglot import exp
+
+from safeconduct.engines.guard import guarded
+from safeconduct.engines.relations import EVENT_COLUMNS, ROLLUP_COLUMNS, Relations, column, number, table
+from safeconduct.model.areas import AreaLevel, EventType
+from safeconduct.query.reading import Reading
+from safeconduct.store.records import Records, StoredPart, add_keys, connect
+
+KEPT_AS = {"commune": "area", "second": "last_second"}  # what the rollup's columns are called at rest
+
+
+@contextmanager
+def opened(
+    records: Records, reading: Reading, *, spill: Path, memory_mb: int, threads: int
+) -> Iterator["StoredRelations"]:
+    """Relations over the files that a reading needs; the keys go when it closes.
+
+    Raises:
+        Tampered: A file is not what the version says.
+    """
+    parts = [*records.events(reading.days, reading.events), *records.rollups(reading.days, reading.events)]
+    connection = connect(
+        read=sorted({part.path.parent for part in parts}), spill=spill, memory_mb=memory_mb, threads=threads
+    )
+    try:
+        with guarded(connection):
+            relations = StoredRelations(connection, records)
+        yield relations
+    finally:
+        connection.close()
+
+
+class StoredRelations(Relations):
+    """Encrypted parts as one relation: a union of files, since each has its own key.
+
+    Args:
+        connection: One that may read the parts.
+        records: The version of the data set.
+    """
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, records: Records) -> None:
+        self.connection = connection
+        self.records = records
+        self.dataset, self.zone, self.geography = records.dataset, records.zone, records.geography
+        self._registered: set[str] = set()
+
+    def events(self, days: Collection[date], types: Collection[EventType]) -> exp.Select:
+        """The event files of these days and types."""
+        return self._union(self.records.events(days, types), EVENT_COLUMNS, {})
+
+    def rollups(self, days: Collection[date], types: Collection[EventType]) -> exp.Select:
+        """The rollup files of these days and types."""
+        return self._union(self.records.rollups(days, types), ROLLUP_COLUMNS, KEPT_AS)
+
+    def cell_areas(self, level: AreaLevel) -> exp.Table:
+        """Where cells are."""
+        return self._places(f"cells {level}", self.records.cell_areas(level))
+
+    def commune_areas(self, level: AreaLevel) -> exp.Table:
+        """Where communes belong."""
+        return self._places(f"communes {level}", self.records.commune_areas(level))
+
+    def versions(self, days: Iterable[date], types: Iterable[EventType]) -> dict[str, str]:
+        """What the manifest says."""
+        return self.records.versions(days, types)
+
+    def _union(
+        self, parts: Sequence[StoredPart], columns: Sequence[str], kept_as: dict[str, str]
+    ) -> exp.Select:
+        if not parts:
+            nothing = [exp.cast(exp.null(), "bigint").as_(name, quoted=True) for name in columns]
+            return exp.select(*nothing).where(exp.false())
+        names = add_keys(self.connection, parts)
+        wanted = [column(kept_as.get(name, name)).as_(name, quoted=True) for name in columns if name != "day"]
+        first, *others = [
+            exp.select(number(part.day.toordinal()).as_("day", quoted=True), *wanted).from_(_file(part, name))
+            for part, name in zip(parts, names, strict=True)
+        ]
+        union: exp.Query = first
+        for one in others:
+            union = union.union(one, distinct=False, copy=False)
+        return exp.select(*map(column, columns)).from_(union.subquery("parts", copy=False), copy=False)
+
+    def _places(self, name: str, arrow: object) -> exp.Table:
+        if name not in self._registered:
+            self.connection.register(name, arrow)
+            self._registered.add(name)
+        return table(name)
+
+
+def _file(part: StoredPart, key: str) -> exp.Table:
+    """`read_parquet('PATH', encryption_config = {'footer_key': 'NAME'})`."""
+    footer = exp.PropertyEQ(this=exp.Literal.string("footer_key"), expression=exp.Literal.string(key))
+    option = exp.EQ(this=exp.to_identifier("encryption_config"), expression=exp.Struct(expressions=[footer]))
+    return exp.Table(
+        this=exp.Anonymous(this="read_parquet", expressions=[exp.Literal.string(str(part.path)), option])
+    )

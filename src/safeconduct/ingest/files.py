@@ -1,0 +1,53 @@
+"""Which files a mapping means."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from safeconduct.ingest.adapter import COMPRESSED
+from safeconduct.model.areas import EventType
+from safeconduct.model.errors import BadInput, BadMapping
+from safeconduct.model.mapping import EventFiles, FileMapping
+from safeconduct.model.text import say
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file of a mapping.
+
+    Attributes:
+        path: Where it is.
+        type: What its events are.
+        layout: What its columns are.
+        number: Which of the files of its pattern, by name, from 1.
+    """
+
+    path: Path
+    type: EventType
+    layout: EventFiles
+    number: int
+
+
+def found_files(mapping: FileMapping, folder: Path) -> list[Found]:
+    """Every file the mapping's patterns match, compressed or not, by type and then by name.
+
+    Raises:
+        BadMapping: A pattern leaves the folder, or two patterns match one file.
+        BadInput: No file matches any pattern.
+    """
+    found = [
+        Found(path, sort, layout, number)
+        for sort, layout in mapping.events.items()
+        for number, path in enumerate(_matching(folder, layout.files), start=1)
+    ]
+    if not found:
+        raise BadInput(say("no file matches the mapping's patterns; check the folder"), field="folder")
+    if len({one.path for one in found}) != len(found):
+        raise BadMapping(say("a file matches the patterns of two event types; make them differ"), field="events")
+    return found
+
+
+def _matching(folder: Path, pattern: str) -> list[Path]:
+    if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
+        raise BadMapping(say("a pattern stays below the folder; write it like 'calls_*.csv'"), field="events")
+    patterns = [pattern, *(pattern + suffix for suffix in COMPRESSED)]
+    return sorted({path for one in patterns for path in folder.glob(one) if path.is_file()})

@@ -1,0 +1,203 @@
+"""Cells put on areas: a new version of a data set's geography."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import pairwise
+from math import isfinite
+from pathlib import Path
+
+import pyarrow as pa
+import shapely
+
+from safeconduct.ingest.boundaries import HIGHEST, LONGEST, Outline, geojson, read_outlines
+from safeconduct.keys.provider import KeyProvider
+from safeconduct.model.areas import AreaLevel
+from safeconduct.model.errors import BadInput, BadMapping
+from safeconduct.model.geography import Area, Geography
+from safeconduct.model.mapping import FileMapping
+from safeconduct.model.text import say
+from safeconduct.store.places import CELLS, ancestors, read_cells, write_geography
+
+
+@dataclass(frozen=True, kw_only=True)
+class CellVersion:
+    """A cell as it stood for some days, both ends included.
+
+    Attributes:
+        id: The operator's name of the cell.
+        site: The site it is on; its own id where the file does not say.
+        lon: Degrees east.
+        lat: Degrees north.
+        first: First day, `date.min` where the file does not say.
+        last: Last day, `date.max` where the file does not say.
+    """
+
+    id: str
+    site: str
+    lon: float
+    lat: float
+    first: date
+    last: date
+
+
+def register(mapping: FileMapping, folder: Path, *, store: Path, keys: KeyProvider, previous: str | None = None) -> str:
+    """Make a geography of the files the mapping names, and keep it; the same files give the same id.
+
+    A version of a cell is known again by its id and first day and keeps its code, with the new file's position and last
+    day; versions the new file no longer has keep theirs too, since events are on them.
+
+    Args:
+        mapping: Which files, columns and properties.
+        folder: Where the files are.
+        store: The store's folder.
+        keys: What seals the cells' positions.
+        previous: Id of the data set's geography so far, `None` for the first.
+
+    Returns:
+        The geography's id.
+
+    Raises:
+        BadMapping: A file, column or property is not there.
+        BadInput: A file's content cannot be used; the message names the line of the cells file, and no value.
+    """
+    outlines = read_outlines(mapping, folder)
+    versions = _coded(read_versions(mapping, folder), _known(store, mapping.dataset, previous, keys))
+    communes = _communes(versions, outlines[AreaLevel.COMMUNE])
+    geography = _geography(outlines, versions, communes)
+    return write_geography(
+        store,
+        mapping.dataset,
+        geography,
+        boundaries={level: geojson(areas) for level, areas in outlines.items()},
+        cells=_table(versions, communes, geography),
+        keys=keys,
+    )
+
+
+def read_versions(mapping: FileMapping, folder: Path) -> list[CellVersion]:
+    """The cells of the cells file, in its order.
+
+    Raises:
+        BadMapping: The file or a declared column is not there.
+        BadInput: A line cannot be used, or two versions of a cell serve on the same day.
+    """
+    try:
+        text = (folder / mapping.cells_file).read_text(encoding="utf-8-sig")
+    except OSError:
+        raise BadMapping(say("the cells file cannot be opened; check its name in the mapping"), field="cells") from None
+    except UnicodeDecodeError:
+        raise BadInput(say("the cells file is not UTF-8 text; export it again"), field="cells") from None
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    for column in mapping.cells.values():
+        if column not in (reader.fieldnames or ()):
+            raise BadMapping(say("the cells file has no column {column}", column=column), field="cells")
+    versions: list[CellVersion] = []
+    lines: list[int] = []
+    for row in reader:
+        versions.append(_version(row, mapping.cells, reader.line_num))
+        lines.append(reader.line_num)
+    if not versions:
+        raise BadInput(say("the cells file has no cells; export it again"), field="cells")
+    _no_overlap(versions, lines)
+    return versions
+
+
+def _version(row: Mapping[str, str | None], columns: Mapping[str, str], line: int) -> CellVersion:
+    values = {ours: (row.get(theirs) or "").strip() for ours, theirs in columns.items()}
+    try:
+        lon, lat = float(values["lon"]), float(values["lat"])
+        first = date.fromisoformat(values["first"]) if values.get("first") else date.min
+        last = date.fromisoformat(values["last"]) if values.get("last") else date.max
+    except ValueError:
+        raise _wrong(line, "positions are degrees and days are written like 2026-01-31") from None
+    if not (isfinite(lon) and abs(lon) <= LONGEST and isfinite(lat) and abs(lat) <= HIGHEST):
+        raise _wrong(line, "positions are degrees and days are written like 2026-01-31")
+    if not values["cell"] or last < first:
+        raise _wrong(line, "a cell needs a name, and its last day is not before its first")
+    return CellVersion(
+        id=values["cell"], site=values.get("site") or values["cell"], lon=lon, lat=lat, first=first, last=last
+    )
+
+
+def _no_overlap(versions: Sequence[CellVersion], lines: Sequence[int]) -> None:
+    order = sorted(range(len(versions)), key=lambda at: (versions[at].id, versions[at].first, lines[at]))
+    for before, after in pairwise(order):
+        if versions[before].id == versions[after].id and versions[after].first <= versions[before].last:
+            raise _wrong(lines[after], "it serves on a day on which another line of the same cell serves already")
+
+
+def _wrong(line: int, why: str) -> BadInput:
+    return BadInput(say("line {line} of the cells file cannot be used: {why}", line=line, why=why), field="cells")
+
+
+def _known(store: Path, dataset: str, previous: str | None, keys: KeyProvider) -> list[CellVersion]:
+    if previous is None:
+        return []
+    rows = read_cells(store, dataset, previous, keys).select(["id", "site", "lon", "lat", "first", "last"])
+    return [CellVersion(**row) for row in rows.to_pylist()]
+
+
+def _coded(versions: Sequence[CellVersion], known: Sequence[CellVersion]) -> list[CellVersion]:
+    """Every version in the order of its code: the known ones first, brought up to date, then the new by id and day."""
+    current = {(one.id, one.first): one for one in versions}
+    kept = [current.get((one.id, one.first), _retired(one)) for one in known]
+    old = {(one.id, one.first) for one in known}
+    return kept + [current[name] for name in sorted(current.keys() - old)]
+
+
+def _retired(one: CellVersion) -> CellVersion:
+    """A version the file no longer has: it serves on no day, and keeps its place for the events that are on it."""
+    return replace(one, last=one.first - timedelta(days=1) if one.first > date.min else date.min)
+
+
+def _communes(versions: Sequence[CellVersion], communes: Sequence[Outline]) -> list[int | None]:
+    """Index of the commune each version stands in; on a common border the first by code, at sea none."""
+    points = shapely.points([(one.lon, one.lat) for one in versions])
+    found: list[int | None] = [None] * len(versions)
+    pairs = shapely.STRtree([one.shape for one in communes]).query(points, predicate="intersects").T.tolist()
+    for point, commune in sorted(pairs, reverse=True):
+        found[point] = commune
+    return found
+
+
+def _geography(
+    outlines: Mapping[AreaLevel, Sequence[Outline]], versions: Sequence[CellVersion], communes: Sequence[int | None]
+) -> Geography:
+    areas = {level: tuple(one.area for one in outlines[level]) for level in outlines}
+    codes = [areas[AreaLevel.COMMUNE][at].code if at is not None else "" for at in communes]
+    latest = sorted(range(len(versions)), key=lambda at: (versions[at].last, versions[at].first, at))
+    sites = {versions[at].site: codes[at] for at in latest}
+    bare = Geography("", areas)
+    seen = {level: set(_upwards(bare, level, communes)) for level in outlines}
+    return Geography(
+        "",
+        {level: tuple(replace(one, observed=one.code in seen[level]) for one in areas[level]) for level in outlines}
+        | {
+            AreaLevel.SITE: tuple(
+                Area(code=site, name=site, level=AreaLevel.SITE, parent=parent)
+                for site, parent in sorted(sites.items())
+            )
+        },
+    )
+
+
+def _upwards(geography: Geography, level: AreaLevel, communes: Sequence[int | None]) -> list[str]:
+    """Code of the area of a level that each version stands in, `""` for none."""
+    codes = ancestors(geography, level)
+    return [codes[at] if at is not None else "" for at in communes]
+
+
+def _table(versions: Sequence[CellVersion], communes: Sequence[int | None], geography: Geography) -> pa.Table:
+    columns: dict[str, Sequence[object]] = {
+        "code": range(len(versions)),
+        **{name: [getattr(one, name) for one in versions] for name in ("id", "site", "lon", "lat", "first", "last")},
+        "area": communes,
+    }
+    for level in AreaLevel:
+        index = {area.code: at for at, area in enumerate(geography.at(level))}
+        codes = [one.site for one in versions] if level is AreaLevel.SITE else _upwards(geography, level, communes)
+        columns[f"area_{level}"] = [index.get(code) for code in codes]
+    return pa.table({field.name: pa.array(columns[field.name], field.type) for field in CELLS}, schema=CELLS)

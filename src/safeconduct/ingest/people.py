@@ -1,0 +1,115 @@
+"""Identifiers turned into codes, before anything is written.
+
+A pseudonym is HMAC-SHA256 cut to 128 bits, under a key of the data set, the epoch and the sort of identifier. It is
+made once for every distinct text a process meets; what a process has met it keeps in DuckDB's memory, whose spill is
+encrypted.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from safeconduct.keys.provider import KeyProvider
+from safeconduct.store.codes import PSEUDONYM_BYTES, CodeTable
+
+EPOCH = "1"
+NOBODY = -1
+LONGEST = 128
+EMPTY = frozenset({"", "null", "none", "nan", "\\n"})
+Codes = npt.NDArray[np.int64]
+
+
+def normalised(identifier: str) -> str:
+    """One spelling of a number that operators write in several; `""` where there is none.
+
+    Spaces go, then a leading `+` or `00`; letters are kept, since some operators hash before they export. A number
+    written with and without its country's code stays two people: a mapping does not say the country.
+
+    Example:
+        >>> normalised("+258 84 000 0001"), normalised("00258840000001"), normalised(" NULL ")
+        ('258840000001', '258840000001', '')
+    """
+    text = "".join(identifier.split())
+    if len(text) > LONGEST or text.casefold() in EMPTY:
+        return ""
+    return text.removeprefix("+") if text.startswith("+") else text.removeprefix("00")
+
+
+def pseudonyms(key: bytes, identifiers: Iterable[str]) -> bytes:
+    """The pseudonyms of normalised identifiers, 16 bytes each, one after the other."""
+    start = hmac.new(key, digestmod=hashlib.sha256)
+    made = []
+    for identifier in identifiers:
+        one = start.copy()
+        one.update(identifier.encode())
+        made.append(one.digest()[:PSEUDONYM_BYTES])
+    return b"".join(made)
+
+
+class People:
+    """The codes of one sort of identifier.
+
+    Args:
+        connection: Where the texts met so far are kept, in memory.
+        codes: The code table of the sort.
+        keys: What the pseudonyms' key is derived from.
+        dataset: Name of the data set.
+        domain: The sort: `person`, `imsi` or `imei`.
+    """
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        codes: CodeTable,
+        *,
+        keys: KeyProvider,
+        dataset: str,
+        domain: str,
+    ) -> None:
+        self._connection, self._codes = connection, codes
+        self._key = keys.derive("pseudonym", dataset, EPOCH, domain)
+        self._met = f"met_{domain}"
+        connection.execute(f"CREATE TEMP TABLE {self._met} (text VARCHAR, code BIGINT)")
+
+    def __repr__(self) -> str:
+        """Nothing but what it is."""
+        return "People()"
+
+    def of(self, column: pa.ChunkedArray) -> Codes:
+        """The code of every text of a column, `NOBODY` where it names nobody."""
+        encoded = column.combine_chunks().dictionary_encode()
+        codes: Codes = self._known(encoded.dictionary)[encoded.indices.to_numpy()]
+        return codes
+
+    def _known(self, texts: pa.Array) -> Codes:
+        arriving = pa.table({"at": pa.array(np.arange(len(texts))), "text": texts})
+        self._connection.register("arriving", arriving)
+        try:
+            found = self._connection.execute(
+                f"SELECT at, code FROM arriving JOIN {self._met} USING (text)"
+            ).fetchnumpy()
+        finally:
+            self._connection.unregister("arriving")
+        codes = np.full(len(texts), NOBODY - 1, np.int64)
+        codes[found["at"]] = found["code"]
+        new = np.flatnonzero(codes < NOBODY)
+        if len(new):
+            codes[new] = self._meet(texts.take(pa.array(new)))
+        return codes
+
+    def _meet(self, texts: pa.Array) -> Codes:
+        spelt = [normalised(text) for text in texts.to_pylist()]
+        somebody = np.array([bool(text) for text in spelt], bool)
+        codes = np.full(len(spelt), NOBODY, np.int64)
+        codes[somebody] = self._codes.of(pseudonyms(self._key, (text for text in spelt if text)))
+        self._connection.register("arriving", pa.table({"text": texts, "code": pa.array(codes)}))
+        try:
+            self._connection.execute(f"INSERT INTO {self._met} SELECT text, code FROM arriving")
+        finally:
+            self._connection.unregister("arriving")
+        return codes

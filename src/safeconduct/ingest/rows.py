@@ -1,0 +1,188 @@
+"""Rows as text become rows as codes; what does not fit is named and handed back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from safeconduct.ingest.adapter import Chunk
+from safeconduct.ingest.cells import NOWHERE, Cells
+from safeconduct.ingest.clock import DAY_S, FIRST_YEAR, LAST_YEAR
+from safeconduct.ingest.people import NOBODY, People
+from safeconduct.ingest.reasons import Reason
+from safeconduct.model.errors import BadMapping
+from safeconduct.model.mapping import EventFiles, Keep
+from safeconduct.model.text import say
+from safeconduct.store.encrypted import quoted
+from safeconduct.store.intake import Rejected
+from safeconduct.store.parts import from_duckdb
+
+TAC_DIGITS = 8
+UNKNOWN = np.iinfo(np.int64).min
+Numbers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+ROWS = pa.schema([
+    ("day", pa.int32()),
+    ("person", pa.uint32()),
+    ("second", pa.int32()),
+    ("cell", pa.uint32()),
+    ("outgoing", pa.bool_()),
+    ("amount", pa.float64()),
+    ("counterpart", pa.uint32()),
+    ("imsi", pa.uint32()),
+    ("imei", pa.uint32()),
+    ("tac", pa.uint32()),
+])  # fmt: skip
+"""Columns of coded rows; `day` counts from 1970-01-01. The last four are unknown unless the mapping keeps them."""
+
+
+@dataclass(frozen=True, repr=False)
+class Coded:
+    """Rows of a chunk as codes, and those that did not fit.
+
+    Attributes:
+        table: Columns as in `ROWS`.
+        rejected: The others, as they stood in the file.
+    """
+
+    table: pa.Table
+    rejected: tuple[Rejected, ...]
+
+    def __repr__(self) -> str:
+        """Nothing but what it is."""
+        return "Coded()"
+
+
+class Coder:
+    """Turns rows of one data set into codes.
+
+    Args:
+        connection: Reads times and amounts.
+        people: The codes of identifiers, by sort: `person`, `imsi` and `imei`.
+        cells: The cells in service.
+        identifiers: What happens to counterpart, imsi and imei.
+    """
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        *,
+        people: Mapping[str, People],
+        cells: Cells,
+        identifiers: Mapping[str, Keep],
+    ) -> None:
+        self._connection, self._people, self._cells = connection, people, cells
+        self._kept = {name for name, keep in identifiers.items() if keep is Keep.PSEUDONYMISE}
+
+    def __repr__(self) -> str:
+        """Nothing but what it is."""
+        return "Coder()"
+
+    def coded(self, chunk: Chunk, layout: EventFiles) -> Coded:
+        """The rows of a chunk as codes.
+
+        Raises:
+            BadMapping: `time_format` is not a format.
+        """
+        table = chunk.table
+        person = self._people["person"].of(table.column("person"))
+        stamps, amounts, tacs = self._parsed(table, layout)
+        placed = self._cells.at(table.column("cell"), np.where(stamps == UNKNOWN, 0, stamps))
+        outgoing, known = _directions(table, layout)
+        wrong = {
+            Reason.MISSING_PERSON: person == NOBODY,
+            Reason.BAD_TIME: stamps == UNKNOWN,
+            Reason.MISSING_CELL: _empty(table.column("cell")),
+            Reason.UNKNOWN_CELL: placed.cell == NOWHERE,
+            Reason.BAD_DIRECTION: ~known,
+            Reason.BAD_AMOUNT: _wrong_amounts(table, amounts),
+        }
+        day, second = np.divmod(placed.local, DAY_S)
+        columns = {
+            "day": pa.array(day),
+            "person": pa.array(person),
+            "second": pa.array(second),
+            "cell": pa.array(placed.cell),
+            "outgoing": outgoing,
+            "amount": amounts,
+            "tac": tacs,
+        } | {name: self._identifier(table, name) for name in ("counterpart", "imsi", "imei")}
+        return _separated(chunk, columns, wrong)
+
+    def _identifier(self, table: pa.Table, name: str) -> pa.Array:
+        if name not in self._kept or name not in table.column_names:
+            return pa.nulls(table.num_rows, pa.uint32())
+        codes = self._people["person" if name == "counterpart" else name].of(table.column(name))
+        return pa.array(codes, mask=codes == NOBODY)
+
+    def _parsed(self, table: pa.Table, layout: EventFiles) -> tuple[Numbers, pa.Array, pa.Array]:
+        self._connection.register("arriving", table)
+        try:
+            found = self._connection.execute(_statement(table, layout)).to_arrow_table().combine_chunks()
+        except duckdb.InvalidInputException:
+            raise BadMapping(
+                say("time_format is not a strptime format; write it like '%Y-%m-%d %H:%M:%S'"), field="time_format"
+            ) from None
+        except duckdb.Error as error:
+            raise from_duckdb(error) from None
+        finally:
+            self._connection.unregister("arriving")
+        stamps = found.column("stamp").fill_null(UNKNOWN).to_numpy()
+        return stamps, found.column("amount").combine_chunks(), found.column("tac").combine_chunks()
+
+
+def _statement(table: pa.Table, layout: EventFiles) -> str:
+    """Stamps, amounts and device types; `UNKNOWN` years are told by the range, unreadable amounts by NaN."""
+    read = f"try_strptime(trim(time), {quoted(layout.time_format)})::TIMESTAMP"
+    stamp = f"CASE WHEN year({read}) BETWEEN {FIRST_YEAR} AND {LAST_YEAR - 1} THEN epoch_us({read}) // 1000000 END"
+    amount = "NULL::DOUBLE"
+    if "amount" in table.column_names:
+        amount = "CASE WHEN trim(amount) <> '' THEN coalesce(try_cast(trim(amount) AS DOUBLE), 'nan'::DOUBLE) END"
+    tac = "NULL::UINTEGER"
+    if "tac" in table.column_names:
+        tac = f"try_cast(trim(tac)[1:{TAC_DIGITS}] AS UINTEGER)"
+    return f"SELECT {stamp} AS stamp, {amount} AS amount, {tac} AS tac FROM arriving"
+
+
+def _directions(table: pa.Table, layout: EventFiles) -> tuple[pa.Array, Flags]:
+    """Whether each event went out, unknown where the file does not say; and whether its word was one we know."""
+    if "direction" not in table.column_names:
+        return pa.nulls(table.num_rows, pa.bool_()), np.ones(table.num_rows, bool)
+    words = {"": 0} | dict.fromkeys(layout.incoming, 1) | dict.fromkeys(layout.outgoing, 2)
+    encoded = table.column("direction").combine_chunks().dictionary_encode()
+    meaning = np.array([words.get(word.strip(), -1) for word in encoded.dictionary.to_pylist()], np.int64)
+    found = meaning[encoded.indices.to_numpy()] if len(meaning) else np.empty(0, np.int64)
+    return pa.array(found == 2, mask=found <= 0), found >= 0  # noqa: PLR2004 - the number given just above
+
+
+def _empty(column: pa.ChunkedArray) -> Flags:
+    encoded = column.combine_chunks().dictionary_encode()
+    blank = np.array([not text.strip() for text in encoded.dictionary.to_pylist()], bool)
+    return blank[encoded.indices.to_numpy()] if len(blank) else np.empty(0, bool)
+
+
+def _wrong_amounts(table: pa.Table, amounts: pa.Array) -> Flags:
+    if "amount" not in table.column_names:
+        return np.zeros(table.num_rows, bool)
+    values = amounts.fill_null(0.0).to_numpy()
+    wrong: Flags = ~np.isfinite(values)
+    return wrong
+
+
+def _separated(chunk: Chunk, columns: Mapping[str, pa.Array], wrong: Mapping[Reason, Flags]) -> Coded:
+    bad = np.logical_or.reduce(list(wrong.values()))
+    if not bad.any():
+        return Coded(_rows(columns, None), chunk.rejected)
+    lines, found = chunk.lines(), []
+    for at in np.flatnonzero(bad).tolist():
+        reason = next(reason for reason, flags in wrong.items() if flags[at])
+        found.append(Rejected(str(reason), lines[at]))
+    return Coded(_rows(columns, ~bad), (*chunk.rejected, *found))
+
+
+def _rows(columns: Mapping[str, pa.Array], keep: Flags | None) -> pa.Table:
+    chosen = {name: array if keep is None else array.filter(pa.array(keep)) for name, array in columns.items()}
+    return pa.table({field.name: chosen[field.name].cast(field.type) for field in ROWS}, schema=ROWS)

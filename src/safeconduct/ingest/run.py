@@ -1,0 +1,359 @@
+"""An ingest: every file of a mapping once, each commit whole.
+
+Files are taken in the order of their names. Each is read twice: once to see that it is whole and whether its content
+was taken in before, once for its rows. Rows wait in memory and go to the store some million at a time; a commit names the
+files it holds and the manifest with their rows, in one transaction of the ledger. Whatever happens between two commits,
+running it again takes in what is missing and nothing else. A file that cannot be read is left out and told; the others
+go on.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from safeconduct.ingest.adapter import adapter_for, content_digest
+from safeconduct.ingest.batch import EXTRAS, Batch
+from safeconduct.ingest.cells import Cells
+from safeconduct.ingest.files import Found, found_files
+from safeconduct.ingest.geography import register
+from safeconduct.ingest.people import People
+from safeconduct.ingest.rows import Coder
+from safeconduct.keys.provider import KeyProvider
+from safeconduct.model.areas import EventType
+from safeconduct.model.errors import BadMapping, BrokenPromise, SafeconductError, Unreadable
+from safeconduct.model.mapping import FileMapping, Keep
+from safeconduct.model.settings import SiteFolders
+from safeconduct.model.text import Text, say
+from safeconduct.store.codes import CodeTable
+from safeconduct.store.encrypted import connect
+from safeconduct.store.intake import Quarantine
+from safeconduct.store.parts import PartWriter, from_duckdb
+from safeconduct.store.places import read_cells, read_geography
+from safeconduct.store.versions import Manifest, folder_of, remove_unreferenced, sole_writer, write_manifest
+
+BATCH_ROWS = 4_000_000
+DUCKDB_SHARE = 2, 3
+DOMAINS = ("person", "imsi", "imei")
+
+
+@dataclass(frozen=True, kw_only=True)
+class IngestSite:
+    """What an ingest needs of a site.
+
+    Attributes:
+        folders: Where things are.
+        keys: The root of every secret.
+        manifest: The data set's current version, `None` before the first.
+        known: Whether a content, by its SHA-256, was taken in before.
+        memory_mb: Most memory, megabytes.
+        threads: Threads to use.
+    """
+
+    folders: SiteFolders
+    keys: KeyProvider
+    manifest: Manifest | None
+    known: Callable[[str], bool]
+    memory_mb: int
+    threads: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Receipt:
+    """What became of one file; numbers for insiders.
+
+    Attributes:
+        sha256: Digest of its decompressed content.
+        type: What its events are.
+        rows: Rows it had, blank lines not counted.
+        kept: Rows that are in the store.
+        rejected: Rows in quarantine, by `ingest.reasons.Reason`.
+    """
+
+    sha256: str
+    type: EventType
+    rows: int = field(repr=False)
+    kept: int = field(repr=False)
+    rejected: Mapping[str, int] = field(repr=False, hash=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Commit:
+    """One transaction for the ledger: it must fail unless `manifest.previous` is the current version.
+
+    Attributes:
+        manifest: The version that becomes current.
+        receipts: The files whose rows it adds; none where only cells have moved.
+    """
+
+    manifest: Manifest
+    receipts: tuple[Receipt, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """A file that was left out.
+
+    Attributes:
+        files: The mapping's pattern for it.
+        number: Which of the files of that pattern, by name, from 1.
+        text: Why, and what to do.
+    """
+
+    files: str
+    number: int
+    text: Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class IngestReport:
+    """What an ingest did; numbers for insiders.
+
+    Attributes:
+        files: Files taken in.
+        skipped_files: Files whose content was taken in before.
+        rows: Rows of the files taken in.
+        kept: Rows that went to the store.
+        rejected: Rows that went to quarantine, by reason.
+        seconds: How long it took.
+        failed: Files that could not be read at all; nothing of them was kept.
+        stopped: Somebody asked to stop; what is missing is taken in next time.
+    """
+
+    files: int
+    skipped_files: int
+    rows: int
+    kept: int
+    rejected: Mapping[str, int] = field(hash=False)
+    seconds: float
+    failed: tuple[Failure, ...] = ()
+    stopped: bool = False
+
+
+def ingest(
+    mapping: FileMapping,
+    folder: Path,
+    *,
+    opened: IngestSite,
+    commit: Callable[[Commit], None],
+    progress: Callable[[str, int, int], None] = lambda _step, _done, _all: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> IngestReport:
+    """Take in an operator's files.
+
+    Args:
+        mapping: What the files are.
+        folder: Where they are.
+        opened: What an ingest needs of a site.
+        commit: Writes one ledger transaction; called once for some million rows.
+        progress: Told the step, how many files are done, of how many.
+        cancelled: Asked before every file.
+
+    Raises:
+        BadMapping: The mapping does not fit the files, or not the data set as it is.
+        BadInput: The cells or boundaries cannot be used, or no file matches.
+        Unreadable: Not one file could be read.
+        StoreFull: The disk is full; what was committed before is whole.
+        WrongState: Another ingest of this data set is running.
+        Tampered: The store is not what its manifest says.
+    """
+    files = found_files(mapping, folder)
+    store = opened.folders.store
+    with sole_writer(store, mapping.dataset):
+        remove_unreferenced(store, mapping.dataset, opened.manifest.id if opened.manifest else "")
+        try:
+            work = _Work(mapping, folder, opened, commit)
+            return work.done(files, progress, cancelled)
+        except duckdb.Error as error:
+            raise from_duckdb(error) from None
+        except pa.ArrowException:
+            raise BrokenPromise(say("the files could not be turned into records; run 'safeconduct doctor'")) from None
+
+
+class _Work:
+    """The state of one ingest."""
+
+    def __init__(
+        self, mapping: FileMapping, folder: Path, opened: IngestSite, commit: Callable[[Commit], None]
+    ) -> None:
+        self._started = time.monotonic()
+        self._mapping, self._opened, self._commit = mapping, opened, commit
+        self._store, self._keys = opened.folders.store, opened.keys
+        before = opened.manifest
+        if before is not None and before.zone != mapping.zone:
+            raise BadMapping(say("the zone of a data set cannot change; start a new data set"), field="zone")
+        geography = register(
+            mapping, folder, store=self._store, keys=self._keys, previous=before.geography if before else None
+        )
+        self._manifest = before or Manifest(id="", dataset=mapping.dataset, zone=mapping.zone, geography=geography)
+        self._connection = self._connected()
+        self._tables = {domain: self._table(domain) for domain in DOMAINS}
+        self._batch = self._new_batch()
+        self._coder = self._placed(geography)
+        self._quarantine = Quarantine(folder=opened.folders.quarantine, dataset=mapping.dataset, keys=self._keys)
+        self._receipts: list[Receipt] = []
+        self._taken: list[Receipt] = []
+        self._failed: list[Failure] = []
+        self._skipped = 0
+
+    def done(
+        self, files: list[Found], progress: Callable[[str, int, int], None], cancelled: Callable[[], bool]
+    ) -> IngestReport:
+        """Take every file in."""
+        stopped = False
+        for number, file in enumerate(files):
+            progress("files", number, len(files))
+            if stopped := cancelled():
+                break
+            self._file(file, number)
+            if sum(receipt.kept for receipt in self._receipts) >= BATCH_ROWS:
+                self._committed()
+        if self._receipts:
+            self._committed()
+        self._connection.close()
+        progress("files", number if stopped else len(files), len(files))
+        return self._report(stopped=stopped)
+
+    def _file(self, file: Found, number: int) -> None:
+        try:
+            before = file.path.stat()
+            sha256 = content_digest(file.path, file.layout.files)
+            if self._opened.known(sha256) or any(one.sha256 == sha256 for one in self._taken):
+                self._skipped += 1
+                return
+            receipt = self._read(file, number, sha256)
+            after = file.path.stat()
+            if (before.st_ino, before.st_size, before.st_mtime_ns) != (after.st_ino, after.st_size, after.st_mtime_ns):
+                raise _changed(file)
+        except OSError:
+            self._left_out(file, number, _changed(file))
+        except (Unreadable, BadMapping) as error:
+            self._left_out(file, number, error)
+        except SafeconductError:
+            self._batch.discard()
+            raise
+        else:
+            self._receipts.append(receipt)
+            self._taken.append(receipt)
+
+    def _read(self, file: Found, number: int, sha256: str) -> Receipt:
+        kept, rejected = 0, Counter[str]()
+        with self._quarantine.writing(sha256) as quarantine:
+            for chunk in adapter_for(file.path).chunks(file.path, file.layout):
+                coded = self._coder.coded(chunk, file.layout)
+                self._batch.add(coded.table, file=number, sort=file.type)
+                kept += coded.table.num_rows
+                for row in coded.rejected:
+                    quarantine.add(row)
+                    rejected[row.reason] += 1
+        return Receipt(
+            sha256=sha256,
+            type=file.type,
+            rows=kept + rejected.total(),
+            kept=kept,
+            rejected=dict(sorted(rejected.items())),
+        )
+
+    def _left_out(self, file: Found, number: int, error: SafeconductError) -> None:
+        self._batch.forget(number)
+        self._failed.append(Failure(files=file.layout.files, number=file.number, text=error.text))
+        self._error = error
+
+    def _committed(self) -> None:
+        """Write what waits and let the ledger name it; if that fails the files stay, since it may have been named."""
+        try:
+            manifest = self._written(self._batch.written(self._manifest))
+        except SafeconductError:
+            self._batch.discard()
+            raise
+        self._commit(Commit(manifest=manifest, receipts=tuple(self._receipts)))
+        self._manifest = manifest
+        self._batch.clear()
+        self._receipts.clear()
+
+    def _written(self, manifest: Manifest) -> Manifest:
+        codes = [part for table in self._tables.values() if (part := table.save()) is not None]
+        return write_manifest(
+            self._store, replace(manifest, codes=(*manifest.codes, *codes), previous=self._manifest.id)
+        )
+
+    def _report(self, *, stopped: bool) -> IngestReport:
+        if self._failed and not self._taken and not self._skipped:
+            raise self._error
+        rejected = Counter[str]()
+        for receipt in self._taken:
+            rejected.update(receipt.rejected)
+        return IngestReport(
+            files=len(self._taken),
+            skipped_files=self._skipped,
+            rows=sum(receipt.rows for receipt in self._taken),
+            kept=sum(receipt.kept for receipt in self._taken),
+            rejected=dict(sorted(rejected.items())),
+            seconds=time.monotonic() - self._started,
+            failed=tuple(self._failed),
+            stopped=stopped,
+        )
+
+    def _connected(self) -> duckdb.DuckDBPyConnection:
+        part, whole = DUCKDB_SHARE
+        folder = folder_of(self._store, self._mapping.dataset)
+        return connect(
+            read=[folder],
+            write=[folder],
+            spill=self._opened.folders.spill,
+            memory_mb=self._opened.memory_mb * part // whole,
+            threads=self._opened.threads,
+        )
+
+    def _table(self, domain: str) -> CodeTable:
+        return CodeTable(
+            store=self._store,
+            dataset=self._mapping.dataset,
+            domain=domain,
+            keys=self._keys,
+            parts=self._manifest.codes,
+        )
+
+    def _new_batch(self) -> Batch:
+        kept = {name for name, keep in self._mapping.identifiers.items() if keep is Keep.PSEUDONYMISE} | {"tac"}
+        fields = {name for layout in self._mapping.events.values() for name in layout.columns}
+        writer = PartWriter(
+            store=self._store, dataset=self._mapping.dataset, keys=self._keys, connection=self._connection
+        )
+        return Batch(
+            self._connection,
+            writer=writer,
+            store=self._store,
+            keys=self._keys,
+            extras=[name for name in EXTRAS if name in fields & kept],
+        )
+
+    def _placed(self, geography: str) -> Coder:
+        """Put the cells where the geography has them, and make every rollup anew where that changed."""
+        cells = read_cells(self._store, self._mapping.dataset, geography, self._keys)
+        self._batch.place(cells)
+        if geography != self._manifest.geography:
+            moved = self._batch.rolled_up(replace(self._manifest, geography=geography))
+            moved = write_manifest(self._store, replace(moved, previous=self._manifest.id))
+            self._commit(Commit(manifest=moved, receipts=()))
+            self._manifest = moved
+            self._batch.clear()
+        areas = read_geography(self._store, self._mapping.dataset, geography)
+        people = {
+            domain: People(self._connection, table, keys=self._keys, dataset=self._mapping.dataset, domain=domain)
+            for domain, table in self._tables.items()
+        }
+        return Coder(
+            self._connection,
+            people=people,
+            cells=Cells(cells, areas, self._mapping),
+            identifiers=self._mapping.identifiers,
+        )
+
+
+def _changed(file: Found) -> Unreadable:
+    return Unreadable(say("a file of {files} changed while it was being read; run it again", files=file.layout.files))

@@ -1,0 +1,255 @@
+"""The record of use and everything that holds: opened once, written in transactions, proven to whoever asks."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine, Executable, RowMapping, select
+
+from safeconduct.ledger import database, merkle, tables
+from safeconduct.ledger.entries import Answer, Event, Fact, opened, plain
+from safeconduct.ledger.export import PAGE, checkpoint_line, event_line, leaves, write_lines
+from safeconduct.ledger.transaction import Transaction, fact_of, newest, nodes_of, size_of
+from safeconduct.model.canonical import Json, canonical
+from safeconduct.model.errors import BadInput
+
+Sign = Callable[[bytes], tuple[bytes, bytes]]
+"""Signs a message: the raw public key and the signature."""
+
+
+class Ledger:
+    """What happened and what holds, in one database.
+
+    Args:
+        engine: From `database.open_engine`; use `Ledger.open`.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def __repr__(self) -> str:
+        """Which sort of database; its address may hold a password."""
+        return f"Ledger({self._engine.dialect.name})"
+
+    @classmethod
+    def open(cls, url: str) -> "Ledger":
+        """Open a database; its tables are made or changed by `upgrade` alone.
+
+        Args:
+            url: `sqlite:////absolute/path` or `postgresql://user@host/name`.
+
+        Raises:
+            BadSettings: The URL cannot be used.
+        """
+        return cls(database.open_engine(url))
+
+    def close(self) -> None:
+        """Let go of the database's connections."""
+        self._engine.dispose()
+
+    def upgrade(self) -> None:
+        """Make the tables, or bring them to this version; nothing happens where they are."""
+        database.upgrade(self._engine)
+
+    def is_current(self) -> bool:
+        """Whether the tables are of this version; `upgrade` makes them so."""
+        return database.is_current(self._engine)
+
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """One transaction: durable once the block ends, undone whole if anything is raised.
+
+        Writers queue: keep the block short, and never open a second one inside it.
+
+        Raises:
+            TooMany: Other writers held the database too long; nothing was changed.
+            WrongState: Something is written down already.
+            StoreFull: The disk is full; nothing was changed.
+            BrokenPromise: The database did not do it, or a fact was left without its event; nothing was changed.
+        """
+        with database.writing(self._engine) as connection:
+            transaction = Transaction(connection)
+            yield transaction
+            transaction.close()
+
+    def rows(self, statement: Executable) -> list[RowMapping]:
+        """What a statement over `ledger.tables` finds."""
+        with database.reading(self._engine) as connection:
+            return list(connection.execute(statement).mappings())
+
+    def fact(self, kind: str, id: str) -> Fact | None:  # noqa: A002 - the word of the field
+        """What holds now; `None` where nothing was ever written."""
+        found = self.rows(newest(kind).where(tables.fact.c.id == id))
+        return fact_of(found[0]) if found else None
+
+    def facts(self, kind: str, *, state: str | None = None, prefix: str = "") -> list[Fact]:
+        """What holds now of a kind, in the order in which the ids first appeared.
+
+        Args:
+            kind: What sort of thing.
+            state: Only those in this state.
+            prefix: Only ids that begin so.
+        """
+        wanted = newest(kind).order_by(tables.fact.c.made)
+        if state is not None:
+            wanted = wanted.where(tables.fact.c.state == state)
+        if prefix:
+            wanted = wanted.where(tables.fact.c.id.startswith(prefix, autoescape=True))
+        return [fact_of(row) for row in self.rows(wanted)]
+
+    def history(self, kind: str, id: str) -> list[Fact]:  # noqa: A002 - the word of the field
+        """Every version of a fact, the first one first."""
+        table = tables.fact
+        wanted = select(table).where(table.c.kind == kind, table.c.id == id).order_by(table.c.version)
+        return [fact_of(row) for row in self.rows(wanted)]
+
+    def answer(self, answer_id: str) -> Answer | None:
+        """A protected answer; `None` where there is none yet."""
+        table = tables.answer
+        found = self.rows(select(table).where(table.c.answer_id == answer_id))
+        if not found:
+            return None
+        row = found[0]
+        return Answer(
+            answer_id=row["answer_id"], spec_id=row["spec_id"], project=row["project"],
+            tree=opened(row["tree"]), at=row["decided_at"],
+        )  # fmt: skip
+
+    def ingested(self, dataset: str, sha256: str) -> bool:
+        """Whether a file was taken in."""
+        table = tables.ingested_file.c
+        return bool(self.rows(select(table.at).where(table.dataset == dataset, table.sha256 == sha256)))
+
+    def events(  # noqa: PLR0913 - a search form has these fields, each by name
+        self,
+        *,
+        actor: str | None = None,
+        verb: str | None = None,
+        subject: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        limit: int = 200,
+        before: int | None = None,
+    ) -> list[Event]:
+        """What happened, the latest first.
+
+        Args:
+            actor: Only by this actor.
+            verb: Only this verb.
+            subject: Only to this subject.
+            since: Only from this moment on.
+            until: Only before this moment.
+            limit: At most so many, 1 to 10,000.
+            before: Only below this index: hand over the last one's to turn the page.
+        """
+        table = tables.event.c
+        asked = [
+            (table.actor == actor, actor), (table.verb == verb, verb), (table.subject == subject, subject),
+            (table.at >= (since and tables.stamp(since)), since), (table.at < (until and tables.stamp(until)), until),
+            (table.number < before, before),
+        ]  # fmt: skip
+        conditions = [condition for condition, value in asked if value is not None]
+        found = select(table.leaf).where(*conditions).order_by(table.number.desc()).limit(min(max(limit, 1), 10_000))
+        return [Event.of(row["leaf"]) for row in self.rows(found)]
+
+    def size(self) -> int:
+        """How many events the log holds."""
+        with database.reading(self._engine) as connection:
+            return size_of(connection)
+
+    def root(self, size: int | None = None) -> bytes:
+        """Root of the log, or of its first `size` events, 32 bytes.
+
+        Raises:
+            BadInput: The log is shorter than that.
+        """
+        with database.reading(self._engine) as connection:
+            wanted = _within(size, size_of(connection))
+            return merkle.root_at(wanted, nodes_of(connection))
+
+    def inclusion(self, index: int, size: int | None = None) -> list[bytes]:
+        """Proof that an event is in the log of that size; `merkle.verify_inclusion` takes it.
+
+        Raises:
+            BadInput: The log is shorter than that, or the event is not among them.
+        """
+        with database.reading(self._engine) as connection:
+            wanted = _within(size, size_of(connection))
+            return merkle.inclusion_path(index, wanted, nodes_of(connection))
+
+    def consistency(self, first: int, second: int | None = None) -> list[bytes]:
+        """Proof that the log of one size begins with the log of a smaller; `merkle.verify_consistency` takes it.
+
+        Raises:
+            BadInput: The log is shorter, the sizes are not in order, or the first is 0.
+        """
+        with database.reading(self._engine) as connection:
+            wanted = _within(second, size_of(connection))
+            return merkle.consistency_path(first, wanted, nodes_of(connection))
+
+    def checkpoint(self, sign: Sign, *, at: datetime) -> dict[str, Json]:
+        """Sign the root as it is now, and keep it; who holds a checkpoint notices any change before it.
+
+        Args:
+            sign: Signs the canonical text of `at`, `root` and `size`; gives the public key and the signature.
+            at: When, with its zone.
+
+        Returns:
+            `at`, `root`, `size`, `public` and `signature`; bytes as hexadecimal digits. The log's last checkpoint
+            where nothing happened since.
+        """
+        size = self.size()
+        if kept := [one for one in self.checkpoints() if one["size"] == size]:
+            return kept[0]
+        said: dict[str, Json] = {"at": tables.stamp(at), "root": self.root(size).hex(), "size": size}
+        public, signature = sign(canonical(said).encode())
+        signed: dict[str, Json] = {**said, "public": public.hex(), "signature": signature.hex()}
+        with self.write() as tx:
+            if not tx.rows(select(tables.checkpoint.c.size).where(tables.checkpoint.c.size == size)):
+                tx.change(tables.checkpoint.insert().values(size=size, body=plain(signed)))
+        return signed
+
+    def checkpoints(self) -> Sequence[dict[str, Json]]:
+        """Every signed root, the smallest log first."""
+        table = tables.checkpoint.c
+        return [opened(row["body"]) for row in self.rows(select(table.body).order_by(table.size))]
+
+    def export_log(self, path: Path, *, sign: Sign, at: datetime) -> dict[str, Json]:
+        """Write the whole log to a new file, signed; `verify.verify_log` checks it on any machine.
+
+        Args:
+            path: A file that is not there yet.
+            sign: See `checkpoint`.
+            at: When, with its zone.
+
+        Returns:
+            The checkpoint the file ends with.
+
+        Raises:
+            WrongState: The file is there already.
+            StoreFull: The disk is full; no file is left behind.
+        """
+        last = self.checkpoint(sign, at=at)
+        write_lines(path, self._lines(int(str(last["size"]))))
+        return last
+
+    def _lines(self, size: int) -> Iterator[str]:
+        """The log as lines: events with the hashes they had, and each checkpoint after the last event it covers."""
+        signed = {one["size"]: checkpoint_line(one) for one in self.checkpoints()}
+        yield from filter(None, [signed.get(0)])
+        for start in range(0, size, PAGE):
+            for row in self.rows(leaves(start, min(start + PAGE, size))):
+                yield event_line(row["leaf"], row["hash"])
+                yield from filter(None, [signed.get(row["number"] + 1)])
+
+
+def _within(size: int | None, most: int) -> int:
+    if size is None:
+        return most
+    if not 0 <= size <= most:
+        raise BadInput("the log is shorter than that")
+    return size
+
+
+__all__ = ["Ledger", "Sign", "Transaction"]

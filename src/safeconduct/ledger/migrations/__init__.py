@@ -1,0 +1,1 @@
+"""How the metadata database became what it is, one step a file; Alembic runs them."""

@@ -1,0 +1,103 @@
+"""What an output rule is, and where rules are found."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from typing import ClassVar, get_type_hints
+
+from safeconduct.model.errors import BadInput
+from safeconduct.model.outcomes import Admission, Draft, Evidence, Refusal
+from safeconduct.model.policy import Policy, RuleSpec
+from safeconduct.model.registry import Plugin, Registry
+from safeconduct.model.text import Text, say
+from safeconduct.query.question import Question
+from safeconduct.query.spec import decode
+
+TOO_FEW = "minimum_contributors"
+"""Reason of a cell without enough people, whether few or nobody: one word, so that nobody cannot be told from few."""
+
+LAST = "presentation"
+"""The rule every protection level ends with: it lists the cells that were asked for, found or not."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule(Plugin, ABC):
+    """One protection: a frozen dataclass whose fields are its parameters, whole numbers and words only.
+
+    `admit` sees the question and public facts, never an answer. `apply` marks cells; it never gives a cell back its
+    value, never raises the number of people behind a cell, and is the same applied twice.
+
+    Attributes:
+        title: What people call it.
+    """
+
+    title: ClassVar[Text]
+
+    @abstractmethod
+    def in_words(self) -> Text:
+        """What it does with these parameters, in a sentence."""
+
+    def wanted(self) -> frozenset[Evidence]:
+        """Evidence it will look at."""
+        return frozenset()
+
+    def admit(self, question: Question, policy: Policy) -> Refusal | None:
+        """A refusal, where the question alone shows that its answer could not be given safely."""
+        del question, policy
+        return None
+
+    def apply(self, draft: Draft, admission: Admission) -> Draft:
+        """A draft in which every cell that must not be told is marked."""
+        del admission
+        return draft
+
+    def statement(self, admission: Admission) -> tuple[Text, ...]:
+        """What a reader of the release must know because of this rule."""
+        del admission
+        return ()
+
+
+output_rule: Registry[Rule] = Registry("output rule", "safeconduct.release.rules")
+
+
+def build(spec: RuleSpec) -> Rule:
+    """A rule with the parameters of a protection level.
+
+    Raises:
+        UnknownName: There is no such rule; the message offers the closest.
+        BadInput: A parameter is unknown, missing, of the wrong kind or out of range; the message names it.
+    """
+    sort = output_rule[spec.name]
+    known = {one.name: one for one in fields(sort)}
+    if unknown := sorted(set(spec.parameters) - set(known)):
+        told = f"it knows {', '.join(known)}" if known else "it has none"
+        raise BadInput(f"the rule {spec.name!r} has no parameter {unknown[0][:60]!r}; {told}", field=unknown[0])
+    needed = [name for name, one in known.items() if one.default is MISSING and one.default_factory is MISSING]
+    if missing := [name for name in needed if name not in spec.parameters]:
+        raise BadInput(f"the rule {spec.name!r} needs {missing[0]!r}", field=missing[0])
+    return sort(**_parameters(sort, spec.parameters))
+
+
+def _parameters(sort: type[Rule], given: Mapping[str, object]) -> dict[str, object]:
+    hints = get_type_hints(sort)
+    return {name: decode(hints[name], value, name) for name, value in given.items()}
+
+
+def rules_of(policy: Policy) -> tuple[Rule, ...]:
+    """The rules of a protection level, in its order.
+
+    Raises:
+        BadInput: A rule cannot be built, the level counts nobody, or it does not end with `presentation`.
+    """
+    rules = tuple(build(spec) for spec in policy.rules)
+    names = [rule.name for rule in rules]
+    if TOO_FEW not in names:
+        raise BadInput(f"the protection level {policy.name!r} needs the rule {TOO_FEW!r}", field="rule")
+    if names.count(LAST) != 1 or names[-1] != LAST:
+        raise BadInput(f"the protection level {policy.name!r} must end with the rule {LAST!r}, once", field="rule")
+    return rules
+
+
+def set_by(policy: Policy) -> Text:
+    """Which protection level a refusal comes from, in words."""
+    return say("Set by the protection level '{title}', version {version}.", title=policy.title, version=policy.version)

@@ -1,0 +1,229 @@
+"""The two halves of the gate; the only module that makes a `Release`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import pyarrow as pa
+
+from safeconduct.model.canonical import Json
+from safeconduct.model.errors import Unsafe
+from safeconduct.model.outcomes import (
+    Admission,
+    Alternative,
+    CellStatus,
+    Decision,
+    Draft,
+    Evidence,
+    Pending,
+    Refusal,
+    Release,
+)
+from safeconduct.model.output import Measure, Output
+from safeconduct.model.policy import Policy
+from safeconduct.model.table import Table
+from safeconduct.model.text import Text, say
+from safeconduct.query.base import AggregateQuery
+from safeconduct.query.question import Question
+from safeconduct.query.spec import read_question
+from safeconduct.release.available import missing_days, no_days, no_level
+from safeconduct.release.base import Rule, rules_of
+from safeconduct.release.statement import statement
+from safeconduct.release.trees import digest_of, not_a_release, parts_of, tree_of
+
+OF_SUMS = frozenset({Evidence.LARGEST, Evidence.SECOND})
+STATUS, REASON = "status", "reason"
+DEEPEST = 4
+COARSER = Text("Ask a coarser question that passes: larger areas, and whole days.")
+
+
+def admit(question: Question, policy: Policy) -> Admission | Refusal:
+    """The first half: whether a question may be computed at all, seen from the question and public facts only.
+
+    Never looks at a record, so that a refusal says the same whatever the data hold. Every question that a refusal
+    offers instead passes this half itself.
+
+    Raises:
+        BadInput: The protection level cannot be used; the message says why.
+    """
+    rules = rules_of(policy)
+    refusal = _refusal(question, policy, rules)
+    if refusal is not None:
+        return replace(refusal, alternatives=_passing(refusal, question, policy, rules))
+    return Admission(
+        spec=question.query.spec(),
+        spec_id=question.query.spec_id,
+        answer_id=question.answer_id(policy.id),
+        output=question.query.output(),
+        policy=policy,
+        facts=question.facts,
+        wanted=_wanted(rules, question.query.output()),
+        missing_days=missing_days(question),
+    )
+
+
+def decide(draft: Draft, admission: Admission, *, approvals: int, training: bool, now: datetime) -> Decision:
+    """The second half: let every rule mark what it must; a draft that needs no more eyes becomes a release.
+
+    Args:
+        draft: What an engine made of the admission.
+        admission: What the first half said.
+        approvals: How many independent reviewers said yes.
+        training: Made from practice data.
+        now: The time, with its zone.
+
+    Raises:
+        Unsafe: The draft is not what was admitted, lacks evidence, or was made with a known seed.
+    """
+    rules = rules_of(admission.policy)
+    try:
+        check_draft(draft, admission, _wanted(rules, admission.output))
+        for rule in rules:
+            draft = rule.apply(draft, admission)
+        table = _told(draft)
+    except (pa.ArrowException, KeyError, TypeError, ValueError):
+        raise Unsafe(say("the draft is not of the shape that was admitted; nothing is released")) from None
+    check_table(table, admission.output)
+    if approvals < admission.policy.reviewers:
+        return Pending(answer_id=admission.answer_id, missing=admission.policy.reviewers - approvals)
+    release = Release(
+        answer_id=admission.answer_id,
+        output=admission.output,
+        table=table,
+        provenance=draft.provenance,
+        policy=_policy(admission.policy),
+        statement=statement(admission, draft.provenance, rules),
+        training=training,
+        decided_at=now,
+        digest="",
+    )
+    return replace(release, digest=digest_of(release))
+
+
+def to_tree(release: Release) -> dict[str, Json]:
+    """A release as canonical JSON takes it: whole numbers as they are, others as decimal texts."""
+    return {**tree_of(release), "digest": release.digest}
+
+
+def from_tree(tree: Mapping[str, object]) -> Release:
+    """A release the gate made before, from its tree.
+
+    Raises:
+        Tampered: It is not what the gate released.
+    """
+    release = Release(**parts_of(tree))
+    if digest_of(release) != release.digest:
+        raise not_a_release()
+    return release
+
+
+def check_draft(draft: Draft, admission: Admission, wanted: frozenset[Evidence]) -> None:
+    """Hold a draft to its admission.
+
+    Raises:
+        Unsafe: It is another question's, lacks evidence, holds a value nobody stands behind, or was seeded.
+    """
+    if draft.seeded:
+        raise Unsafe(say("the draft was made with a known seed, which undoes its protection; make it without one"))
+    if draft.output != admission.output or _answer_id(draft, admission) != admission.answer_id:
+        raise Unsafe(say("the draft answers another question, or was made from other data; ask the question again"))
+    rows = len(draft.table)
+    if not {Evidence.PEOPLE, *wanted} <= set(draft.evidence.columns):
+        raise Unsafe(say("the draft lacks evidence that its protection level looks at; nothing is released"))
+    if draft.table.columns != draft.output.names or {len(draft.status), len(draft.reasons)} != {rows}:
+        raise Unsafe(say("the draft is not of the shape that was admitted; nothing is released"))
+    counts = {name: draft.evidence.column(name) for name in draft.evidence.columns}
+    if any(len(column) != rows or any(count is None or count < 0 for count in column) for column in counts.values()):  # type: ignore[operator]  # counts, or a TypeError that decide tells
+        raise Unsafe(say("the draft's evidence does not fit its rows; nothing is released"))
+    for value in draft.output.values:
+        column = draft.table.column(value.name)
+        if value.measure is Measure.PEOPLE and column != counts[Evidence.PEOPLE]:
+            raise Unsafe(say("a number of people is not the number of contributors; nothing is released"))
+
+
+def check_table(table: Table, output: Output) -> None:
+    """Hold what is about to leave to what a release promises.
+
+    Raises:
+        Unsafe: A withheld cell carries a value, a told one carries none, or a column is not of the answer.
+    """
+    if table.columns != (*output.names, STATUS, REASON):
+        raise Unsafe(say("a column that is not of the answer was about to leave; nothing is released"))
+    for value in output.values:
+        for number, status in zip(table.column(value.name), table.column(STATUS), strict=True):
+            if not _fits(number, str(status)):
+                raise Unsafe(say("a withheld figure was about to leave; nothing is released"))
+
+
+def _fits(number: object, status: str) -> bool:
+    match status:
+        case CellStatus.VALUE:
+            return number is not None
+        case CellStatus.ZERO:
+            return number == 0
+        case _:
+            return number is None
+
+
+def _told(draft: Draft) -> Table:
+    """Keys, values and what is said of each cell; the one place where withheld values are blanked."""
+    columns: dict[str, Sequence[object]] = {}
+    for value in draft.output.values:
+        kind = draft.table.arrow.schema.field(value.name).type
+        numbers = zip(draft.table.column(value.name), draft.status, strict=True)
+        columns[value.name] = pa.array([_number(number, status) for number, status in numbers], type=kind)
+    words = {STATUS: [status.value for status in draft.status], REASON: list(draft.reasons)}
+    arrays = {name: pa.array(column, type=pa.string()) for name, column in words.items()}
+    return draft.table.having(**columns, **arrays)
+
+
+def _number(number: object, status: CellStatus) -> object:
+    if status is CellStatus.VALUE:
+        return number
+    return 0 if status is CellStatus.ZERO else None
+
+
+def _answer_id(draft: Draft, admission: Admission) -> str:
+    made = draft.provenance
+    question = Question(
+        query=read_question(made.spec), dataset=made.dataset, partitions=made.partitions, facts=admission.facts
+    )
+    same = made.geography == admission.facts.geography.id and made.data_version == question.data_version
+    return question.answer_id(admission.policy.id) if same and made.spec_id == question.query.spec_id else ""
+
+
+def _wanted(rules: Sequence[Rule], output: Output) -> frozenset[Evidence]:
+    wanted = frozenset(one for rule in rules for one in rule.wanted())
+    return wanted if any(value.measure is Measure.MAGNITUDE for value in output.values) else wanted - OF_SUMS
+
+
+def _policy(policy: Policy) -> dict[str, Json]:
+    tree = policy.to_json()
+    return {"id": policy.id, **{part: tree[part] for part in ("name", "version", "title", "reviewers", "rule")}}
+
+
+def _refusal(question: Question, policy: Policy, rules: Sequence[Rule]) -> Refusal | None:
+    for rule in rules:
+        if refusal := rule.admit(question, policy):
+            return refusal
+    return no_level(question, policy) or no_days(question, policy)
+
+
+def _passing(
+    refusal: Refusal, question: Question, policy: Policy, rules: Sequence[Rule], depth: int = 0
+) -> tuple[Alternative, ...]:
+    """The alternatives with every question that would itself be refused replaced by what that refusal offers."""
+    offered: list[Alternative] = []
+    for one in refusal.alternatives:
+        if one.spec is None or depth > DEEPEST:
+            offered.append(replace(one, spec=None))
+            continue
+        query: AggregateQuery = read_question(one.spec)
+        other = replace(question, query=query)
+        again = _refusal(other, policy, rules)
+        if again is None:
+            offered.append(one)
+        else:
+            more = _passing(again, other, policy, rules, depth + 1)
+            offered += [replace(two, says=COARSER if two.spec is not None else two.says) for two in more]
+    return tuple(offered)

@@ -1,0 +1,1 @@
+"""Output rules: one file a rule; none knows another."""

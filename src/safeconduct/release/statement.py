@@ -1,0 +1,54 @@
+"""What a reader of a release must know, in sentences."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+from safeconduct.model.outcomes import Admission, Provenance
+from safeconduct.model.text import Text, say
+from safeconduct.query.reading import reads
+from safeconduct.query.spec import read_question
+from safeconduct.release.base import Rule
+
+PEOPLE = Text("People counted are subscribers seen by this network, not the population.")
+SHORT = 12
+
+
+def statement(admission: Admission, provenance: Provenance, rules: Iterable[Rule]) -> tuple[Text, ...]:
+    """Coverage, time, source and protection of a release, each in a sentence."""
+    days = reads(read_question(admission.spec).plan()).days
+    policy = admission.policy
+    return (
+        say("Days from {first} to {last}, both included.", first=days[0].isoformat(), last=days[-1].isoformat()),
+        *_missing(admission.missing_days),
+        say("A day starts at midnight in the time zone {zone}.", zone=provenance.zone),
+        PEOPLE,
+        say(
+            "Source: data set {dataset}, version {version}.",
+            dataset=provenance.dataset,
+            version=provenance.data_version[:SHORT],
+        ),
+        say("Protection level: {title}, version {version}.", title=policy.title, version=policy.version),
+        *(sentence for rule in rules for sentence in rule.statement(admission)),
+    )
+
+
+def _missing(days: Sequence[date]) -> tuple[Text, ...]:
+    if not days:
+        return ()
+    return (say("Files are missing, wholly or in part, for these days: {days}.", days=runs(days)),)
+
+
+def runs(days: Sequence[date]) -> str:
+    """Days in order as ISO 8601 dates, with neighbours as one interval.
+
+    Example:
+        >>> runs([date(2026, 1, 3), date(2026, 1, 5), date(2026, 1, 6), date(2026, 1, 7)])
+        '2026-01-03, 2026-01-05/2026-01-07'
+    """
+    found: list[list[date]] = []
+    for day in days:
+        if found and day - found[-1][-1] == timedelta(days=1):
+            found[-1].append(day)
+        else:
+            found.append([day])
+    return ", ".join(run[0].isoformat() + (f"/{run[-1].isoformat()}" if len(run) > 1 else "") for run in found)

@@ -1,0 +1,36 @@
+"""What stands around every page of this site."""
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from safeconduct.present.blocks import Link
+from safeconduct.present.pages import MENU, Frame, MenuEntry
+from safeconduct.present.pages import page as render
+from safeconduct.server.page import PageSpec, Shown, Visit
+
+
+def framed(visit: Visit, spec: PageSpec, shown: Shown, *, menu: Sequence[PageSpec]) -> str:
+    """A page with its header, menu, language switch and footer."""
+    who = visit.visitor
+    around = Frame(
+        site=visit.site.settings.name,
+        path=visit.path,
+        menu=_entries(menu, spec),
+        account=Link(who.name or who.caller.login, "/assurance/record") if who else None,
+        csrf=who.csrf if who else "",
+        training=visit.site.settings.training,
+        languages=visit.site.settings.languages,
+        language_link=f"/language?to={{language}}&back={quote(visit.path, safe='/')}",
+        refresh=shown.refresh_s or None,
+        home="/today" if who else "/sign-in",
+    )
+    return render(visit.words, around, title=shown.title, body=shown.body, lead=shown.lead)
+
+
+def _entries(menu: Sequence[PageSpec], spec: PageSpec) -> list[MenuEntry]:
+    """The words of the menu, each leading to the first page below it."""
+    first: dict[str, str] = {}
+    for one in menu:
+        if one.first or one.menu not in first:
+            first[one.menu] = one.path
+    return [MenuEntry(says, first[word], current=word == spec.menu) for word, says in MENU.items() if word in first]

@@ -1,0 +1,1 @@
+"""Pages, one file each; an address is stable once it was published."""

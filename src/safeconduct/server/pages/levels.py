@@ -1,0 +1,33 @@
+"""Protection levels in words, with what they do not stop."""
+
+from markupsafe import Markup
+
+from safeconduct.actions.looking import Level
+from safeconduct.model.text import say
+from safeconduct.present.blocks import Item, key_values, listing, paragraph, section
+from safeconduct.server.page import Reply, Shown, Visit, page
+
+
+@page("/assurance/levels", title=say("Protection levels"), menu="assurance", needs="look")
+def show(visit: Visit) -> Reply:
+    """Every protection level of this site."""
+    levels: list[Level] = visit.act("protection_levels")
+    return Shown(
+        title=say("Protection levels"),
+        body=[_level(visit, one) for one in levels],
+        lead=say("An agreement names the level its answers must pass; who asks cannot choose it."),
+    )
+
+
+def _level(visit: Visit, level: Level) -> Markup:
+    words = visit.words
+    return section(
+        words,
+        level.title,
+        paragraph(words, level.says),
+        key_values(words, [(say("Version"), words.number(level.version)), (say("Name"), level.name)]),
+        section(words, say("What it does"), listing(words, [Item(title=one) for one in level.rules])),
+        section(
+            words, say("What it does not stop"), listing(words, [Item(title=one) for one in level.does_not_resist])
+        ),
+    )

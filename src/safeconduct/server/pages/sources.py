@@ -1,0 +1,24 @@
+"""Sources: which days of records there are."""
+
+from safeconduct.model.areas import EventType
+from safeconduct.model.text import say
+from safeconduct.present.blocks import empty_state, plain_table
+from safeconduct.server.page import Reply, Shown, Visit, page
+from safeconduct.server.questions import VALUES
+
+
+@page("/data", title=say("Sources"), menu="data", needs="operate", first=True)
+def show(visit: Visit) -> Reply:
+    """Days present by data set and type."""
+    words, found = visit.words, visit.act("sources")
+    if not found:
+        nothing = say("There are no records yet. Take files in with 'safeconduct ingest'.")
+        return Shown(title=say("Sources"), body=[empty_state(words, nothing, action=None)])
+    rows = [
+        [one.dataset, VALUES[kind.value], words.days(days[0], days[-1]), words.number(len(days)), one.zone]
+        for one in found
+        for kind, days in one.days.items()
+        if isinstance(kind, EventType) and days
+    ]
+    columns = [say("Data set"), say("What phones did"), say("From and to"), say("Days"), say("Zone")]
+    return Shown(title=say("Sources"), body=[plain_table(words, columns, rows, caption=say("Days of records"))])

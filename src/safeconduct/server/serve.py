@@ -1,0 +1,83 @@
+"""Serve a site: listen, and keep its workers running."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+
+from safeconduct.actions.site import Site
+from safeconduct.model.errors import Unsafe
+from safeconduct.model.settings import Settings
+from safeconduct.model.text import say
+from safeconduct.server.app import create_app
+
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+PATIENCE_S = 10
+
+
+def check_address(settings: Settings, host: str) -> None:
+    """Refuse to answer others in plain.
+
+    Raises:
+        Unsafe: The address is not this machine's own, and there is neither TLS nor a declared proxy.
+    """
+    if host not in LOOPBACK and not settings.tls_certificate and not settings.proxy:
+        raise Unsafe(
+            say("listening on {host} needs TLS (tls_certificate and tls_key) or a declared proxy in safeconduct.toml",
+                host=host[:60])
+        )  # fmt: skip
+
+
+@contextmanager
+def workers(root: Path, count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Worker processes, ended with what started them."""
+    command = [sys.executable, "-m", "safeconduct", "worker", "--site", str(root)]
+    started = [subprocess.Popen(command) for _ in range(count)]  # noqa: S603 - our own program, fixed words
+    try:
+        yield started
+    finally:
+        for one in started:
+            one.terminate()
+        for one in started:
+            try:
+                one.wait(PATIENCE_S)
+            except subprocess.TimeoutExpired:
+                one.kill()
+
+
+def serve_site(
+    root: Path, *, host: str | None = None, port: int | None = None, workers_count: int | None = None
+) -> None:
+    """Serve a site until stopped.
+
+    Args:
+        root: The site's folder.
+        host: Address to listen on; the setting by default.
+        port: Port; the setting by default.
+        workers_count: Worker processes; the setting by default.
+
+    Raises:
+        Unsafe: The address would answer others in plain.
+    """
+    site = Site.open(root)
+    settings = site.settings
+    address = host or settings.host
+    check_address(settings, address)
+    site.clear_spill()
+    count = settings.workers if workers_count is None else workers_count
+    with workers(root, count):
+        uvicorn.run(
+            create_app(site),
+            host=address,
+            port=port or settings.port,
+            ssl_certfile=settings.tls_certificate or None,
+            ssl_keyfile=settings.tls_key or None,
+            proxy_headers=bool(settings.proxy),
+            forwarded_allow_ips=settings.proxy or None,
+            server_header=False,
+            access_log=False,
+            log_level="warning",
+        )

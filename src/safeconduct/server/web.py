@@ -1,0 +1,163 @@
+"""How pages are served: language, session, form protection, errors as pages."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI, Request
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
+
+from safeconduct.actions.doors import Visitor, allowed, visitor
+from safeconduct.actions.releasing import Download
+from safeconduct.actions.site import Site
+from safeconduct.model.errors import NotPermitted, NotSignedIn, SafeconductError
+from safeconduct.model.text import say
+from safeconduct.present.blocks import notice
+from safeconduct.present.words import Words, negotiate
+from safeconduct.server.frame import framed
+from safeconduct.server.page import Goto, PageSpec, Reply, Shown, Visit, pages
+from safeconduct.server.problems import SORRY, status_of
+
+SESSION, LANGUAGE = "safeconduct", "language"
+SEE_OTHER, SERVER_ERROR = 303, 500
+A_YEAR_S = 365 * 24 * 3600
+FORM = "application/x-www-form-urlencoded"
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+def install(app: FastAPI) -> None:
+    """Add every page, and the switch of language."""
+    for spec in pages.all():
+        app.add_api_route(spec.path, _handler(spec), methods=["GET", "POST"], include_in_schema=False)
+    app.add_api_route("/language", _language, methods=["GET"], include_in_schema=False)
+
+
+def _handler(spec: PageSpec) -> Handler:
+    async def handle(request: Request) -> Response:
+        form = await _form(request)
+        return await run_in_threadpool(_serve, spec, request, form)
+
+    return handle
+
+
+async def _form(request: Request) -> dict[str, str]:
+    """What a form sent, as words; files do not come this way."""
+    if request.method != "POST" or not request.headers.get("content-type", "").startswith(FORM):
+        return {}
+    sent = await request.form()
+    return {"": ""} | {name: str(value) for name, value in sent.items()}
+
+
+def _serve(spec: PageSpec, request: Request, form: Mapping[str, str]) -> Response:
+    site: Site = request.app.state.site
+    words = Words(_reader_language(site, request))
+    cookie = request.cookies.get(SESSION, "")
+    who = visitor(site, cookie=cookie, now=datetime.now(UTC)) if cookie else None
+    visit = Visit(
+        site=site,
+        words=words,
+        path=request.url.path,
+        query=dict(request.query_params),
+        lists={name: tuple(request.query_params.getlist(name)) for name in request.query_params},
+        form=form,
+        visitor=who,
+        address=request.client.host if request.client else "",
+        cookie=cookie,
+        parts={name: str(value) for name, value in request.path_params.items()},
+    )
+    return _response(visit, spec, _reply(visit, spec, request))
+
+
+def _reply(visit: Visit, spec: PageSpec, request: Request) -> Reply:
+    """What the page says, or why not, as a page."""
+    try:
+        _protect(visit, spec, request)
+        return spec.run(visit)
+    except NotSignedIn as error:
+        if visit.visitor is None and not visit.posted:
+            return Goto(f"/sign-in?next={visit.path}")
+        return _trouble(visit, error, 401)
+    except SafeconductError as error:
+        return _trouble(visit, error, status_of(error))
+
+
+def _protect(visit: Visit, spec: PageSpec, request: Request) -> None:
+    """Forms come from our own pages, from somebody signed in, with their token.
+
+    Raises:
+        NotSignedIn: Nobody is signed in.
+        NotPermitted: The form does not come from our own page, or they may not.
+    """
+    if visit.visitor is None and not spec.public:
+        raise NotSignedIn(say("Sign in first."))
+    if spec.needs and visit.visitor is not None and not allowed(visit.visitor.caller, spec.needs):
+        raise NotPermitted(say("Your role does not open this page; ask the data steward."))
+    if request.method == "POST" and not (_same_site(request) and _token_fits(visit)):
+        raise NotPermitted(say("This form is too old or came from elsewhere; go back, reload the page and try again."))
+
+
+def _same_site(request: Request) -> bool:
+    fetched = request.headers.get("sec-fetch-site", "same-origin")
+    origin = request.headers.get("origin", "")
+    return fetched in {"same-origin", "none"} and (not origin or urlsplit(origin).netloc == request.url.netloc)
+
+
+def _token_fits(visit: Visit) -> bool:
+    return visit.visitor is None or visit.form.get("csrf", "") == visit.visitor.csrf
+
+
+def _trouble(visit: Visit, error: SafeconductError, status: int) -> Shown:
+    text = SORRY if status == SERVER_ERROR else error.text
+    return Shown(title=say("This did not work"), body=[notice(visit.words, text, tone="problem")], status=status)
+
+
+def _response(visit: Visit, spec: PageSpec, reply: Reply) -> Response:
+    match reply:
+        case Download():
+            return FileResponse(reply.path, filename=reply.name, media_type=reply.media)
+        case Goto():
+            return _go(visit, reply)
+        case Shown():
+            html = framed(visit, spec, reply, menu=_menu(visit.visitor))
+            return HTMLResponse(html, status_code=reply.status)
+
+
+def _menu(who: Visitor | None) -> list[PageSpec]:
+    """Pages of the menu that the visitor may open."""
+    shown = [spec for spec in pages.all() if spec.menu]
+    return [spec for spec in shown if who is not None and (not spec.needs or allowed(who.caller, spec.needs))]
+
+
+def _go(visit: Visit, reply: Goto) -> Response:
+    response = RedirectResponse(_local(reply.address), status_code=SEE_OTHER)
+    secure = bool(visit.site.settings.tls_certificate or visit.site.settings.proxy)
+    for name, value in reply.cookies.items():
+        life = None if name == SESSION and value else A_YEAR_S if value else 0
+        response.set_cookie(name, value, max_age=life, httponly=True, samesite="strict", secure=secure)
+    return response
+
+
+def _local(address: str) -> str:
+    """An address below this site; anything else leads home."""
+    parts = urlsplit(address)
+    return address if address.startswith("/") and not parts.netloc and not address.startswith(("//", "/\\")) else "/"
+
+
+def _reader_language(site: Site, request: Request) -> str:
+    """The language chosen, else the one the browser likes best."""
+    offered = site.settings.languages
+    chosen = request.cookies.get(LANGUAGE, "")
+    if chosen in offered:
+        return chosen
+    preferred = [part.partition(";")[0].strip() for part in request.headers.get("accept-language", "").split(",")]
+    return negotiate([tag for tag in preferred if tag], offered)
+
+
+def _language(request: Request, to: str = "", back: str = "/") -> Response:
+    site: Site = request.app.state.site
+    response = RedirectResponse(_local(back), status_code=SEE_OTHER)
+    if to in site.settings.languages:
+        secure = bool(site.settings.tls_certificate or site.settings.proxy)
+        response.set_cookie(LANGUAGE, to, max_age=A_YEAR_S, httponly=True, samesite="strict", secure=secure)
+    return response

@@ -1,0 +1,146 @@
+"""Code tables: a dense number for every pseudonym, never reused and never renumbered.
+
+A table is a run of append-only files, each a sealed list of pseudonyms; the position in the run is the code. Only the
+manifest says which files belong to it, so codes and the records that use them are committed together or not at all.
+"""
+
+import secrets
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from safeconduct.keys.provider import KEY_BYTES, KeyProvider
+from safeconduct.keys.sealing import Sealer
+from safeconduct.model.errors import BadInput, Tampered
+from safeconduct.model.text import say
+from safeconduct.store.encrypted import check, digest_of, unwrapped
+from safeconduct.store.files import write
+from safeconduct.store.parts import wrapped
+from safeconduct.store.versions import Part, folder_of
+
+PSEUDONYM_BYTES = 16
+MOST = 2**32 - 1
+Halves = npt.NDArray[np.uint64]
+Codes = npt.NDArray[np.int64]
+
+
+class CodeTable:
+    """One domain's pseudonyms in memory, about 24 bytes each, found by binary search.
+
+    Args:
+        store: The store's folder.
+        dataset: Name of the data set.
+        domain: What the codes stand for: `person`, `imsi` or `imei`.
+        keys: What opens and wraps the files' keys.
+        parts: The manifest's code files; those of other domains are passed over.
+
+    Raises:
+        Tampered: A file is gone or is not what the manifest says.
+    """
+
+    def __init__(
+        self, *, store: Path, dataset: str, domain: str, keys: KeyProvider, parts: Sequence[Part] = ()
+    ) -> None:
+        self._folder = folder_of(store, dataset)
+        self._dataset = dataset
+        self._keys = keys
+        self._under = f"codes/{domain}"
+        own = [part for part in parts if part.path.startswith(f"{self._under}/")]
+        pairs = _pairs(b"".join(self._read(part) for part in own))
+        self._saved = len(pairs)
+        self._high: Halves = np.empty(0, np.uint64)
+        self._low: Halves = np.empty(0, np.uint64)
+        self._code: Codes = np.empty(0, np.int64)
+        self._unsaved: list[bytes] = []
+        self._merge(pairs, first=0)
+
+    def __repr__(self) -> str:
+        """Nothing but what it is: how many there are is not for logs."""
+        return "CodeTable()"
+
+    def __len__(self) -> int:
+        """How many codes are given out."""
+        return len(self._code)
+
+    def of(self, pseudonyms: bytes) -> Codes:
+        """The codes of pseudonyms written one after the other, 16 bytes each; new ones get the next codes.
+
+        Raises:
+            BadInput: There are no codes left.
+        """
+        pairs = _pairs(pseudonyms)
+        codes = self._find(pairs)
+        new = _distinct(pairs[codes < 0])
+        if not len(new):
+            return codes
+        if len(self) + len(new) > MOST:
+            raise BadInput(say("the data set has as many people as codes; start a new data set"))
+        self._unsaved.append(new.astype(">u8").tobytes())
+        self._merge(new, first=len(self))
+        return self._find(pairs)
+
+    def save(self) -> Part | None:
+        """Write the codes given out since the last time, durably; `None` where there are none.
+
+        Raises:
+            StoreFull: The disk is full; they are still unsaved.
+        """
+        content = b"".join(self._unsaved)
+        if not content:
+            return None
+        name = f"{self._under}/{secrets.token_hex(16)}.codes"
+        key = secrets.token_bytes(KEY_BYTES)
+        path = self._folder / name
+        write(path, Sealer(key).seal(content, about=name))
+        self._unsaved = []
+        rows = len(content) // PSEUDONYM_BYTES
+        self._saved += rows
+        return Part(
+            path=name,
+            sha256=digest_of(path),
+            size=path.stat().st_size,
+            rows=rows,
+            wrapped_key=wrapped(self._keys, self._dataset, name, key),
+        )
+
+    def _read(self, part: Part) -> bytes:
+        path = self._folder / part.path
+        check(path, part.sha256)
+        content = Sealer(unwrapped(self._keys, self._dataset, part)).open(path.read_bytes(), about=part.path)
+        if len(content) != part.rows * PSEUDONYM_BYTES:
+            raise Tampered(say("a code table of the store was changed; restore it from the backup"))
+        return content
+
+    def _find(self, pairs: Halves) -> Codes:
+        high, low = pairs[:, 0], pairs[:, 1]
+        found = np.full(len(pairs), -1, np.int64)
+        at = np.searchsorted(self._high, high)
+        open_ = np.arange(len(pairs))
+        while len(open_ := open_[at[open_] < len(self._high)]):
+            here = at[open_]
+            same = self._high[here] == high[open_]
+            hit = same & (self._low[here] == low[open_])
+            found[open_[hit]] = self._code[here[hit]]
+            open_ = open_[same & ~hit]  # two pseudonyms may share their first half: look at the next
+            at[open_] += 1
+        return found
+
+    def _merge(self, pairs: Halves, *, first: int) -> None:
+        high = np.concatenate([self._high, pairs[:, 0]])
+        order = np.argsort(high, kind="stable")  # stable sort finds the sorted run and merges
+        self._high = high[order]
+        self._low = np.concatenate([self._low, pairs[:, 1]])[order]
+        self._code = np.concatenate([self._code, np.arange(first, first + len(pairs), dtype=np.int64)])[order]
+
+
+def _pairs(pseudonyms: bytes) -> Halves:
+    return np.frombuffer(pseudonyms, ">u8").reshape(-1, 2).astype(np.uint64)
+
+
+def _distinct(pairs: Halves) -> Halves:
+    ordered = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+    fresh = np.ones(len(ordered), bool)
+    fresh[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
+    return ordered[fresh]

@@ -1,0 +1,120 @@
+"""Encrypted files: which connection may open them, by which key, and whether they are still what they were."""
+
+import base64
+import hashlib
+import os
+import secrets
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+import duckdb_extension_httpfs
+
+from safeconduct.keys.provider import KeyProvider
+from safeconduct.model.errors import Tampered
+from safeconduct.model.text import say
+from safeconduct.store.versions import Part
+
+Fingerprint = tuple[str, int, int, int]
+_seen: dict[Fingerprint, str] = {}
+_seen_lock = threading.Lock()
+
+
+def unwrapped(keys: KeyProvider, dataset: str, part: Part) -> bytes:
+    """The data key of a part.
+
+    Raises:
+        Tampered: It was wrapped for another file or by another site.
+    """
+    return keys.unwrap(base64.b64decode(part.wrapped_key), about=f"{dataset}/{part.path}")
+
+
+def check(path: Path, sha256: str) -> None:
+    """See that a file is what the manifest says; a file that has not changed since is read once a process.
+
+    Raises:
+        Tampered: It is gone, or it is another file.
+    """
+    try:
+        status = path.stat()
+        fingerprint = (str(path), status.st_ino, status.st_mtime_ns, status.st_size)
+        with _seen_lock:
+            found = _seen.get(fingerprint)
+        if found is None:
+            found = digest_of(path)
+            with _seen_lock:
+                _seen[fingerprint] = found
+    except OSError:
+        raise Tampered(say("a file of the store is gone; restore it from the backup")) from None
+    if found != sha256:
+        raise Tampered(say("a file of the store was changed or swapped; restore it from the backup"))
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file, 64 hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def connect(
+    *, read: Sequence[Path], write: Sequence[Path] = (), spill: Path, memory_mb: int, threads: int
+) -> duckdb.DuckDBPyConnection:
+    """A DuckDB in memory that can touch nothing but the folders named, and whose spill is encrypted.
+
+    The order is the only one that works: extension, limits, folders, access off, lock. Keys are added afterwards, with
+    `add_keys`. `COPY … TO` works inside every folder named: a process that must not write gets folders it cannot
+    write to.
+
+    Args:
+        read: Folders to read from.
+        write: Folders to write to.
+        spill: Folder for what does not fit into memory; each connection spills to a folder of its own below it, since
+            two processes with one folder would write over one another.
+        memory_mb: Most memory DuckDB may take, megabytes; Python and Arrow come on top.
+        threads: Threads it may use.
+    """
+    spill.mkdir(parents=True, exist_ok=True, mode=0o700)
+    own = spill / f"{os.getpid()}-{secrets.token_hex(4)}"
+    connection = duckdb.connect(
+        ":memory:",
+        config={
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "allow_community_extensions": "false",
+            "allow_unsigned_extensions": "false",
+            "memory_limit": f"{memory_mb}MB",
+            "threads": str(threads),
+            "temp_directory": str(own),
+            "preserve_insertion_order": "false",
+        },
+    )
+    connection.execute(f"LOAD {quoted(str(_extension()))}")
+    connection.execute("SET temp_file_encryption = true")
+    connection.execute("SET TimeZone = 'UTC'")
+    folders = ", ".join(quoted(str(path.resolve())) for path in (*read, *write))
+    connection.execute(f"SET allowed_directories = [{folders}]")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+def add_key(connection: duckdb.DuckDBPyConnection, name: str, key: bytes) -> None:
+    """Hand one key to a connection under a name."""
+    text = base64.b64encode(key).decode("ascii")
+    connection.execute(f"PRAGMA add_parquet_key({quoted(name)}, {quoted(text)})")
+
+
+def quoted(text: str) -> str:
+    """A text as an SQL literal.
+
+    Example:
+        >>> quoted("it's")
+        "'it''s'"
+    """
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _extension() -> Path:
+    folder = Path(duckdb_extension_httpfs.__file__).parent / "extensions" / f"v{duckdb.__version__}"
+    return folder / "httpfs.duckdb_extension"

@@ -1,0 +1,145 @@
+"""Rows that did not fit: encrypted under a key of their own, one file for each file they came from.
+
+Only `ingest` may read them. A quarantine file is named after the digest of the file its rows came from, and it is
+whole or not there: taking the same file in again replaces it and doubles nothing.
+"""
+
+import base64
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from safeconduct.keys.provider import KeyProvider
+from safeconduct.keys.sealing import Sealer
+from safeconduct.model.errors import NotFound, Tampered
+from safeconduct.model.text import say
+from safeconduct.store.files import arriving
+
+CHUNK = 4 << 20
+ROW_LIMIT = 65_536
+LENGTH_BYTES = 4
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A row that did not fit.
+
+    Attributes:
+        reason: Why, a word of `ingest.reasons`.
+        content: The row as it stood in the file; of a longer one the first 65,536 bytes.
+    """
+
+    reason: str
+    content: bytes = field(repr=False)
+
+
+class Quarantine:
+    """Where a data set's rejected rows are.
+
+    Args:
+        folder: The site's quarantine folder.
+        dataset: Name of the data set.
+        keys: What the key of the quarantine is derived from.
+    """
+
+    def __init__(self, *, folder: Path, dataset: str, keys: KeyProvider) -> None:
+        self._folder = folder / dataset
+        self._sealer = Sealer(keys.derive("quarantine", dataset))
+        self._dataset = dataset
+
+    def __repr__(self) -> str:
+        """The data set."""
+        return f"Quarantine({self._dataset!r})"
+
+    @contextmanager
+    def writing(self, sha256: str) -> Iterator["RejectedRows"]:
+        """Collect the rejected rows of a file; on leaving they are durable, or absent where there were none.
+
+        Args:
+            sha256: Digest of the file they come from.
+
+        Raises:
+            StoreFull: The disk is full; nothing is left.
+        """
+        path = self._path(sha256)
+        with arriving(path) as temporary, temporary.open("wb") as file:
+            rows = RejectedRows(file, self._sealer, f"{self._dataset}/{sha256}")
+            yield rows
+            rows.finish()
+        if not rows.total:
+            path.unlink()
+
+    def rows(self, sha256: str) -> Iterator[Rejected]:
+        """The rejected rows of a file.
+
+        Raises:
+            NotFound: No row of that file was rejected.
+            Tampered: The file was changed or cut.
+        """
+        try:
+            content = self._path(sha256).read_bytes()
+        except OSError:
+            raise NotFound(say("no rows of that file are in quarantine")) from None
+        about, at, chunk = f"{self._dataset}/{sha256}", 0, 0
+        while at < len(content):
+            size = int.from_bytes(content[at : at + LENGTH_BYTES], "big")
+            at += LENGTH_BYTES
+            last = at + size == len(content)
+            yield from _rows(self._sealer.open(content[at : at + size], about=_about(about, chunk, last=last)))
+            at, chunk = at + size, chunk + 1
+        if not chunk:
+            raise Tampered(say("a quarantine file is empty; restore it from the backup"))
+
+    def _path(self, sha256: str) -> Path:
+        return self._folder / f"{sha256}.rows"
+
+
+class RejectedRows:
+    """Rejected rows of one file on their way to disk; a few megabytes at most are in memory.
+
+    Args:
+        file: Where to write.
+        sealer: What encrypts.
+        about: What the chunks are bound to.
+    """
+
+    def __init__(self, file: BinaryIO, sealer: Sealer, about: str) -> None:
+        self._file, self._sealer, self._about = file, sealer, about
+        self._waiting = bytearray()
+        self._chunks = 0
+        self.total = 0
+
+    def __repr__(self) -> str:
+        """Nothing but what it is."""
+        return "RejectedRows()"
+
+    def add(self, row: Rejected) -> None:
+        """Keep one row."""
+        content = base64.b64encode(row.content[:ROW_LIMIT]).decode("ascii")
+        if len(self._waiting) > CHUNK:
+            self._write(last=False)
+        self._waiting += json.dumps([row.reason, content]).encode() + b"\n"
+        self.total += 1
+
+    def finish(self) -> None:
+        """Write what is waiting as the last chunk, so that a cut file is noticed."""
+        self._write(last=True)
+
+    def _write(self, *, last: bool) -> None:
+        sealed = self._sealer.seal(bytes(self._waiting), about=_about(self._about, self._chunks, last=last))
+        self._file.write(len(sealed).to_bytes(LENGTH_BYTES, "big") + sealed)
+        self._waiting.clear()
+        self._chunks += 1
+
+
+def _about(about: str, chunk: int, *, last: bool) -> str:
+    return f"{about}/{chunk}/{'last' if last else 'more'}"
+
+
+def _rows(content: bytes) -> Iterator[Rejected]:
+    for line in content.splitlines():
+        reason, row = json.loads(line)
+        yield Rejected(reason, base64.b64decode(row))

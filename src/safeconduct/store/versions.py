@@ -1,0 +1,301 @@
+"""Names, sizes and hashes of what a data set holds: immutable manifests, one a version."""
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import cast
+
+from safeconduct.model.areas import EventType
+from safeconduct.model.canonical import Json, canonical
+from safeconduct.model.errors import NotFound, Tampered, WrongState
+from safeconduct.model.text import say
+from safeconduct.store.files import TEMPORARY, write
+
+FORMAT = 1
+LOCK = ".lock"
+KEPT_FOLDERS = ("parts", "rollups", "codes")
+HEX_DIGITS = frozenset("0123456789abcdef")
+ID_LENGTH = 64
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """One encrypted file.
+
+    Attributes:
+        path: Where it is, below the data set's folder.
+        sha256: Digest of the file as it lies on disk.
+        size: Bytes on disk.
+        rows: How many rows it holds; never leaves the site.
+        wrapped_key: Its data key, wrapped for this path, in base64.
+    """
+
+    path: str
+    sha256: str
+    size: int
+    rows: int
+    wrapped_key: str
+
+    def __repr__(self) -> str:
+        """Path and digest; a row count is not for logs."""
+        return f"Part({self.path!r}, sha256={self.sha256[:12]!r})"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Partition:
+    """The events of one type on one local day.
+
+    Attributes:
+        type: What the phones did.
+        day: The local day.
+        parts: Event files, in the order they arrived; rows that came late are a part of their own.
+        rollup: One file that sums up all parts by person and commune.
+    """
+
+    type: EventType
+    day: date
+    parts: tuple[Part, ...]
+    rollup: Part
+
+    @property
+    def name(self) -> str:
+        """Type and day, such as `calls/2026-01-05`."""
+        return f"{self.type}/{self.day.isoformat()}"
+
+    @property
+    def version(self) -> str:
+        """SHA-256 over the digests of the parts, in order: changes with the records, tells nothing about them."""
+        return hashlib.sha256("\n".join(part.sha256 for part in self.parts).encode()).hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """One version of a data set.
+
+    Attributes:
+        id: Digest of everything else.
+        dataset: Name of the data set.
+        zone: The IANA zone of its local days.
+        geography: Id of the geography its rollups were made with.
+        partitions: By type and day, sorted by name.
+        codes: Files of the code tables, in the order they were written.
+        previous: Id of the version before, `""` for the first.
+    """
+
+    id: str
+    dataset: str
+    zone: str
+    geography: str
+    partitions: tuple[Partition, ...] = ()
+    codes: tuple[Part, ...] = ()
+    previous: str = ""
+
+    def present(self) -> Mapping[EventType, frozenset[date]]:
+        """The days that hold at least one record, by event type; a type without any is left out."""
+        days: dict[EventType, set[date]] = {}
+        for one in self.partitions:
+            days.setdefault(one.type, set()).add(one.day)
+        return {sort: frozenset(found) for sort, found in days.items()}
+
+    def among(self, days: Iterable[date], types: Iterable[EventType]) -> tuple[Partition, ...]:
+        """The partitions there are among these days and types, sorted by name."""
+        asked, sorts = frozenset(days), frozenset(types)
+        return tuple(one for one in self.partitions if one.day in asked and one.type in sorts)
+
+    def versions(self, days: Iterable[date], types: Iterable[EventType]) -> dict[str, str]:
+        """Version of every partition there is among these, by its name."""
+        return {one.name: one.version for one in self.among(days, types)}
+
+    def files(self) -> frozenset[str]:
+        """Path of every file this version needs, below the data set's folder."""
+        parts = [part for one in self.partitions for part in (*one.parts, one.rollup)]
+        return frozenset(part.path for part in (*parts, *self.codes))
+
+
+def folder_of(store: Path, dataset: str) -> Path:
+    """Where a data set lies.
+
+    Raises:
+        NotFound: The name is not a name a data set can have.
+    """
+    if not (dataset.isidentifier() and dataset.islower()):
+        raise NotFound(say("there is no data set of that name"))
+    return store / dataset
+
+
+def read_manifest(store: Path, dataset: str, version: str) -> Manifest:
+    """A version of a data set by its id.
+
+    Raises:
+        NotFound: There is none of that id.
+        Tampered: The file is not what its id says.
+    """
+    if len(version) != ID_LENGTH or not HEX_DIGITS.issuperset(version):
+        raise NotFound(say("there is no such version of the data set"))
+    try:
+        content = _path(store, dataset, version).read_bytes()
+    except OSError:
+        raise NotFound(say("there is no such version of the data set")) from None
+    if hashlib.sha256(content).hexdigest() != version:
+        raise Tampered(say("a manifest of the store was changed; restore it from the backup"))
+    return _from_tree(json.loads(content), version)
+
+
+def write_manifest(store: Path, manifest: Manifest) -> Manifest:
+    """Write a version durably, under the id it gets from its content; `manifest.id` is not looked at.
+
+    It is nobody's current version until the ledger says so.
+
+    Raises:
+        StoreFull: The disk is full.
+    """
+    whole = replace(manifest, partitions=tuple(sorted(manifest.partitions, key=lambda one: one.name)))
+    content = canonical(_to_tree(whole)).encode()
+    version = hashlib.sha256(content).hexdigest()
+    path = _path(store, manifest.dataset, version)
+    if not path.exists():
+        write(path, content)
+    return replace(whole, id=version)
+
+
+@contextmanager
+def sole_writer(store: Path, dataset: str) -> Iterator[None]:
+    """Keep every other ingest and sweep of this data set out; the lock goes with the process that held it.
+
+    Raises:
+        WrongState: Another process is writing to the data set.
+    """
+    folder = folder_of(store, dataset)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise WrongState(say("files are being taken into this data set right now; wait until that is done")) from None
+    finally:
+        os.close(handle)
+
+
+def sweep(store: Path, dataset: str, current: str) -> int:
+    """Remove what no committed version needs: files of an interrupted ingest, and rollups made anew.
+
+    Call it at start, when no question runs on an older version. Does nothing while an ingest is running.
+
+    Args:
+        store: The store's folder.
+        dataset: Name of the data set.
+        current: Id of the version the ledger names, `""` before the first.
+
+    Returns:
+        How many files were removed.
+    """
+    try:
+        with sole_writer(store, dataset):
+            return remove_unreferenced(store, dataset, current)
+    except WrongState:
+        return 0
+
+
+def remove_unreferenced(store: Path, dataset: str, current: str) -> int:
+    """What `sweep` does, for a caller that is the sole writer already; returns how many files were removed."""
+    folder = folder_of(store, dataset)
+    chain = _chain(store, dataset, current)
+    needed = {path for one in chain[:1] for path in one.files()} | {f"manifests/{one.id}.json" for one in chain}
+    geographies = {one.geography for one in chain}
+    removed = 0
+    for path in sorted(folder.rglob("*"), reverse=True):
+        name = path.relative_to(folder).as_posix()
+        if path.is_file() and _unneeded(name, needed, geographies):
+            path.unlink()
+            removed += 1
+        elif path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
+    return removed
+
+
+def _unneeded(name: str, needed: Iterable[str], geographies: Iterable[str]) -> bool:
+    first, *rest = name.split("/")
+    if rest and rest[-1].startswith(TEMPORARY):
+        return True
+    if first == "geography":
+        return rest[0] not in geographies
+    return bool(rest) and first in {*KEPT_FOLDERS, "manifests"} and name not in needed
+
+
+def _chain(store: Path, dataset: str, current: str) -> list[Manifest]:
+    chain = []
+    while current:
+        try:
+            chain.append(read_manifest(store, dataset, current))
+        except NotFound:
+            if not chain:
+                raise
+            break
+        current = chain[-1].previous
+    return chain
+
+
+def _path(store: Path, dataset: str, version: str) -> Path:
+    return folder_of(store, dataset) / "manifests" / f"{version}.json"
+
+
+def _to_tree(manifest: Manifest) -> dict[str, Json]:
+    return {
+        "format": FORMAT,
+        "dataset": manifest.dataset,
+        "zone": manifest.zone,
+        "geography": manifest.geography,
+        "previous": manifest.previous,
+        "codes": [_part_tree(part) for part in manifest.codes],
+        "partitions": [
+            {
+                "type": str(one.type),
+                "day": one.day.isoformat(),
+                "parts": [_part_tree(part) for part in one.parts],
+                "rollup": _part_tree(one.rollup),
+            }
+            for one in manifest.partitions
+        ],
+    }
+
+
+def _part_tree(part: Part) -> dict[str, Json]:
+    return {
+        "path": part.path,
+        "sha256": part.sha256,
+        "size": part.size,
+        "rows": part.rows,
+        "wrapped_key": part.wrapped_key,
+    }
+
+
+def _from_tree(tree: Mapping[str, object], version: str) -> Manifest:
+    partitions = cast("list[dict[str, object]]", tree["partitions"])  # the digest says that we wrote it
+    return Manifest(
+        id=version,
+        dataset=str(tree["dataset"]),
+        zone=str(tree["zone"]),
+        geography=str(tree["geography"]),
+        previous=str(tree["previous"]),
+        codes=_parts(tree["codes"]),
+        partitions=tuple(
+            Partition(
+                type=EventType(str(one["type"])),
+                day=date.fromisoformat(str(one["day"])),
+                parts=_parts(one["parts"]),
+                rollup=_parts([one["rollup"]])[0],
+            )
+            for one in partitions
+        ),
+    )
+
+
+def _parts(trees: object) -> tuple[Part, ...]:
+    return tuple(Part(**tree) for tree in cast("list[dict[str, object]]", trees))  # type: ignore[arg-type]  # the digest says that we wrote it

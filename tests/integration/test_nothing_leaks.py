@@ -1,0 +1,63 @@
+"""No phone number, IMSI, IMEI or pseudonym is found anywhere outside the store, after a full run."""
+
+import csv
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.slow
+IDENTIFIERS = ("person", "counterpart", "imsi", "imei")
+
+
+@pytest.fixture(scope="module")
+def identifiers(practice) -> set[bytes]:
+    """Values that stand in the operator's files, from every file, enough to be found by a search."""
+    mapping = tomllib.loads((practice.files / "mapping.toml").read_text(encoding="utf-8"))
+    found: set[bytes] = set()
+    for spec in mapping["events"].values():
+        wanted = [spec["columns"].get(name) for name in IDENTIFIERS] + ["MSISDN"]
+        for path in sorted(practice.files.glob(spec["files"]))[::7]:
+            with path.open(encoding="utf-8", newline="") as file:
+                for at, row in enumerate(csv.DictReader(file, delimiter=spec.get("delimiter", ","))):
+                    if at % 50 == 0:
+                        found |= {row[name].encode() for name in wanted if name and len(row.get(name) or "") >= 7}
+    return found
+
+
+def bytes_below(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_search_would_find_one(practice, identifiers):
+    """The control: the same search finds them in the operator's own files."""
+    text = next(iter(sorted(practice.files.glob("calls*")))).read_bytes()
+
+    assert len(identifiers) > 100
+    assert any(one in text for one in identifiers)
+
+
+def test_no_identifier_in_any_file_of_the_site(practice, identifiers):
+    """Ledger, metadata database and its log, exports, spill, store and quarantine: none holds one in plain."""
+    for path, content in bytes_below(practice.root).items():
+        hits = sum(one in content for one in identifiers)
+
+        assert hits == 0, f"{hits} identifiers in {Path(path).name}"
+
+
+def test_no_identifier_in_what_the_programs_say(practice, identifiers):
+    """A question, a doctor's look and a failed ingest say nothing of a person."""
+    commands = [
+        ["doctor", "--site", str(practice.root)],
+        ["ask", "--site", str(practice.root), "--as", "chloe", "--json", "--spec",
+         '{"kind": "unique_subscriber_counts", "days": {"first": "2026-01-05", "last": "2026-01-05"}}'],
+        ["ingest", "--site", str(practice.root), "--as", "bilal", "--mapping",
+         str(practice.files / "mapping.toml"), "--folder", str(practice.files), "--json"],
+    ]  # fmt: skip
+    for command in commands:
+        ran = subprocess.run([sys.executable, "-m", "safeconduct", *command], capture_output=True, check=False)
+
+        said = ran.stdout + ran.stderr
+        assert not [one for one in identifiers if one in said]

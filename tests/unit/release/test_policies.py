@@ -1,0 +1,90 @@
+"""Protection levels as files."""
+
+from dataclasses import replace
+
+import pytest
+
+from safeconduct.model.errors import BadInput, Unreadable
+from safeconduct.release.policies import in_words, parse, read_policy, shipped
+
+GOLDEN = {
+    "operational": "0b86c1ea2b4a51d0c57993b2cc7570ee0fad5f650c28ec3fc939396296ee3581",
+    "threshold_only": "58f52b1680402370088c99dbaf0299e044f8641f8d10d5ab9118fc1f4df323f4",
+}
+GOOD = """
+name = "mine"
+version = 1
+title = "Mine"
+says = "s"
+does_not_resist = []
+reviewers = 1
+[[rule]]
+name = "minimum_contributors"
+minimum = 20
+[[rule]]
+name = "presentation"
+"""
+
+
+def test_the_shipped_levels_never_change_under_their_number():
+    """The same rules and words, the same id; another rule or word is another version."""
+    assert {name: policy.id for name, policy in shipped().items()} == GOLDEN
+    assert {policy.version for policy in shipped().values()} == {1}
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_a_shipped_level_says_what_it_does_not_resist(name):
+    """Overlapping questions first: that is the attack a threshold alone cannot stop."""
+    policy = shipped()[name]
+
+    assert "overlap" in policy.does_not_resist[0]
+    assert policy.says
+    assert {rule.name: dict(rule.parameters) for rule in policy.rules}["minimum_contributors"] == {"minimum": 16}
+
+
+def test_a_level_in_words_has_a_sentence_a_rule():
+    """In its order, and then who looks."""
+    sentences = [str(text) for text in in_words(parse(GOOD))]
+
+    assert sentences[0] == "A figure is told only if at least 20 people are behind it."
+    assert sentences[-1] == "An independent reviewer looks at every answer."
+    assert len(sentences) == 3
+    two = replace(parse(GOOD), reviewers=2)
+    assert str(in_words(two)[-1]) == "Two independent reviewers look at every answer."
+
+
+def test_a_level_is_read_from_a_file(tmp_path):
+    """And its id is that of its content, not of its file."""
+    for name in ("a.toml", "b.toml"):
+        (tmp_path / name).write_text("# a comment\n" + GOOD, encoding="utf-8")
+
+    assert read_policy(tmp_path / "a.toml").id == read_policy(tmp_path / "b.toml").id == parse(GOOD).id
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("reviewers = 1", "reviewers = 3", "reviewers go from 0 to 2"),
+        ("reviewers = 1", "reviewers = true", "whole number as its reviewers"),
+        ("version = 1", "version = 0", "count up from 1"),
+        ("version = 1", "version = '1'", "whole number as its version"),
+        ("minimum = 20", "minimum = 1", "minimum goes from"),
+        ("minimum = 20", "minimum = 20.0", "minimum must be a whole number"),
+        ("minimum = 20", "maximum = 20", "no parameter 'maximum'"),
+        ('says = "s"', "", "look at says"),
+        ('name = "mine"', "name = ", "TOML"),
+    ],
+)
+def test_a_file_that_is_no_level_is_refused_in_words(old, new, says):
+    """The message says what to change."""
+    with pytest.raises(BadInput, match=says):
+        parse(GOOD.replace(old, new))
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path):
+    """By name only."""
+    (tmp_path / "bad.toml").write_bytes(b"\xff\xfe")
+
+    for name in ("bad.toml", "absent.toml"):
+        with pytest.raises(Unreadable, match=name):
+            read_policy(tmp_path / name)
