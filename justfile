@@ -36,7 +36,7 @@ lock:
 
 # Write what is derived from the code: client methods, API description, reference pages.
 generate:
-    # ENABLE WITH THE SHELL: uv run safeconduct generate
+    uv run safeconduct generate
 
 # Build the pages of docs/ into build/docs; the builder is fetched for the occasion.
 docs:
@@ -79,4 +79,4 @@ lock-agrees:
 
 [private]
 generated-agrees:
-    # ENABLE WITH THE SHELL: uv run safeconduct generate --check
+    uv run safeconduct generate --check

@@ -109,7 +109,7 @@ def test_a_refusal_says_what_would_pass_before_anything_is_run(page):
     page.goto(f"/ask/check?spec={spec}")
     shot(page, "refusal")
 
-    page.get_by_role("link", name="Ask").first.click()
+    page.get_by_role("link", name="Ask this instead").first.click()
     page.wait_for_load_state()
     assert page.get_by_role("button", name="Run it").count() + page.get_by_text("would not be released").count() > 0
 

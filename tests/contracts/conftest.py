@@ -12,7 +12,7 @@ import pytest
 from hypothesis import settings
 
 settings.register_profile("check", max_examples=25, derandomize=True, deadline=None)
-settings.register_profile("search", max_examples=5000, deadline=None)
+settings.register_profile("search", max_examples=500, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "check"))
 
 

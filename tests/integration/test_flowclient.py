@@ -2,22 +2,37 @@
 
 import asyncio
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 
 import flowclient
 import pytest
 from flowclient.client import FlowclientConnectionError
 
+from safeconduct.actions.people import create_token, revoke_token
+
 pytestmark = pytest.mark.slow
 DISASTER = date(2026, 1, 19)
 FORTNIGHT = timedelta(days=14)
 
 
+@contextmanager
+def connected(url: str, token: str) -> Iterator[object]:
+    """A connection, closed afterwards; flowclient itself never closes one, and warns that loopback has no TLS."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        made = flowclient.connect(url=url, token=token)
+    try:
+        yield made
+    finally:
+        made.session.close()
+
+
 @pytest.fixture
 def connection(url, practice):
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it warns that loopback has no TLS
-        return flowclient.connect(url=url, token=practice.token())
+    with connected(url, practice.token()) as made:
+        yield made
 
 
 def modal(first: date, unit: str = "admin3") -> dict:
@@ -71,7 +86,8 @@ def test_each_kind_gives_json_and_geojson(connection, kind):
         "daily": lambda: flowclient.spatial_aggregate(connection=connection, locations=daily),
         "modal": lambda: flowclient.spatial_aggregate(connection=connection, locations=modal(DISASTER, "admin2")),
         "flows": lambda: flowclient.flows(
-            connection=connection, from_location=modal(DISASTER - FORTNIGHT, "admin2"),
+            connection=connection,
+            from_location=modal(DISASTER - FORTNIGHT, "admin2"),
             to_location=modal(DISASTER, "admin2"),
         ),
     }[kind]()
@@ -93,7 +109,10 @@ def test_the_async_client_works_too(url, practice):
         query = flowclient.unique_subscriber_counts(
             connection=connection, start_date="2026-01-05", end_date="2026-01-06", aggregation_unit="admin1"
         )
-        return await query.get_result()
+        try:
+            return await query.get_result()
+        finally:
+            await connection.session.aclose()
 
     assert len(asyncio.run(ask())) > 0
 
@@ -119,24 +138,14 @@ def test_an_unknown_id_is_not_found(connection):
 
 def test_a_token_narrowed_to_another_kind_is_not_enough(url, practice):
     narrow = practice.token(scopes=["run", "get_result", "admin3:spatial_aggregate:spatial_aggregate"])
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        connection = flowclient.connect(url=url, token=narrow)
-
-    with pytest.raises(FlowclientConnectionError):
+    with connected(url, narrow) as connection, pytest.raises(FlowclientConnectionError, match=r"token\.scope"):
         flowclient.unique_subscriber_counts(
             connection=connection, start_date="2026-01-05", end_date="2026-01-08", aggregation_unit="admin2"
         ).run()
 
 
 def test_a_revoked_token_is_told_as_such(url, practice):
-    from safeconduct.actions.people import create_token, revoke_token
-
     token = create_token(practice.room("chloe"), name="short")
     revoke_token(practice.room("chloe"), token=token.id)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        connection = flowclient.connect(url=url, token=token.text)
-
-    with pytest.raises(FlowclientConnectionError, match="revoked"):
+    with connected(url, token.text) as connection, pytest.raises(FlowclientConnectionError, match="revoked"):
         flowclient.get_available_dates(connection=connection)

@@ -5,15 +5,17 @@ import resource
 import shutil
 import stat
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from safeconduct.actions.site import Site
+from safeconduct.actions.site import Site, try_engine
+from safeconduct.actions.verification import verify_ledger
 from safeconduct.model.errors import SafeconductError
 from safeconduct.model.text import Text, say
-from safeconduct.store.records import connect
 
 LEAST_FREE_GB = 5
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -74,15 +76,13 @@ def _python() -> Finding:
 
 def _encryption() -> Finding:
     """Open a locked-down engine as a question would; without its encryption nothing may start."""
-    import tempfile  # noqa: PLC0415 - only this check makes a folder
-
     if importlib.util.find_spec("duckdb") is None:
         return _finding(
             "encryption", Grade.MISSING, say("The engine is not installed: pip install 'safeconduct[site]'.")
         )
     try:
         with tempfile.TemporaryDirectory() as folder:
-            connect(read=(), spill=Path(folder), memory_mb=256, threads=1).close()
+            try_engine(Path(folder))
     except SafeconductError:
         return _finding(
             "encryption",
@@ -118,7 +118,8 @@ def _swap() -> Finding:
 
 
 def _keys(site: Site) -> Finding:
-    open_to = [path for path in (site.folders.keys, *site.folders.keys.iterdir()) if path.stat().st_mode & 0o077]
+    secret = [path for path in site.folders.keys.iterdir() if path.suffix != ".pub"]
+    open_to = [path for path in (site.folders.keys, *secret) if path.stat().st_mode & 0o077]
     if open_to:
         return _finding(
             "keys",
@@ -172,8 +173,12 @@ def _training(site: Site) -> Finding:
 
 
 def _ledger(site: Site) -> Finding:
-    size = site.ledger.size()
-    if size and not site.ledger.sound():
+    """Write the record of use out and check it as a stranger would."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "record.jsonl"
+        site.ledger.export_log(path, sign=site.sign_checkpoint, at=datetime.now(UTC))
+        altered = verify_ledger(path)
+    if altered:
         return _finding(
             "record of use", Grade.UNSAFE, say("The record of use was altered; verify it from its last copy.")
         )

@@ -26,7 +26,7 @@ from safeconduct.model.settings import Settings, SiteFolders
 from safeconduct.model.text import say
 from safeconduct.release.policies import read_policy, shipped
 from safeconduct.store.places import read_geography
-from safeconduct.store.records import Records
+from safeconduct.store.records import Records, connect
 from safeconduct.store.versions import Manifest, read_manifest
 
 PRIVATE = 0o700
@@ -171,9 +171,9 @@ class Site:
                 body: dict[str, Json] = {"name": policy.name, "version": policy.version}
                 tx.event(actor=actor, verb="adopt_policy", subject=policy.id, body=body, at=now)
 
-    def sign_checkpoint(self, message: bytes) -> bytes:
-        """Sign a checkpoint of the record of use; a practice site's never verifies as real."""
-        return self.signer.sign(message, domain="checkpoint")
+    def sign_checkpoint(self, message: bytes) -> tuple[bytes, bytes]:
+        """Public key and signature of a checkpoint; a practice site's never verifies as real."""
+        return self.signer.public, self.signer.sign(message, domain="checkpoint")
 
     def clear_spill(self) -> None:
         """Remove what interrupted questions left behind; it is encrypted with keys that are gone."""
@@ -218,3 +218,12 @@ def settings_text(name: str, *, training: bool) -> str:
         "# Settings of this site; every key is explained in docs/reference/settings.md.\n"
         f'format = 1\nname = "{name}"\ntraining = {"true" if training else "false"}\n'
     )
+
+
+def try_engine(spill: Path) -> None:
+    """Open a locked-down engine with encrypted spill, and close it.
+
+    Raises:
+        SafeconductError: It cannot be opened so; nothing may be computed on this machine.
+    """
+    connect(read=(), spill=spill, memory_mb=256, threads=1).close()

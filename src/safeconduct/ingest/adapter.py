@@ -51,15 +51,6 @@ class Adapter(Plugin, ABC):
     suffix: ClassVar[str]
 
     @abstractmethod
-    def check(self, path: Path, layout: EventFiles) -> None:
-        """See that a file has the declared columns, from its first bytes.
-
-        Raises:
-            Unreadable: It is not a file of this format.
-            BadMapping: A declared column is not there.
-        """
-
-    @abstractmethod
     def chunks(self, path: Path, layout: EventFiles) -> Iterator[Chunk]:
         """The file's rows, a chunk at a time.
 

@@ -137,8 +137,9 @@ class Batch:
             for part, name in zip(opened, names, strict=True)
         )
         return (
-            "SELECT person, area, count(*)::UINTEGER AS events, "
-            f"min(second) AS first_second, max(second) AS last_second FROM ({sources}) JOIN communes USING (cell) GROUP BY person, area ORDER BY person, area"
+            "SELECT person, area, count(*)::UINTEGER AS events, min(second) AS first_second, "
+            f"max(second) AS last_second FROM ({sources}) JOIN communes USING (cell) "
+            "GROUP BY person, area ORDER BY person, area"
         )
 
     def _kept(self, part: Part) -> Part:

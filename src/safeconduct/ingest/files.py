@@ -6,7 +6,7 @@ from pathlib import Path
 from safeconduct.ingest.adapter import COMPRESSED
 from safeconduct.model.areas import EventType
 from safeconduct.model.errors import BadInput, BadMapping
-from safeconduct.model.mapping import EventFiles, FileMapping
+from safeconduct.model.mapping import EventFiles, FileMapping, Stamps
 from safeconduct.model.text import say
 
 
@@ -31,9 +31,11 @@ def found_files(mapping: FileMapping, folder: Path) -> list[Found]:
     """Every file the mapping's patterns match, compressed or not, by type and then by name.
 
     Raises:
-        BadMapping: A pattern leaves the folder, or two patterns match one file.
+        BadMapping: A pattern leaves the folder, two patterns match one file, or a layout contradicts itself.
         BadInput: No file matches any pattern.
     """
+    for layout in mapping.events.values():
+        _consistent(layout, mapping.stamps)
     found = [
         Found(path, sort, layout, number)
         for sort, layout in mapping.events.items()
@@ -44,6 +46,13 @@ def found_files(mapping: FileMapping, folder: Path) -> list[Found]:
     if len({one.path for one in found}) != len(found):
         raise BadMapping(say("a file matches the patterns of two event types; make them differ"), field="events")
     return found
+
+
+def _consistent(layout: EventFiles, stamps: Stamps) -> None:
+    if len(layout.delimiter.encode()) != 1 or layout.delimiter in '"\r\n':
+        raise BadMapping(say("a delimiter is one character, such as ';'"), field="delimiter")
+    if "%z" in layout.time_format and stamps is Stamps.LOCAL:
+        raise BadMapping(say("a time_format with %z tells moments; say stamps = 'utc'"), field="time_format")
 
 
 def _matching(folder: Path, pattern: str) -> list[Path]:

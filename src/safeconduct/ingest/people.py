@@ -74,7 +74,7 @@ class People:
         self._connection, self._codes = connection, codes
         self._key = keys.derive("pseudonym", dataset, EPOCH, domain)
         self._met = f"met_{domain}"
-        connection.execute(f"CREATE TEMP TABLE {self._met} (text VARCHAR, code BIGINT)")
+        connection.execute(f"CREATE TEMP TABLE {self._met} (spelling VARCHAR, code BIGINT)")
 
     def __repr__(self) -> str:
         """Nothing but what it is."""
@@ -87,16 +87,16 @@ class People:
         return codes
 
     def _known(self, texts: pa.Array) -> Codes:
-        arriving = pa.table({"at": pa.array(np.arange(len(texts))), "text": texts})
+        arriving = pa.table({"place": pa.array(np.arange(len(texts))), "spelling": texts})
         self._connection.register("arriving", arriving)
         try:
             found = self._connection.execute(
-                f"SELECT at, code FROM arriving JOIN {self._met} USING (text)"
+                f"SELECT place, code FROM arriving JOIN {self._met} USING (spelling)"
             ).fetchnumpy()
         finally:
             self._connection.unregister("arriving")
         codes = np.full(len(texts), NOBODY - 1, np.int64)
-        codes[found["at"]] = found["code"]
+        codes[found["place"]] = found["code"]
         new = np.flatnonzero(codes < NOBODY)
         if len(new):
             codes[new] = self._meet(texts.take(pa.array(new)))
@@ -107,9 +107,9 @@ class People:
         somebody = np.array([bool(text) for text in spelt], bool)
         codes = np.full(len(spelt), NOBODY, np.int64)
         codes[somebody] = self._codes.of(pseudonyms(self._key, (text for text in spelt if text)))
-        self._connection.register("arriving", pa.table({"text": texts, "code": pa.array(codes)}))
+        self._connection.register("arriving", pa.table({"spelling": texts, "code": pa.array(codes)}))
         try:
-            self._connection.execute(f"INSERT INTO {self._met} SELECT text, code FROM arriving")
+            self._connection.execute(f"INSERT INTO {self._met} SELECT spelling, code FROM arriving")
         finally:
             self._connection.unregister("arriving")
         return codes

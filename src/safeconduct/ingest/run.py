@@ -1,10 +1,10 @@
 """An ingest: every file of a mapping once, each commit whole.
 
 Files are taken in the order of their names. Each is read twice: once to see that it is whole and whether its content
-was taken in before, once for its rows. Rows wait in memory and go to the store some million at a time; a commit names the
-files it holds and the manifest with their rows, in one transaction of the ledger. Whatever happens between two commits,
-running it again takes in what is missing and nothing else. A file that cannot be read is left out and told; the others
-go on.
+was taken in before, once for its rows. Rows wait in memory and go to the store some million at a time; a commit names
+the files it holds and the manifest with their rows, in one transaction of the ledger. Whatever happens between two
+commits, running it again takes in what is missing and nothing else. A file that cannot be read is left out and told;
+the others go on.
 """
 
 import time
@@ -126,9 +126,9 @@ class IngestReport:
 
     files: int
     skipped_files: int
-    rows: int
-    kept: int
-    rejected: Mapping[str, int] = field(hash=False)
+    rows: int = field(repr=False)
+    kept: int = field(repr=False)
+    rejected: Mapping[str, int] = field(repr=False, hash=False)
     seconds: float
     failed: tuple[Failure, ...] = ()
     stopped: bool = False
@@ -195,6 +195,7 @@ class _Work:
         self._batch = self._new_batch()
         self._coder = self._placed(geography)
         self._quarantine = Quarantine(folder=opened.folders.quarantine, dataset=mapping.dataset, keys=self._keys)
+        self._quarantine.sweep()
         self._receipts: list[Receipt] = []
         self._taken: list[Receipt] = []
         self._failed: list[Failure] = []

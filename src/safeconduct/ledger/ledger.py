@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from operator import eq, ge, lt
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine, Executable, RowMapping, select
 
@@ -144,12 +146,12 @@ class Ledger:
             before: Only below this index: hand over the last one's to turn the page.
         """
         table = tables.event.c
-        asked = [
-            (table.actor == actor, actor), (table.verb == verb, verb), (table.subject == subject, subject),
-            (table.at >= (since and tables.stamp(since)), since), (table.at < (until and tables.stamp(until)), until),
-            (table.number < before, before),
+        asked: list[tuple[Callable[[Any, Any], Any], Any, object]] = [
+            (eq, table.actor, actor), (eq, table.verb, verb), (eq, table.subject, subject),
+            (ge, table.at, since and tables.stamp(since)), (lt, table.at, until and tables.stamp(until)),
+            (lt, table.number, before),
         ]  # fmt: skip
-        conditions = [condition for condition, value in asked if value is not None]
+        conditions = [compare(column, value) for compare, column, value in asked if value is not None]
         found = select(table.leaf).where(*conditions).order_by(table.number.desc()).limit(min(max(limit, 1), 10_000))
         return [Event.of(row["leaf"]) for row in self.rows(found)]
 

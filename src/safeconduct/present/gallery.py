@@ -118,11 +118,30 @@ def _outcomes(words: Words) -> Sequence[Markup]:
 
 
 def _forms(words: Words) -> Sequence[Markup]:
+    return [
+        blocks.section(
+            words,
+            say("Forms"),
+            blocks.error_summary(words, [("last", say("The last day is before the first."))]),
+            blocks.form(
+                words, *_inputs(words), *_choices(words), action="/ask", submit=say("Ask"), csrf="example",
+                second=("/explain", say("See what would happen")),
+            ),
+        )
+    ]  # fmt: skip
+
+
+def _inputs(words: Words) -> Sequence[Markup]:
     days = blocks.Input(name="first", label=say("First day"), sort="date", value="2026-03-01")
     wrong = blocks.Input(
         name="last", label=say("Last day"), sort="date", value="2026-02-01", hint=say("It is included."),
         error=say("The last day is before the first."),
     )  # fmt: skip
+    note = blocks.Input(name="note", label=say("A note"), sort="textarea", required=False)
+    return [blocks.field(words, one) for one in (days, wrong, note)]
+
+
+def _choices(words: Words) -> Sequence[Markup]:
     areas = blocks.Choice(
         name="areas", label=say("Places"), sort="one", chosen=("admin2",),
         options=(
@@ -138,18 +157,7 @@ def _forms(words: Words) -> Sequence[Markup]:
         name="method", label=say("Which place of a day counts"),
         options=(blocks.Option("last", say("The last")), blocks.Option("most-common", say("The most common"))),
     )  # fmt: skip
-    note = blocks.Input(name="note", label=say("A note"), sort="textarea", required=False)
-    controls = [blocks.field(words, days), blocks.field(words, wrong), blocks.choice(words, areas),
-                blocks.choice(words, events), blocks.choice(words, method), blocks.field(words, note)]  # fmt: skip
-    return [
-        blocks.section(
-            words,
-            say("Forms"),
-            blocks.error_summary(words, [("last", say("The last day is before the first."))]),
-            blocks.form(words, *controls, action="/ask", submit=say("Ask"), csrf="example",
-                        second=("/explain", say("See what would happen"))),
-        )
-    ]  # fmt: skip
+    return [blocks.choice(words, one) for one in (areas, events, method)]
 
 
 def _texts(words: Words) -> Sequence[Markup]:

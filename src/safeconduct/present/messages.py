@@ -1,12 +1,14 @@
 """Which sentences the program can say, and which of them a language still lacks.
 
-`python -m safeconduct.present.messages fr` prints the missing ones as an empty gettext catalogue to fill in.
+`python -m safeconduct.present.messages fr` writes the missing ones into the catalogue of French, empty, for a
+translator to fill in, and takes out those that nobody says any more.
 """
 
 import ast
 import sys
 import tomllib
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -14,13 +16,16 @@ from babel.messages.pofile import write_po
 from jinja2 import Environment, nodes
 
 from safeconduct.model import errors
-from safeconduct.present.words import catalogue
+from safeconduct.present.words import catalogue, path_of
 
 PACKAGE = Path(__file__).parents[1]
 SAYERS = frozenset({"say", "Text", "_"})
 ERRORS = frozenset(
     name for name, one in vars(errors).items() if isinstance(one, type) and issubclass(one, errors.SafeconductError)
 )
+OF_THE_MOMENT = (
+    b'"Project-Id', b'"Report', b'"POT-', b'"PO-Rev', b'"Last-T', b'"Language-Team', b'"Generated',
+)  # header lines that would change without a change  # fmt: skip
 TOLD_TO_MAKERS = frozenset({"DuplicateName"})  # seen by who writes plug-ins, in English
 
 
@@ -75,13 +80,26 @@ def missing(language: str) -> list[str]:
     return sorted(used() - set(catalogue(language)))
 
 
+def tidied(language: str) -> bytes:
+    """The catalogue of a language as a gettext file: sorted, the missing sentences empty, those nobody says gone.
+
+    Raises:
+        UnknownName: There is no catalogue for the language.
+    """
+    told = catalogue(language)
+    tidy = Catalog(locale=language, fuzzy=False, header_comment="# Words of safeconduct.\n#")
+    for sentence in sorted(used()):
+        tidy.add(sentence, told.get(sentence, ""))
+    written = BytesIO()
+    write_po(written, tidy, width=0)
+    return b"".join(line for line in written.getvalue().splitlines(keepends=True) if not line.startswith(OF_THE_MOMENT))
+
+
 def main(arguments: list[str]) -> None:
-    """Print the missing sentences of one language as a gettext catalogue."""
-    language = arguments[0] if arguments else "fr"
-    empty = Catalog(locale=language, project="safeconduct", fuzzy=False)
-    for sentence in missing(language):
-        empty.add(sentence)
-    write_po(sys.stdout.buffer, empty, width=0)
+    """Tidy the catalogues of the languages named."""
+    for language in arguments:
+        path_of(language).write_bytes(tidied(language))
+        sys.stdout.write(f"{language}: {len(missing(language))} sentences to translate\n")
 
 
 if __name__ == "__main__":

@@ -44,6 +44,11 @@ def negotiate(preferred: Sequence[str], offered: Sequence[str]) -> str:
     return (found or offered[0]).split("_")[0]
 
 
+def path_of(language: str) -> Path:
+    """Where the catalogue of a language is, or would be."""
+    return LOCALES / language / "LC_MESSAGES" / "safeconduct.po"
+
+
 @cache
 def catalogue(language: str) -> Mapping[str, str]:
     """Translations of a language by English sentence; unsure (fuzzy) ones are left out.
@@ -56,9 +61,8 @@ def catalogue(language: str) -> Mapping[str, str]:
         return MappingProxyType({})
     if language not in languages():
         raise UnknownName(f"no language is called {language[:20]!r}; known: {', '.join(languages())}")
-    path = LOCALES / language / "LC_MESSAGES" / "safeconduct.po"
     try:
-        with path.open("rb") as file:
+        with path_of(language).open("rb") as file:
             messages = list(read_po(file, locale=language, abort_invalid=True))
     except (PoFileError, UnicodeDecodeError):
         raise Unreadable(f"the catalogue of the language {language!r} is not a gettext file in UTF-8") from None

@@ -83,6 +83,10 @@ def decode(hint: Any, value: object, where: str, depth: int = 0) -> Any:
         if not many:
             raise BadSpec(f"{where} must not be empty", field=where)
         return origin(decode(item, one, where, depth) for one in many)
+    if origin is Mapping:
+        if not isinstance(value, Mapping):
+            raise BadSpec(f"{where} must be an object", field=where)
+        return value
     return _decode_one(hint, value, where, depth)
 
 

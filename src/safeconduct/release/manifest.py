@@ -99,7 +99,10 @@ def signed_text(tree: Mapping[str, Json]) -> bytes:
     Raises:
         BadInput: The manifest holds something that has no canonical text.
     """
-    return canonical({name: value for name, value in tree.items() if name != SIGNATURE}).encode()
+    try:
+        return canonical({name: value for name, value in tree.items() if name != SIGNATURE}).encode()
+    except (UnicodeEncodeError, RecursionError):
+        raise BadInput(say("this is not a manifest")) from None
 
 
 def domain_of(tree: Mapping[str, Json]) -> str:

@@ -13,12 +13,15 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font, PatternFill
 
 from safeconduct.model.outcomes import CellStatus, Release
+from safeconduct.model.text import Text
 
 MARK = "TRAINING"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*(</dcterms:modified>)")
+LISTED_ROWS = 50_000
 MOST_ROWS = 1_048_575
+ONLY_TOLD = Text("This sheet lists told figures only; the CSV file lists every area, with what is withheld.")
 Cells = tuple[object, ...]
 LOOKS = {
     CellStatus.SUPPRESSED: PatternFill("lightUp", fgColor="808080"),
@@ -74,7 +77,8 @@ def _written(value: object) -> object:
 def xlsx_of(release: Release, names: Mapping[str, str]) -> bytes | None:
     """A workbook with the sheets `Answer` and `About`, the same bytes for the same release.
 
-    `None` where the answer has more rows than a sheet can hold.
+    Of an answer with more than 50,000 rows it lists the told ones only, and says so. `None` where the answer has more
+    rows than a sheet can hold.
     """
     if len(release.table) > MOST_ROWS:
         return None
@@ -93,7 +97,10 @@ def _answer(sheet: Any, release: Release, names: Mapping[str, str]) -> None:
     sheet.append([_cell(sheet, name, bold=True) for name in header(release)])
     values = {value.name for value in release.output.values}
     at = [number for number, name in enumerate(header(release)) if name in values]
+    whole = complete(release)
     for row, status in zip(rows(release, names), release.table.column("status"), strict=True):
+        if not whole and status != CellStatus.VALUE:
+            continue
         cells = [_cell(sheet, value) for value in row]
         look = LOOKS.get(CellStatus(str(status)))
         for number in at if look else ():
@@ -101,9 +108,15 @@ def _answer(sheet: Any, release: Release, names: Mapping[str, str]) -> None:
         sheet.append(cells)
 
 
+def complete(release: Release) -> bool:
+    """Whether the workbook lists every cell; in longer ones withheld rows would only be in the way."""
+    return len(release.table) <= LISTED_ROWS
+
+
 def _about(sheet: Any, release: Release) -> None:
     told = [(MARK, "Practice data: nothing here is about real people.")] if release.training else []
     told += [("", str(sentence)) for sentence in release.statement]
+    told += [] if complete(release) else [("", str(ONLY_TOLD))]
     told += [
         ("answer", release.answer_id),
         ("digest", release.digest),

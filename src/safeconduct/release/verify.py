@@ -104,7 +104,7 @@ def _said(tree: Mapping[str, Any]) -> object:
 def _files(tree: Mapping[str, Any], folder: Path, only: str) -> Iterator[Text]:
     files = tree.get("files")
     named = [one for one in files if isinstance(one, Mapping)] if isinstance(files, list) else []
-    if only and only not in {one.get("name") for one in named}:
+    if only and only not in {str(one.get("name")) for one in named}:
         yield say("{file} is not part of this release: the manifest does not name it.", file=only[:80])
     for one in named:
         name = str(one.get("name"))
@@ -113,7 +113,7 @@ def _files(tree: Mapping[str, Any], folder: Path, only: str) -> Iterator[Text]:
 
 
 def _file(folder: Path, name: str, expected: object) -> Iterator[Text]:
-    if Path(name).name != name:
+    if Path(name).name != name or "\0" in name:
         yield say("The manifest names a file outside its folder.")
         return
     found = hashlib.sha256()

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from safeconduct.present.blocks import Link
+from markupsafe import Markup
+
+from safeconduct.present.blocks import Link, siblings
 from safeconduct.present.pages import MENU, Frame, MenuEntry
 from safeconduct.present.pages import page as render
 from safeconduct.server.page import PageSpec, Shown, Visit
@@ -24,7 +26,16 @@ def framed(visit: Visit, spec: PageSpec, shown: Shown, *, menu: Sequence[PageSpe
         refresh=shown.refresh_s or None,
         home="/today" if who else "/sign-in",
     )
-    return render(visit.words, around, title=shown.title, body=shown.body, lead=shown.lead)
+    beside = _beside(visit, spec, menu)
+    return render(visit.words, around, title=shown.title, body=[*beside, *shown.body], lead=shown.lead)
+
+
+def _beside(visit: Visit, spec: PageSpec, menu: Sequence[PageSpec]) -> list[Markup]:
+    """The pages under the same word of the menu."""
+    listed = [one for one in menu if one.menu == spec.menu and one.listed]
+    listed.sort(key=lambda one: (not one.first, one.path))
+    shown = [Link(one.title, one.path) for one in listed]
+    return [siblings(visit.words, shown, current=spec.path)] if len(shown) > 1 else []
 
 
 def _entries(menu: Sequence[PageSpec], spec: PageSpec) -> list[MenuEntry]:

@@ -36,6 +36,7 @@ class Visit:
         address: Where the request comes from; only for throttling.
         cookie: The session's cookie, `""` without one.
         parts: Variable parts of the address.
+        origin: How this site is reached, such as `https://safeconduct.example.org`.
     """
 
     site: Site
@@ -48,6 +49,7 @@ class Visit:
     address: str
     cookie: str = field(repr=False)
     parts: Mapping[str, str]
+    origin: str
 
     @property
     def posted(self) -> bool:
@@ -118,6 +120,7 @@ class PageSpec:
         needs: The permission without which the menu does not show it, `""` for everybody signed in.
         public: It needs no account.
         first: The menu word leads here.
+        listed: It stands among the pages under its menu word.
     """
 
     path: str
@@ -127,6 +130,7 @@ class PageSpec:
     needs: str
     public: bool
     first: bool
+    listed: bool
 
 
 class Pages:
@@ -155,13 +159,24 @@ class Pages:
 pages = Pages()
 
 
-def page(
-    path: str, *, title: Text, menu: str = "", needs: str = "", public: bool = False, first: bool = False
+def page(  # noqa: PLR0913 - what a page is, each by name
+    path: str,
+    *,
+    title: Text,
+    menu: str = "",
+    needs: str = "",
+    public: bool = False,
+    first: bool = False,
+    listed: bool = True,
 ) -> Callable[[Page], Page]:
     """Make a function a page."""
 
     def decorate(function: Page) -> Page:
-        pages.add(PageSpec(path=path, run=function, menu=menu, title=title, needs=needs, public=public, first=first))
+        pages.add(
+            PageSpec(
+                path=path, run=function, menu=menu, title=title, needs=needs, public=public, first=first, listed=listed
+            )
+        )
         return function
 
     return decorate

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from safeconduct.model.areas import AreaLevel, EventType
 from safeconduct.model.days import Days, Hours
 from safeconduct.model.text import Text, say
-from safeconduct.present.blocks import Choice, Input, Option, choice, field, section
+from safeconduct.present.blocks import Choice, Input, Option, beside, choice, field, section
 from safeconduct.present.words import Words
 from safeconduct.query.base import AggregateQuery, PersonQuery, Query, query_kind
 
@@ -90,7 +90,7 @@ class QuestionForm:
         if _is_query(hint):
             return self._nested(words, at, label, self._offer(name))
         if _sort(hint) is Days:
-            return section(words, label, *self._dates(words, at, days))
+            return section(words, label, beside(*self._dates(words, at, days)))
         if _sort(hint) is Hours:
             options = [Option(value, says) for value, (says, _) in PARTS_OF_DAY.items()]
             return choice(words, Choice(name=at, label=label, options=options, chosen=self._chosen(at, [""])))

@@ -64,6 +64,7 @@ def _serve(spec: PageSpec, request: Request, form: Mapping[str, str]) -> Respons
         visitor=who,
         address=request.client.host if request.client else "",
         cookie=cookie,
+        origin=str(request.base_url).rstrip("/"),
         parts={name: str(value) for name, value in request.path_params.items()},
     )
     return _response(visit, spec, _reply(visit, spec, request))

@@ -16,7 +16,7 @@ from safeconduct.keys.provider import KeyProvider
 from safeconduct.keys.sealing import Sealer
 from safeconduct.model.errors import NotFound, Tampered
 from safeconduct.model.text import say
-from safeconduct.store.files import arriving
+from safeconduct.store.files import TEMPORARY, arriving
 
 CHUNK = 4 << 20
 ROW_LIMIT = 65_536
@@ -92,6 +92,11 @@ class Quarantine:
             at, chunk = at + size, chunk + 1
         if not chunk:
             raise Tampered(say("a quarantine file is empty; restore it from the backup"))
+
+    def sweep(self) -> None:
+        """Remove what an interrupted ingest left half written; the caller is the data set's sole writer."""
+        for left in self._folder.glob(f"{TEMPORARY}*"):
+            left.unlink()
 
     def _path(self, sha256: str) -> Path:
         return self._folder / f"{sha256}.rows"

@@ -22,6 +22,7 @@ LOCK = ".lock"
 KEPT_FOLDERS = ("parts", "rollups", "codes")
 HEX_DIGITS = frozenset("0123456789abcdef")
 ID_LENGTH = 64
+HISTORY = 30
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,16 +199,24 @@ def sweep(store: Path, dataset: str, current: str) -> int:
     """
     try:
         with sole_writer(store, dataset):
-            return remove_unreferenced(store, dataset, current)
+            return remove_unreferenced(store, dataset, current, keep=1)
     except WrongState:
         return 0
 
 
-def remove_unreferenced(store: Path, dataset: str, current: str) -> int:
-    """What `sweep` does, for a caller that is the sole writer already; returns how many files were removed."""
+def remove_unreferenced(store: Path, dataset: str, current: str, *, keep: int = HISTORY) -> int:
+    """What `sweep` does, for a caller that is the sole writer already; returns how many files were removed.
+
+    Args:
+        store: The store's folder.
+        dataset: Name of the data set.
+        current: Id of the version the ledger names, `""` before the first.
+        keep: How many versions keep their files, the current one among them: a question that runs may still read what
+            a newer version replaced.
+    """
     folder = folder_of(store, dataset)
     chain = _chain(store, dataset, current)
-    needed = {path for one in chain[:1] for path in one.files()} | {f"manifests/{one.id}.json" for one in chain}
+    needed = {path for one in chain[:keep] for path in one.files()} | {f"manifests/{one.id}.json" for one in chain}
     geographies = {one.geography for one in chain}
     removed = 0
     for path in sorted(folder.rglob("*"), reverse=True):
@@ -230,8 +239,9 @@ def _unneeded(name: str, needed: Iterable[str], geographies: Iterable[str]) -> b
 
 
 def _chain(store: Path, dataset: str, current: str) -> list[Manifest]:
-    chain = []
-    while current:
+    """The current version and those before it, as far back as history is kept."""
+    chain: list[Manifest] = []
+    while current and len(chain) < HISTORY:
         try:
             chain.append(read_manifest(store, dataset, current))
         except NotFound:

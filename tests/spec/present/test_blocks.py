@@ -165,3 +165,9 @@ def test_nothing_wrong_is_no_summary_and_one_page_needs_no_links(en: Words) -> N
 
 def test_progress_tells_steps(en: Words) -> None:
     assert "Step 1 of 3" in blocks.progress(en, step=1, steps=3, says="Being computed.")
+
+
+@pytest.mark.parametrize(("size", "told"), [(0, ""), (1, "1 kB"), (12_400, "12 kB")])
+def test_a_file_tells_its_size_where_it_is_known(en: Words, size: int, told: str) -> None:
+    html = blocks.downloads(en, [blocks.Download(title="CSV", href="/a", says="For a notebook.", size=size)])
+    assert re.findall(r"\d+ kB", html) == ([told] if told else [])

@@ -43,6 +43,7 @@ def test_the_five_statuses_look_different(en: Words, five: Release, ground: Shap
     assert looks == {("place c2", ""), ("place withheld", "hatch)"), ("place zero", ""), ("place unseen", ""),
                      ("place refused", "cross)")}  # fmt: skip
     assert len(drawn(figure).findall("use")) == 1, "one lock, on the refused place"
+    assert [one.text for one in drawn(figure).iter("text")] == ["0"], "one nought, on the known zero"
 
 
 def test_every_place_says_its_figure_or_why_there_is_none(en: Words, five: Release, ground: Shapes) -> None:
@@ -120,6 +121,16 @@ def test_limits_of_change_are_fixed(en: Words, answer: Answer, ground: Shapes, a
     code = min(ground.paths)
     figure = change_map(en, answer({code: 100}, {code: V}), answer({code: after}, {code: V}), ground)
     assert place(figure, ground.names[code]).get("class") == f"place {css}"
+
+
+def test_a_change_is_told_without_colours_too(en: Words, answer: Answer, ground: Shapes) -> None:
+    a, b, c = sorted(ground.paths)[:3]
+    before, after = ({a: 100, b: 100, c: 100}, {a: 180, b: 79, c: 101})
+    statuses = dict.fromkeys((a, b, c), V)
+    arrows = re.findall(
+        r'<path class="arrow on-(d\d)"', change_map(en, answer(before, statuses), answer(after, statuses), ground)
+    )
+    assert sorted(arrows[:2]) == ["d1", "d6"], "an arrow on what rose and on what fell, none on what stayed"
 
 
 @pytest.mark.parametrize("limits", [(), (1.0,), (-1, 1, 2), (5, -5), (2, 5), tuple(range(-4, 4))])

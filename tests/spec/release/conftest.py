@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 import pyarrow as pa
 import pytest
 
+from safeconduct.keys.provider import FileKeys
+from safeconduct.keys.signing import Signer
 from safeconduct.model.areas import AreaLevel, EventType
 from safeconduct.model.days import Days
 from safeconduct.model.geography import Area, Geography
@@ -19,6 +21,7 @@ from safeconduct.query.kinds.spatial_aggregate import SpatialAggregate
 from safeconduct.query.kinds.unique_subscriber_counts import UniqueSubscriberCounts
 from safeconduct.query.question import Question
 from safeconduct.query.reading import reads
+from safeconduct.release.export import export
 from safeconduct.release.gate import admit, decide
 from safeconduct.release.policies import shipped
 
@@ -149,5 +152,54 @@ def told(release: Release) -> dict[tuple[object, ...], tuple[object, str, str]]:
 
 
 @pytest.fixture(name="told")
-def told_fixture():  # noqa: ANN201 - a function handed on
+def told_fixture():
     return told
+
+
+SQUARE = {"type": "Polygon", "coordinates": [[[0, 0], [0, 1.5], [1, 1], [0, 0]]]}
+
+
+def signer_in(folder, *, training):
+    folder.mkdir()
+    keys = FileKeys.create(folder, training=training)
+    return Signer.create(keys, folder)
+
+
+@pytest.fixture(scope="module")
+def signers(tmp_path_factory):
+    """A real signer, a practice signer and somebody else's."""
+    root = tmp_path_factory.mktemp("keys")
+    return {
+        "real": signer_in(root / "real", training=False),
+        "practice": signer_in(root / "practice", training=True),
+        "other": signer_in(root / "other", training=False),
+    }
+
+
+@pytest.fixture
+def write(tmp_path, signers):
+    """Export a release."""
+
+    def write(release, who="", folder=tmp_path / "releases", **changes):
+        about = {
+            "names": {"A": "Ñandé"},
+            "boundaries": {
+                "type": "FeatureCollection",
+                "features": [
+                    {"type": "Feature", "properties": {"code": code, "parent": "P"}, "geometry": SQUARE}
+                    for code in "ABCD"
+                ],
+            },
+            "inclusion": {"index": 3, "size": 9, "root": "00", "path": []},
+            "accountable": "Data steward",
+            "licence": "For the project only",
+        } | changes
+        return export(release, folder=folder, signer=signers[who or ("practice" if release.training else "real")],
+                      **about)  # fmt: skip
+
+    return write
+
+
+@pytest.fixture
+def release(world):
+    return world.release(world.seen(), {("A",): 20, ("B",): 3})

@@ -1,22 +1,19 @@
-"""What leaves, as files, and how anybody proves offline that it is what left."""
+"""What leaves, as files with a signed manifest."""
 
-import base64
 import csv
 import errno
 import io
 import json
 import os
 import re
-import shutil
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 
 import openpyxl
 import pytest
 
-from safeconduct.keys.provider import FileKeys
-from safeconduct.keys.signing import Signer
 from safeconduct.model.areas import AreaLevel
 from safeconduct.model.days import Days
 from safeconduct.model.errors import StoreFull, Tampered, Unreadable, Unsafe
@@ -25,57 +22,8 @@ from safeconduct.query.kinds.daily_location import DailyLocation
 from safeconduct.query.kinds.flows import Flows
 from safeconduct.query.operations import Join
 from safeconduct.release import sheets
-from safeconduct.release.export import export
-from safeconduct.release.manifest import DOMAIN, signed_text
-from safeconduct.release.verify import verify
 
 SQUARE = {"type": "Polygon", "coordinates": [[[0, 0], [0, 1.5], [1, 1], [0, 0]]]}
-
-
-def signer_in(folder, *, training):
-    folder.mkdir()
-    keys = FileKeys.create(folder, training=training)
-    return Signer.create(keys, folder)
-
-
-@pytest.fixture(scope="module")
-def signers(tmp_path_factory):
-    """A real signer, a practice signer and somebody else's."""
-    root = tmp_path_factory.mktemp("keys")
-    return {
-        "real": signer_in(root / "real", training=False),
-        "practice": signer_in(root / "practice", training=True),
-        "other": signer_in(root / "other", training=False),
-    }
-
-
-@pytest.fixture
-def write(tmp_path, signers):
-    """Export a release."""
-
-    def write(release, who="", folder=tmp_path / "releases", **changes):
-        about = {
-            "names": {"A": "Ñandé"},
-            "boundaries": {
-                "type": "FeatureCollection",
-                "features": [
-                    {"type": "Feature", "properties": {"code": code, "parent": "P"}, "geometry": SQUARE}
-                    for code in "ABCD"
-                ],
-            },
-            "inclusion": {"index": 3, "size": 9, "root": "00", "path": []},
-            "accountable": "Data steward",
-            "licence": "For the project only",
-        } | changes
-        return export(release, folder=folder, signer=signers[who or ("practice" if release.training else "real")],
-                      **about)  # fmt: skip
-
-    return write
-
-
-@pytest.fixture
-def release(world):
-    return world.release(world.seen(), {("A",): 20, ("B",): 3})
 
 
 def rows_of(exported):
@@ -90,10 +38,6 @@ def map_of(exported):
 
 def manifest_of(exported):
     return json.loads(exported.manifest_path.read_bytes())
-
-
-def words(verdict):
-    return " ".join(map(str, verdict.lines))
 
 
 def test_four_files_lie_in_a_folder_named_after_the_answer(write, release):
@@ -177,6 +121,26 @@ def test_a_sheet_that_would_be_too_long_is_left_out(write, release, monkeypatch)
     monkeypatch.setattr(sheets, "MOST_ROWS", 3)
 
     assert "answer.xlsx" not in [path.name for path in write(release).files]
+
+
+def test_a_long_sheet_lists_what_is_told_and_says_so(write, release, monkeypatch):
+    """The CSV lists everything."""
+    monkeypatch.setattr(sheets, "LISTED_ROWS", 3)
+    exported = write(release)
+    book = openpyxl.load_workbook(exported.folder / "answer.xlsx")
+
+    assert [row[0].value for row in book["Answer"].iter_rows()] == ["area", "A"]
+    assert "This sheet lists told figures only" in " ".join(row[1].value for row in book["About"].iter_rows())
+    assert len(rows_of(exported)) == 4
+
+
+def test_two_who_export_at_the_same_moment_get_the_same_files(write, release):
+    """One of them wrote them."""
+    with ThreadPoolExecutor(4) as pool:
+        exported = list(pool.map(lambda _: write(release), range(4)))
+
+    assert len({one.manifest_path.read_bytes() for one in exported}) == 1
+    assert [path.name for path in exported[0].folder.parent.iterdir()] == [release.answer_id]
 
 
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
@@ -325,162 +289,6 @@ def test_a_folder_that_cannot_be_written_to_is_said_in_words(write, release, tmp
 
     with pytest.raises(Unreadable, match="cannot be written to"):
         write(release)
-
-
-def test_an_unchanged_release_verifies(write, release, signers):
-    """From the manifest, its folder, or any of its files, with the owner's key."""
-    exported = write(release)
-
-    for path in (exported.manifest_path, exported.folder, *exported.files):
-        verdict = verify(path, key=signers["real"].public)
-        assert verdict.real
-        assert "Nothing was changed" in words(verdict)
-        assert signers["real"].fingerprint in words(verdict)
-
-
-def test_without_a_key_the_reader_is_told_to_compare_the_fingerprint(write, release, signers):
-    """Anybody can sign; the fingerprint says who did."""
-    verdict = verify(write(release).manifest_path, key=None)
-
-    assert verdict.ok
-    assert "Compare" in words(verdict)
-    assert signers["real"].fingerprint in words(verdict)
-
-
-def test_a_copy_of_one_file_and_the_manifest_is_enough(write, release, signers, tmp_path):
-    """Of the manifest all files are asked for, of a file only that one."""
-    exported = write(release)
-    for name in ("manifest.json", "answer.csv"):
-        shutil.copy(exported.folder / name, tmp_path / name)
-
-    assert verify(tmp_path / "answer.csv", key=signers["real"].public).real
-    missing = verify(tmp_path / "manifest.json", key=signers["real"].public)
-    assert not missing.ok
-    assert "answer.xlsx is missing" in words(missing)
-    assert "answer.csv" not in words(missing)
-
-
-def test_an_altered_file_is_named(write, release, signers):
-    """And the others are not."""
-    exported = write(release)
-    with (exported.folder / "answer.csv").open("a", encoding="utf-8") as file:
-        file.write("B,,3,value,\r\n")
-
-    verdict = verify(exported.manifest_path, key=signers["real"].public)
-
-    assert not verdict.ok
-    assert words(verdict) == "answer.csv was changed after it left."
-
-
-def test_another_key_is_told_apart_from_an_altered_manifest(write, release, signers):
-    """The owner's key and the manifest's differ."""
-    verdict = verify(write(release).manifest_path, key=signers["other"].public)
-
-    assert not verdict.ok
-    assert words(verdict) == "It is signed with another key than the one you gave."
-
-
-def change(exported, alter):
-    tree = manifest_of(exported)
-    alter(tree)
-    exported.manifest_path.write_text(json.dumps(tree), encoding="utf-8")
-
-
-@pytest.mark.parametrize(
-    "alter",
-    [
-        lambda tree: tree.__setitem__("licence", "anything goes"),
-        lambda tree: tree["cells"].__setitem__("suppressed", 0),
-        lambda tree: tree["policy"].__setitem__("name", "public"),
-        lambda tree: tree.pop("coverage"),
-        lambda tree: tree.__setitem__("signature", "AAAA"),
-        lambda tree: tree.__setitem__("signature", 5),
-        lambda tree: tree.__setitem__("note", 1.5),
-        lambda tree: tree.__setitem__("training", True),
-        lambda tree: tree["key"].__setitem__("fingerprint", "0000"),
-        lambda tree: tree["files"].append({"name": "answer.csv", "sha256": "0" * 64, "size": 1}),
-    ],
-)
-def test_an_altered_manifest_does_not_verify(write, release, signers, alter):
-    """Whatever was altered, with or without the owner's key."""
-    exported = write(release)
-    change(exported, alter)
-
-    for key in (None, signers["real"].public):
-        verdict = verify(exported.manifest_path, key=key)
-        assert not verdict.ok
-        assert "The manifest was changed after it was signed." in words(verdict)
-
-
-def test_a_manifest_with_a_name_twice_is_refused(write, release, signers):
-    """Two readers could see two things."""
-    exported = write(release)
-    text = exported.manifest_path.read_text(encoding="utf-8")
-    exported.manifest_path.write_text(text.replace("{", '{"licence": "anything goes",', 1), encoding="utf-8")
-
-    assert "not a manifest" in words(verify(exported.manifest_path, key=signers["real"].public))
-
-
-def test_a_practice_release_verifies_as_practice_only(world, write, signers):
-    """It is unchanged, it is not real, and it says so first."""
-    exported = write(world.release(world.seen(), {("A",): 20}, training=True))
-
-    verdict = verify(exported.manifest_path, key=signers["practice"].public)
-
-    assert verdict.ok
-    assert verdict.training
-    assert not verdict.real
-    assert str(verdict.lines[0]).startswith("TRAINING")
-
-
-def test_a_practice_manifest_edited_to_say_it_is_real_does_not_verify(world, write, signers):
-    """Neither edited nor signed anew with the practice key."""
-    exported = write(world.release(world.seen(), {("A",): 20}, training=True))
-    change(exported, lambda tree: tree.__setitem__("training", False))
-    edited = verify(exported.manifest_path, key=None)
-
-    assert not edited.ok
-
-    def sign_anew(tree):
-        tree["signature"] = base64.b64encode(signers["practice"].sign(signed_text(tree), domain=DOMAIN)).decode()
-
-    change(exported, sign_anew)
-    forged = verify(exported.manifest_path, key=None)
-    assert not forged.ok
-    assert "practice key and says it is real" in words(forged)
-
-
-def test_a_file_that_the_manifest_does_not_name_is_not_part_of_it(write, release, signers):
-    """Lying beside it is not enough."""
-    exported = write(release)
-    (exported.folder / "more.csv").write_text("area,people\n", encoding="utf-8")
-
-    verdict = verify(exported.folder / "more.csv", key=signers["real"].public)
-
-    assert not verdict.ok
-    assert "more.csv is not part of this release" in words(verdict)
-
-
-def test_a_manifest_never_leads_outside_its_folder(tmp_path):
-    """A name with a path in it is not opened."""
-    (tmp_path / "manifest.json").write_text(json.dumps({"files": [{"name": "../../etc/hosts"}]}), encoding="utf-8")
-
-    assert "outside its folder" in words(verify(tmp_path / "manifest.json", key=None))
-
-
-@pytest.mark.parametrize("text", ["", "{", "[]", "\udcff", "[" * 100_000])
-def test_what_is_no_manifest_is_said_in_words(tmp_path, text):
-    """Nothing is raised."""
-    (tmp_path / "manifest.json").write_text(text, encoding="utf-8", errors="surrogateescape")
-
-    assert not verify(tmp_path / "manifest.json", key=None).ok
-
-
-def test_a_file_without_a_manifest_cannot_be_checked(tmp_path):
-    """It is said what is missing."""
-    (tmp_path / "answer.csv").write_text("", encoding="utf-8")
-
-    assert "no manifest.json beside it" in words(verify(tmp_path / "answer.csv", key=None))
 
 
 def test_a_spreadsheet_reads_the_csv_as_one_table(write, release):

@@ -332,7 +332,7 @@ def test_the_last_check_stops_a_column_that_is_not_of_the_answer(world):
     ("rules", "error", "says"),
     [
         ([("minimum_contributers", {})], UnknownName, "did you mean 'minimum_contributors'"),
-        ([("minimum_contributors", {"minimun": 16}), ("presentation", {})], BadInput, "no parameter 'minimun'"),
+        ([("minimum_contributors", {"minimal": 16}), ("presentation", {})], BadInput, "no parameter 'minimal'"),
         (
             [("minimum_contributors", {"minimum": "16"}), ("presentation", {})],
             BadInput,

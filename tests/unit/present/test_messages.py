@@ -2,10 +2,12 @@
 
 import string
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
-from safeconduct.present.messages import in_policy, in_python, in_template, missing, used
+from safeconduct.present.messages import in_policy, in_python, in_template, missing, tidied, used
 from safeconduct.present.words import PLACEHOLDER, catalogue, languages
 
 COMPLETE = ("fr",)
@@ -13,7 +15,7 @@ COMPLETE = ("fr",)
 
 @pytest.mark.parametrize("language", COMPLETE)
 def test_no_sentence_lacks_its_translation(language: str) -> None:
-    """`python -m safeconduct.present.messages fr` prints those that do."""
+    """`python -m safeconduct.present.messages fr` writes those that do into the catalogue, to be filled in."""
     assert missing(language) == []
 
 
@@ -54,3 +56,14 @@ def test_every_sentence_can_be_filled() -> None:
     for sentence in used():
         fields = [name for _, name, _, _ in string.Formatter().parse(sentence) if name is not None]
         assert all(name.isidentifier() for name in fields), sentence
+
+
+def test_a_tidied_catalogue_keeps_what_is_translated_and_lists_what_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "es.po"
+    path.write_bytes(tidied("es"))
+    with path.open("rb") as file:
+        found = {str(one.id): str(one.string) for one in read_po(file, locale="es") if one.id}
+    assert set(found) == used()
+    assert {said: told for said, told in found.items() if told} == dict(catalogue("es"))
+    assert found[missing("es")[0]] == ""
+    assert b"Date" not in path.read_bytes(), "tidying twice changes nothing"

@@ -67,8 +67,21 @@ def test_no_place_is_an_empty_drawing() -> None:
     assert shapes(country()).paths == {}
 
 
+def test_a_place_too_small_to_be_seen_is_a_dot() -> None:
+    drawn = shapes(country(box("land", 0, 0, 20), box("town", 30, 10, 0.001)))
+    assert len(corners(drawn.paths["town"])) == 4
+
+
 def test_a_place_without_a_polygon_is_left_out() -> None:
-    assert set(shapes(country(box("A", 0, 0), {**box("B", 1, 1), "geometry": None})).paths) == {"A"}
+    assert set(
+        shapes(
+            country(
+                box("A", 0, 0),
+                {**box("B", 1, 1), "geometry": None},
+                {**box("C", 2, 2), "geometry": {"type": "Polygon", "coordinates": []}},
+            )
+        ).paths
+    ) == {"A"}
 
 
 @pytest.mark.parametrize(

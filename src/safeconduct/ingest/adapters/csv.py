@@ -6,6 +6,7 @@ through Arrow's reader; a block with anything unusual in it is read line by line
 """
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -24,6 +25,7 @@ from safeconduct.store.intake import ROW_LIMIT
 
 MARK = b"\xef\xbb\xbf"
 WINDOW = ROW_LIMIT // 2
+_INSIDE = rb'[^%(delimiter)s\n]"[^%(delimiter)s\r\n]'  # a quote that neither opens nor closes a field
 
 
 @dataclass(frozen=True)
@@ -48,11 +50,6 @@ class CsvFile(Adapter):
     name: ClassVar[str] = "csv"
     suffix: ClassVar[str] = ".csv"
 
-    def check(self, path: Path, layout: EventFiles) -> None:
-        """See that the header has the declared columns."""
-        with opened(path, layout.files) as stream:
-            _columns(_header(stream.read(BLOCK // 16)), layout)
-
     def chunks(self, path: Path, layout: EventFiles) -> Iterator[Chunk]:
         """Blocks of some megabytes."""
         columns: Columns | None = None
@@ -63,6 +60,8 @@ class CsvFile(Adapter):
                     yield read_block(block[block.index(b"\n") + 1 :], columns)
                 else:
                     yield read_block(block, columns)
+        if columns is None:
+            _columns(b"", layout)
 
 
 def whole_lines(stream: pa.NativeFile) -> Iterator[bytes]:
@@ -81,7 +80,7 @@ def whole_lines(stream: pa.NativeFile) -> Iterator[bytes]:
 
 def read_block(block: bytes, columns: Columns) -> Chunk:
     """The rows of a block of whole lines."""
-    if ordinary(block) and (table := _whole(block, columns)) is not None:
+    if ordinary(block, columns.delimiter) and (table := _whole(block, columns)) is not None:
         return Chunk(table, partial(_split, block))
     kept, rows, wrong = [], [], []
     for line in _split(block):
@@ -95,11 +94,13 @@ def read_block(block: bytes, columns: Columns) -> Chunk:
     return Chunk(_table(rows, columns), lambda: kept, tuple(wrong))
 
 
-def ordinary(block: bytes) -> bool:
+def ordinary(block: bytes, delimiter: str) -> bool:
     """Whether a block holds nothing but text in lines of some length, as nearly every block does."""
-    if b"\0" in block or block.count(b"\r") != block.count(b"\r\n"):
+    if b"\0" in block or (b"\r" in block and block.count(b"\r") != block.count(b"\r\n")):
         return False
     if any(block.find(b"\n", at, at + WINDOW) < 0 for at in range(0, len(block) - WINDOW, WINDOW)):
+        return False
+    if b'"' in block and re.search(_INSIDE % {b"delimiter": re.escape(delimiter.encode())}, block):
         return False
     try:
         return block.isascii() or bool(block.decode())

@@ -50,13 +50,13 @@ class Download:
         title: What it is, such as `CSV`.
         href: Where it is.
         says: What it is good for.
-        size: Its size, bytes.
+        size: Its size, bytes; 0 where it is made only when asked for, and no size is told.
     """
 
     title: Text | str
     href: str
     says: Text | str
-    size: int
+    size: int = 0
 
 
 def told(words: Words, said: Said) -> str | Markup:
@@ -114,6 +114,24 @@ def listing(words: Words, items: Sequence[Item]) -> Markup:
 def links(words: Words, items: Sequence[Link]) -> Markup:
     """Links that stand next to each other; the first is the main one."""
     return fill("links", words, items=items)
+
+
+def siblings(words: Words, items: Sequence[Link], *, current: str) -> Markup:
+    """Pages that stand beside this one under the same word of the menu; this one is marked.
+
+    Args:
+        words: The language.
+        items: The pages, this one too.
+        current: Address of this one.
+    """
+    parts = [
+        Markup('<li><a href="{}"{}>{}</a></li>').format(
+            one.href, Markup(' aria-current="page"') if one.href == current else "", words.say(one.says)
+        )
+        for one in items
+    ]
+    label = words.say("Pages of this part")
+    return Markup('<nav class="siblings" aria-label="{}"><ul>{}</ul></nav>').format(label, Markup("").join(parts))
 
 
 def details(words: Words, summary: Text | str, *body: Markup) -> Markup:

@@ -18,6 +18,7 @@ from safeconduct.present.maps.frame import (
     framed,
     kind_title,
     look_of,
+    sign,
     source,
     status_swatches,
     swatch,
@@ -172,14 +173,12 @@ def _marks(
 
 
 def painted(ground: Shapes, prefix: str, places: Mapping[str, tuple[Look, str]]) -> list[Markup]:
-    """Places in the order given, each with its look and its words; a lock on what is refused."""
+    """Places in the order given, each with its look, its words and, on top, its sign."""
     marks = [
         Markup('<path {} d="{}"><title>{}</title></path>').format(look.attributes(prefix), ground.paths[code], title)
         for code, (look, title) in places.items()
     ]
-    locked = (ground.centres[code] for code, (look, _) in places.items() if "refused" in look.css)
-    locks = [Markup('<use href="#{}-lock" x="{}" y="{}"/>').format(prefix, x, y) for x, y in locked]
-    return marks + locks
+    return marks + [sign(prefix, look, *ground.centres[code]) for code, (look, _) in places.items()]
 
 
 def _look(cell: Cell | None, column: str, limits: Sequence[float]) -> Look:

@@ -16,7 +16,6 @@ from safeconduct.present.maps.frame import (
     NOT_ASKED,
     Look,
     Picture,
-    arrow,
     framed,
     look_of,
     source,
@@ -68,7 +67,7 @@ def change_map(
         describes=_summary(words, list(changes.values())),
         width=ground.width,
         height=ground.height,
-        marks=[*painted(ground, prefix, {code: places[code] for code in order}), *_arrows(ground, places)],
+        marks=painted(ground, prefix, {code: places[code] for code in order}),
         legend=_legend(words, prefix, list(changes.values()), limits, told=told),
         sources=[words.say("Before: {source}", source=source(words, before)),
                  words.say("After: {source}", source=source(words, after))],
@@ -120,10 +119,6 @@ def _place(words: Words, name: str, change: Change | None, limits: Sequence[floa
         reason=words.say(reason_words(change.reason, change.status)),
     )
     return look_of(change.status), said
-
-
-def _arrows(ground: Shapes, places: Mapping[str, tuple[Look, str]]) -> list[Markup]:
-    return [arrow(look, *ground.centres[code]) for code, (look, _) in places.items()]
 
 
 def _summary(words: Words, changes: Sequence[Change]) -> str:

@@ -18,7 +18,7 @@ def class_limits(values: Sequence[float], *, classes: int = CLASSES) -> tuple[fl
 
     Example:
         >>> class_limits([18, 25, 40, 130, 260, 390, 800, 1500, 4200, 9000])
-        (30.0, 200.0, 600.0, 3000.0)
+        (40.0, 300.0, 800.0, 4000.0)
     """
     ordered = sorted(values)
     if len(set(ordered)) < classes:

@@ -38,12 +38,6 @@ def flow_map(words: Words, release: Release, ground: Shapes, *, largest: int = L
     moves = _moves(release, ground)
     shown = moves[:largest]
     prefix = f"f{release.answer_id[:8]}"
-    base = [
-        Markup('<path {} d="{}"><title>{}</title></path>').format(
-            NOT_ASKED.attributes(prefix), path, ground.names[code]
-        )
-        for code, path in ground.paths.items()
-    ]
     note = words.say("The {shown} largest of {all} released movements are drawn; the table holds them all. Withheld "
                      "movements are not drawn.", shown=len(shown), all=len(moves))  # fmt: skip
     picture = Picture(
@@ -52,7 +46,7 @@ def flow_map(words: Words, release: Release, ground: Shapes, *, largest: int = L
         describes=note,
         width=ground.width,
         height=ground.height,
-        marks=[*base, *_arrows(words, release, ground, shown)],
+        marks=[*_country(ground, prefix), *_arrows(words, release, ground, shown)],
         legend=[],
         sources=[words.say("Source: {source}", source=source(words, release))],
         note=note,
@@ -60,6 +54,14 @@ def flow_map(words: Words, release: Release, ground: Shapes, *, largest: int = L
         training=release.training,
     )
     return framed(words, picture)
+
+
+def _country(ground: Shapes, prefix: str) -> list[Markup]:
+    look = NOT_ASKED.attributes(prefix)
+    return [
+        Markup('<path {} d="{}"><title>{}</title></path>').format(look, path, ground.names[code])
+        for code, path in ground.paths.items()
+    ]
 
 
 def _moves(release: Release, ground: Shapes) -> list[Cell]:

@@ -84,10 +84,19 @@ def arrow(look: Look, x: int, y: int) -> Markup:
     return Markup("")
 
 
+def sign(prefix: str, look: Look, x: int, y: int) -> Markup:
+    """What stands on a place beside its colour, so that it can be told without colours: a lock, a nought, an arrow."""
+    if "refused" in look.css:
+        return Markup('<use href="#{}-lock" x="{}" y="{}"/>').format(prefix, x, y)
+    if "zero" in look.css:
+        return Markup('<text class="nought" x="{}" y="{}">0</text>').format(x, y + 8)
+    return arrow(look, x, y)
+
+
 def swatch(prefix: str, look: Look) -> Markup:
-    """A small sample of a look, for legends; the lock comes with what is refused, the arrow with what rose or fell."""
+    """A small sample of a look with its sign, for legends."""
     lock = Markup('<use href="#{}-lock" transform="translate(18 12) scale(.55)"/>').format(prefix)
-    shown = lock if "refused" in look.css else arrow(look, 18, 12)
+    shown = lock if "refused" in look.css else sign(prefix, look, 18, 12)
     return Markup(
         '<svg class="swatch" viewBox="0 0 36 24" aria-hidden="true" focusable="false">'
         '<rect x="2" y="2" width="32" height="20" {}/>{}</svg>'

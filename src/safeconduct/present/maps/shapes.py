@@ -16,7 +16,9 @@ from safeconduct.model.errors import BadInput
 WIDTH, TALLEST = 1000, 900
 MARGIN = 8
 MOST_BYTES = 60_000
+LEAST_BYTES = 3  # of a point in a path
 TOLERANCES = (0.7, 1.2, 2.0, 3.5, 6.0, 10.0, 16.0, 26.0)
+DOT = 4
 HALF_TURN = 180.0
 Ring = Sequence[tuple[int, int]]
 
@@ -60,7 +62,8 @@ def shapes(boundaries: Mapping[str, object], *, most_bytes: int = MOST_BYTES) ->
     paths = _short(flat, most_bytes)
     inside = (shapely.get_coordinates(point)[0] for point in shapely.point_on_surface(flat))
     centres = {code: (round(x), round(y)) for code, (x, y) in zip(names, inside, strict=True)}
-    return Shapes(WIDTH, height, dict(zip(names, paths, strict=True)), centres, names)
+    drawn = {code: path or _dot(*centres[code]) for code, path in zip(names, paths, strict=True)}
+    return Shapes(WIDTH, height, drawn, centres, names)
 
 
 def _short(flat: np.ndarray, most_bytes: int) -> list[str]:
@@ -68,13 +71,17 @@ def _short(flat: np.ndarray, most_bytes: int) -> list[str]:
 
     Boundary files of a country often overlap a little or cross themselves, and such borders cannot be thinned together.
     """
-    paths = [_path(place) for place in flat]
+    whole = flat
     for thin in (shapely.coverage_simplify, shapely.simplify, partial(shapely.simplify, preserve_topology=False)):
         for tolerance in TOLERANCES:
-            paths = [_path(place) or path for place, path in zip(thin(flat, tolerance), paths, strict=True)]
+            flat = thin(flat, tolerance)
+            flat = np.where(shapely.is_empty(flat), whole, flat)
+            if shapely.get_num_coordinates(flat).sum() * LEAST_BYTES > most_bytes:
+                continue
+            paths = [_path(place) for place in flat]
             if sum(map(len, paths)) <= most_bytes:
                 return paths
-    return paths
+    return [_path(place) for place in flat]
 
 
 def _read(boundaries: Mapping[str, object]) -> tuple[dict[str, str], list[BaseGeometry]]:
@@ -83,10 +90,11 @@ def _read(boundaries: Mapping[str, object]) -> tuple[dict[str, str], list[BaseGe
         raise BadInput("boundaries are a GeoJSON FeatureCollection")
     try:
         found = {str(one["properties"]["code"]): one for one in features if one["geometry"]}
-        places = [shape(one["geometry"]) for one in found.values()]
+        drawn = {code: shape(one["geometry"]) for code, one in found.items()}
     except (KeyError, TypeError, ValueError, AttributeError, shapely.errors.ShapelyError):
         raise BadInput("every boundary has a 'code' among its properties and a polygon as its geometry") from None
-    return {code: str(one["properties"].get("name") or code) for code, one in found.items()}, places
+    places = {code: place for code, place in drawn.items() if not place.is_empty}
+    return {code: str(found[code]["properties"].get("name") or code) for code in places}, list(places.values())
 
 
 def _projected(places: list[BaseGeometry]) -> tuple[np.ndarray, int]:
@@ -128,6 +136,11 @@ def _rings(place: BaseGeometry) -> Iterator[Ring]:
 def _ring(ring: Ring) -> str:
     steps = [(x - old_x, y - old_y) for (old_x, old_y), (x, y) in pairwise(ring[:-1])]
     return f"M{_pair(*ring[0])}l{_joined(steps)}z"
+
+
+def _dot(x: int, y: int) -> str:
+    """A place too small to be seen at this scale, as a diamond: no place goes missing from a map."""
+    return f"M{x - DOT} {y}l{DOT}-{DOT} {DOT} {DOT}-{DOT} {DOT}z"
 
 
 def _pair(x: int, y: int) -> str:

@@ -94,7 +94,7 @@ def spec_of(visit: Visit) -> object:
     return QuestionForm(kind, given=visit.lists, days=offered(days)).spec()
 
 
-@page("/ask/check", title=say("Before you run it"), menu="ask", needs="ask")
+@page("/ask/check", title=say("Before you run it"), menu="ask", needs="ask", listed=False)
 def check(visit: Visit) -> Reply:
     """Say what would be released, or why not, without reading a record; the question is run by a button."""
     if visit.posted:

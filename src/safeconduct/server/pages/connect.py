@@ -121,7 +121,5 @@ def _row(visit: Visit, one: TokenLine) -> list[Text | str | Markup]:
 
 
 def _snippets(visit: Visit) -> Markup:
-    settings = visit.site.settings
-    url = f"{'https' if settings.tls_certificate or settings.proxy else 'http'}://{settings.host}:{settings.port}"
-    parts = [snippet(visit.words, title, code.format(url=url)) for title, code in SNIPPETS]
+    parts = [snippet(visit.words, title, code.format(url=visit.origin)) for title, code in SNIPPETS]
     return section(visit.words, say("Lines to copy"), *parts)

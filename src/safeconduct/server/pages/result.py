@@ -26,6 +26,8 @@ from safeconduct.present.blocks import (
     section,
     status_counts,
 )
+from safeconduct.query.base import query_kind
+from safeconduct.query.spec import read_question
 from safeconduct.server.page import Reply, Shown, Visit, page
 from safeconduct.server.places import ground
 
@@ -39,7 +41,7 @@ FILES: Sequence[tuple[str, str, Text]] = (
 )
 
 
-@page("/ask/result/{answer_id}", title=say("Result"), menu="ask", needs="ask")
+@page("/ask/result/{answer_id}", title=say("Result"), menu="ask", needs="ask", listed=False)
 def show(visit: Visit) -> Reply:
     """One answer, at whatever stage it is."""
     found = visit.act("result", answer_id=visit.parts["answer_id"])
@@ -98,18 +100,16 @@ def _released(visit: Visit, release: Release) -> Shown:
     body = [
         picture,
         status_counts(words, release),
-        section(words, say("Table"), table),
-        _compare(visit, release),
         files,
-        section(words, say("What a reader must know"), *_statement(visit, release), release_facts(words, release)),
+        _compare(visit, release),
+        section(words, say("Table"), table),
+        section(words, say("What a reader must know"), release_facts(words, release)),
     ]
     return Shown(title=title_of(release), body=body)
 
 
 def title_of(release: Release) -> Text:
     """What an answer is called."""
-    from safeconduct.query.base import query_kind  # noqa: PLC0415 - titles of kinds, only here
-
     return query_kind[str(release.provenance.spec["kind"])].title
 
 
@@ -119,12 +119,6 @@ def _picture(visit: Visit, release: Release, shapes: maps.Shapes) -> Markup:
     if any(len(key.days) > 1 for key in release.output.keys):
         return maps.small_maps(visit.words, release, shapes)
     return maps.choropleth(visit.words, release, shapes)
-
-
-def _statement(visit: Visit, release: Release) -> list[Markup]:
-    from safeconduct.present.blocks import paragraph  # noqa: PLC0415 - only the statement is prose
-
-    return [paragraph(visit.words, one) for one in release.statement]
 
 
 def _page(visit: Visit) -> int:
@@ -137,11 +131,11 @@ def _compare(visit: Visit, release: Release) -> Markup:
     words = visit.words
     if release.output.flows:
         return Markup("")
-    kind = release.provenance.spec["kind"]
     others = [
-        one for one in visit.act("my_answers")
-        if one["answer_id"] != release.answer_id and isinstance(one["spec"], dict) and one["spec"]["kind"] == kind
-    ]  # fmt: skip
+        one
+        for one in visit.act("my_answers")
+        if one["answer_id"] != release.answer_id and comparable(one["spec"], release.provenance.spec)
+    ]
     if not others:
         return Markup("")
     options = [Option(str(one["answer_id"]), _named(one)) for one in others[:20]]
@@ -156,6 +150,13 @@ def _compare(visit: Visit, release: Release) -> Markup:
             submit=say("Show the change"),
         ),
     )
+
+
+def comparable(one: object, other: object) -> bool:
+    """Whether two questions have answers of one shape, told for the same areas."""
+    mine, theirs = read_question(one), read_question(other)
+    shapes = [[(key.name, key.level) for key in query.output().keys] for query in (mine, theirs)]
+    return mine.name == theirs.name and shapes[0] == shapes[1]
 
 
 def _named(answer: dict[str, object]) -> str:

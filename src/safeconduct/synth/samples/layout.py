@@ -58,7 +58,9 @@ def file_of(pattern: str, day: date) -> str:
 
 def files_of(layout: FileMapping, days: list[date]) -> list[str]:
     """Every file a sample of these days writes, below its folder."""
-    events = {file_of(spec.files, day): None for spec in layout.events.values() for day in days}
+    events = [
+        name for spec in layout.events.values() for name in dict.fromkeys(file_of(spec.files, day) for day in days)
+    ]
     return [TRUTH, layout.cells_file, *layout.boundaries.values(), *events, MAPPING]
 
 

@@ -101,10 +101,11 @@ def _sites(rng: np.random.Generator, country: Country, number: int) -> tuple[Poi
     around = country.towns[town][:, None] + rng.normal(0, 0.05, (number, TRIES, 2))
     west, south, east, north = shapely.bounds(country.places[AreaLevel.COUNTRY][0].shape).tolist()
     anywhere = rng.uniform((west, south), (east, north), (number, TRIES, 2))
-    tries = np.round(np.where((town < 0)[:, None, None], anywhere, around), DECIMALS)
-    fits = country.commune_at(tries.reshape(-1, 2)).reshape(number, TRIES) >= 0
+    tries: Points = np.round(np.where((town < 0)[:, None, None], anywhere, around), DECIMALS).astype(np.float64)
+    fits: NDArray[np.bool_] = np.asarray(country.commune_at(tries.reshape(-1, 2)).reshape(number, TRIES) >= 0)
     chosen = tries[np.arange(number), fits.argmax(axis=1)]
-    chosen = np.where(fits.any(axis=1)[:, None], chosen, np.round(country.towns[town], DECIMALS))
+    nowhere = ~np.logical_or.reduce(fits, axis=1)
+    chosen[nowhere] = np.round(country.towns[town[nowhere]], DECIMALS)
     size = np.where(town < 0, 0.45 / max(1, int((town < 0).sum())), 0.0)
     for index, share in enumerate(country.sizes):
         size[town == index] = 0.55 * share / max(1, int((town == index).sum()))

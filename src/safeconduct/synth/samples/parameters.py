@@ -18,7 +18,7 @@ class CdrSample:
     """The parameters of a sample; the same parameters make the same bytes.
 
     Attributes:
-        people: People with a phone, 1 to 10,000,000. Memory grows with them, by about a kilobyte each.
+        people: People with a phone, 1 to 10,000,000. Memory grows with them, by about half a kilobyte each.
         days: Days of records, 1 to 366.
         first: First day, in the local time of the layout's zone.
         seed: At least 0; another seed is other people in the same country.

@@ -1,0 +1,174 @@
+"""How fast files are taken in: rows a second, peak memory, and the ratio to plain `read_csv` to Parquet.
+
+    uv run python benchmarks/ingest_rate.py --events 5000000 --threads 1
+
+Both runs read the same files in fresh processes, one after the other. The plain run has no pseudonym, check, local
+time, sorting, rollup, encryption or commit: it is the least that any ingest must do.
+"""
+
+import argparse
+import json
+import multiprocessing
+import resource
+import tempfile
+import time
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv
+
+from safeconduct.ingest.run import Commit, IngestSite, ingest
+from safeconduct.keys.provider import FileKeys
+from safeconduct.model.areas import AreaLevel, EventType
+from safeconduct.model.mapping import EventFiles, FileMapping
+from safeconduct.model.settings import SiteFolders
+
+FIRST = date(2026, 1, 1)
+DAYS = 28
+CELLS = 3_000
+EVENTS_A_PERSON = 50
+SIDE = 60
+MAPPING = FileMapping(
+    dataset="phone",
+    zone="Africa/Maputo",
+    boundaries={AreaLevel.PROVINCE: "admin1.geojson", AreaLevel.COMMUNE: "admin3.geojson"},
+    events={
+        EventType.CALLS: EventFiles(
+            files="calls_*.csv",
+            columns={
+                "person": "MSISDN",
+                "time": "TIME",
+                "cell": "CELL",
+                "direction": "DIRECTION",
+                "counterpart": "OTHER",
+                "imsi": "IMSI",
+                "imei": "IMEI",
+                "amount": "DURATION",
+            },
+        )
+    },
+)
+
+
+def write_files(folder: Path, events: int) -> None:
+    """One file a day, ten columns, some hundred bytes a row, in the order of time."""
+    rng = np.random.default_rng(7)
+    people = max(events // EVENTS_A_PERSON, 1)
+    (folder / "admin1.geojson").write_text(_boundaries([("P", 0, 0, SIDE)]), encoding="utf-8")
+    squares = [(f"P{x:02d}{y:02d}", x, y, 1) for x in range(SIDE) for y in range(SIDE)]
+    (folder / "admin3.geojson").write_text(_boundaries(squares), encoding="utf-8")
+    spots = rng.random((CELLS, 2)) * SIDE
+    lines = [f"C{at:05d},S{at // 3:05d},{x:.5f},{y:.5f},2026-01-01," for at, (x, y) in enumerate(spots.tolist())]
+    (folder / "cells.csv").write_text("\n".join(["cell,site,lon,lat,first,last", *lines]) + "\n", encoding="utf-8")
+    for number in range(DAYS):
+        day = FIRST + timedelta(days=number)
+        rows = events // DAYS + (number < events % DAYS)
+        pa.csv.write_csv(_day(day, rows, people, rng), folder / f"calls_{day}.csv", _plain())
+
+
+def _plain() -> pa.csv.WriteOptions:
+    return pa.csv.WriteOptions(quoting_style="none")
+
+
+def _day(day: date, rows: int, people: int, rng: np.random.Generator) -> pa.Table:
+    second = np.sort(rng.integers(0, 86_400, rows))
+    person, other = rng.integers(0, people, (2, rows))
+    midnight = np.datetime64(day, "s")
+    return pa.table({
+        "MSISDN": [f"+25884{one:07d}" for one in person.tolist()],
+        "TIME": pa.array(np.char.replace((midnight + second).astype("U19"), "T", " ")),
+        "CELL": [f"C{one:05d}" for one in rng.integers(0, CELLS, rows).tolist()],
+        "DIRECTION": np.where(rng.random(rows) < 0.5, "outgoing", "incoming"),  # noqa: PLR2004 - half and half
+        "OTHER": [f"+25884{one:07d}" for one in other.tolist()],
+        "IMSI": [f"64301{one:010d}" for one in person.tolist()],
+        "IMEI": [f"35{one:012d}0" for one in person.tolist()],
+        "DURATION": rng.integers(1, 600, rows),
+        "SWITCH": np.full(rows, "MSC-07"),
+        "CAUSE": np.full(rows, "16"),
+    })  # fmt: skip
+
+
+def _boundaries(squares: list[tuple[str, int, int, int]]) -> str:
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"pcod": code, "name": code},
+            "geometry": {
+                "type": "Polygon",
+                "coordinates": [[[x, y], [x + side, y], [x + side, y + side], [x, y + side], [x, y]]],
+            },
+        }
+        for code, x, y, side in squares
+    ]
+    return json.dumps({"type": "FeatureCollection", "features": features})
+
+
+def ours(folder: Path, work: Path, threads: int, memory_mb: int) -> dict[str, float]:
+    """Take the files in as a site does, the ledger aside."""
+    folders = SiteFolders(work / "site")
+    folders.root.mkdir()
+    keys = FileKeys.create(folders.keys, training=True)
+    commits: list[Commit] = []
+    site = IngestSite(
+        folders=folders,
+        keys=keys,
+        manifest=None,
+        known=lambda _sha256: False,
+        memory_mb=memory_mb,
+        threads=threads,
+    )
+    pa.set_cpu_count(threads)
+    started, cpu = time.perf_counter(), time.process_time()
+    report = ingest(MAPPING, folder, opened=site, commit=commits.append)
+    bytes_kept = sum(part.size for one in commits[-1].manifest.partitions for part in (*one.parts, one.rollup))
+    return _figures(started, cpu, report.kept) | {"bytes_an_event": round(bytes_kept / max(report.kept, 1), 2)}
+
+
+def plain(folder: Path, work: Path, threads: int, memory_mb: int) -> dict[str, float]:
+    """The same files through `read_csv` into plain Parquet, one file a day."""
+    connection = duckdb.connect(config={"threads": threads, "memory_limit": f"{memory_mb}MB"})
+    started, cpu, rows = time.perf_counter(), time.process_time(), 0
+    for path in sorted(folder.glob("calls_*.csv")):
+        statement = "COPY (SELECT * FROM read_csv(?)) TO '{}' (FORMAT parquet, COMPRESSION zstd)"
+        target = str(work / path.with_suffix(".parquet").name).replace("'", "''")
+        rows += connection.execute(statement.format(target), [str(path)]).fetchall()[0][0]
+    return _figures(started, cpu, rows)
+
+
+def _figures(started: float, cpu: float, rows: int) -> dict[str, float]:
+    seconds = time.perf_counter() - started
+    return {
+        "rows": rows,
+        "seconds": round(seconds, 2),
+        "cpu_seconds": round(time.process_time() - cpu, 2),
+        "rows_a_second": round(rows / seconds),
+        "rows_a_cpu_second": round(rows / (time.process_time() - cpu)),
+        "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+    }
+
+
+def main() -> None:
+    """Print one JSON object."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--events", type=int, default=5_000_000)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--memory-mb", type=int, default=2048)
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as temporary:
+        folder, work = Path(temporary, "files"), Path(temporary, "work")
+        folder.mkdir()
+        work.mkdir()
+        write_files(folder, asked.events)
+        found = {}
+        for run in (plain, ours):
+            with multiprocessing.get_context("spawn").Pool(1) as pool:
+                found[run.__name__] = pool.apply(run, (folder, work, asked.threads, asked.memory_mb))
+    ratio = found["ours"]["seconds"] / found["plain"]["seconds"]
+    print(json.dumps(vars(asked) | found | {"times_plain": round(ratio, 2)}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+"""A world of its own for every test."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+PATH = Path(__file__).with_name("world.py")
+
+
+@pytest.fixture(scope="session")
+def worlds():
+    """The module with the world."""
+    spec = importlib.util.spec_from_file_location("ingest_world", PATH)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["ingest_world"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def world(worlds, tmp_path: Path):
+    return worlds.World(tmp_path)
+
+
+@pytest.fixture
+def row(worlds):
+    return worlds.row
