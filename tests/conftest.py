@@ -23,7 +23,7 @@ ELSEWHERE = ("/usr/lib/postgresql/*/bin", "/usr/local/pgsql/bin")
 
 
 def needs(program: str, *others: str) -> Path:
-    """The program a test needs, under any of its names; without it the test skips with the reason, or fails with CI=true."""
+    """The program a test needs, under any of its names; without it the test skips saying so, or fails if CI=true."""
     for name in (program, *others):
         beside = [path / name for folder in ELSEWHERE for path in sorted(Path("/").glob(folder[1:]), reverse=True)]
         found = shutil.which(name) or next((str(path) for path in beside if os.access(path, os.X_OK)), None)
@@ -52,7 +52,9 @@ class Postgres:
         return f"postgresql://postgres@/{database}?host={self.socket}"
 
     def run(self, statement: str) -> None:
-        with closing(psycopg.connect(host=str(self.socket), user="postgres", dbname="postgres", autocommit=True)) as own:
+        with closing(
+            psycopg.connect(host=str(self.socket), user="postgres", dbname="postgres", autocommit=True)
+        ) as own:
             own.execute(statement)
 
     def database(self, template: str = "template0") -> str:

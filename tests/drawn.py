@@ -119,4 +119,3 @@ class Asker:
 def shown(draft: Draft) -> list[dict[str, str]]:
     """A draft as it would be drawn; what is unknown is left empty."""
     return [{key: "" if value is None else str(value) for key, value in row.items()} for row in draft.table.rows()]
-

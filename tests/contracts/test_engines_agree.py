@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import event, given
@@ -55,9 +56,7 @@ days = st.builds(
     lambda first, length: Days(MARCH + timedelta(first), MARCH + timedelta(first + length)),
     st.integers(0, 4), st.integers(0, 3),
 )  # fmt: skip
-hours = st.none() | st.builds(
-    lambda start, end: Hours(start, end), st.sampled_from([0, 8, 22]), st.sampled_from([5, 9, 24])
-)
+hours = st.none() | st.builds(Hours, st.sampled_from([0, 8, 22]), st.sampled_from([5, 9, 24]))
 seconds = st.sampled_from([0, 5 * 3600 - 1, 5 * 3600, 8 * 3600, 9 * 3600, 22 * 3600 - 1, 22 * 3600, A_DAY - 1])
 events = st.tuples(
     st.sampled_from(EventType), st.integers(0, 6).map(lambda step: MARCH + timedelta(step)), st.integers(0, 4), seconds,
@@ -76,7 +75,7 @@ def modal(draw: st.DrawFn, level: AreaLevel | None = None) -> ModalPlaces:
     """One to three runs of days that do not overlap, each looked at in its own way, at one level."""
     level = level or draw(st.sampled_from(LEVELS))
     cuts = sorted(draw(st.sets(st.integers(0, 7), min_size=2, max_size=4)))
-    runs = [Days(MARCH + timedelta(first), MARCH + timedelta(end - 1)) for first, end in zip(cuts, cuts[1:], strict=False)]
+    runs = [Days(MARCH + timedelta(first), MARCH + timedelta(end - 1)) for first, end in pairwise(cuts)]
     return ModalPlaces(
         sources=tuple(
             replace(one, source=replace(one.source, days=run, areas=level)) for run in runs for one in [draw(daily)]
@@ -308,8 +307,6 @@ def with_hours(plan, hours):
         case ModalPlaces():
             return ModalPlaces(sources=tuple(with_hours(source, hours) for source in plan.sources))
         case CountMoves():
-            return replace(
-                plan, origin=with_hours(plan.origin, hours), destination=with_hours(plan.destination, hours)
-            )
+            return replace(plan, origin=with_hours(plan.origin, hours), destination=with_hours(plan.destination, hours))
         case _:
             return replace(plan, source=with_hours(plan.source, hours))

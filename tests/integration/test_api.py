@@ -35,7 +35,7 @@ def test_a_question_is_accepted_then_answered_elsewhere(api):
     assert asked.status_code in {200, 202}
     answer = finished(api, asked.json()["answer_id"]).json()
     assert answer["outcome"] == "released"
-    assert set(answer["table"]) == {"area", "people", "status", "reason"}
+    assert [one["name"] for one in answer["columns"]] == ["area", "people", "status", "reason"]
 
 
 def test_a_refusal_is_an_outcome_with_a_card(api):

@@ -29,13 +29,6 @@ def generated() -> dict[Path, str]:
     }
 
 
-def write_generated() -> None:
-    """Write every derived file."""
-    for path, text in generated().items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-
-
 def client_methods() -> str:
     """The client's methods: one a verb that travels, typed as JSON has it."""
     shown = [verb for verb in verbs.values() if not verb.local]

@@ -1,14 +1,17 @@
 """People and their tokens."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from safeconduct.actions.agreements import agreements_of
 from safeconduct.actions.room import Room
 from safeconduct.actions.verb import action
+from safeconduct.govern.agreements import Agreement
 from safeconduct.govern.scopes import all_scopes, in_words
+from safeconduct.model.areas import AreaLevel, TimeGrain
 from safeconduct.model.errors import BadInput, NotFound
 from safeconduct.model.text import Text, say
+from safeconduct.query.base import query_kind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +63,16 @@ class TokenLine:
     expires: datetime
     revoked: bool
     scopes: tuple[Text, ...]
+
+
+def every_scope() -> tuple[str, ...]:
+    """Every scope a token could have, before an agreement narrows it."""
+    day = date(2000, 1, 1)
+    widest = Agreement(
+        id="", project="", title="", dataset="", purpose="", members=(), kinds=tuple(query_kind),
+        finest=AreaLevel.COMMUNE, grain=TimeGrain.HOUR, first=day, last=day, policy="", until=day,
+    )  # fmt: skip
+    return all_scopes(widest)
 
 
 @action(needs="accounts")

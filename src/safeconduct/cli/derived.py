@@ -21,7 +21,7 @@ from safeconduct.actions.telling import tell
 from safeconduct.actions.verb import Parameter, Verb, verbs
 from safeconduct.cli.outcome import Exit, exit_of, plainly, show
 from safeconduct.cli.progress import bar
-from safeconduct.client import Client
+from safeconduct.client import Client, Refused
 from safeconduct.model.days import Days
 from safeconduct.model.errors import BadInput
 from safeconduct.query.spec import decode
@@ -108,7 +108,10 @@ def _over_http(verb: Verb, sent: dict[str, Any], common: dict[str, Any]) -> Any:
         raise BadInput("--url needs --token-file with an access token")
     client = Client(common["url"], token=_token(common["token_file"]))
     if verb.name == "ask":
-        return {"outcome": "released", **client.answer(**sent).tree}
+        try:
+            return client.answer(**sent).tree
+        except Refused as refused:
+            return refused.card
     return client.call(verb.name, sent)
 
 

@@ -1,6 +1,7 @@
 """Commands of the site's engineer, written by hand: they act on the machine, not on data."""
 
 import getpass
+import json
 import os
 import signal
 import threading
@@ -10,7 +11,7 @@ from pathlib import Path
 import click
 
 from safeconduct.actions.answering import work
-from safeconduct.actions.generate import generated, write_generated
+from safeconduct.actions.generate import ROOT, generated
 from safeconduct.actions.health import Finding, Grade, machine, of_site
 from safeconduct.actions.setting_up import first_person
 from safeconduct.actions.site import Site
@@ -19,12 +20,14 @@ from safeconduct.actions.verification import verify_ledger
 from safeconduct.cli.bench import bench
 from safeconduct.cli.outcome import Exit, plainly, show
 from safeconduct.model.errors import BadInput, BadSettings
+from safeconduct.server.app import described
 from safeconduct.server.serve import serve_site
 
 SITE = click.option("--site", default="./site", envvar="SAFECONDUCT_SITE", type=click.Path(path_type=Path),
                     show_default=True, help="Folder of the site.")  # fmt: skip
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 KEY_HEX = 64
+OPENAPI = ROOT / "docs" / "reference" / "openapi.json"
 
 
 @click.command()
@@ -143,9 +146,12 @@ def _line(one: Finding) -> str:
 @plainly
 def generate(check: bool) -> Exit:  # noqa: FBT001 - click
     """Make the files that are derived from verbs: for people who work on safeconduct."""
-    stale = [path for path, text in generated().items() if not path.exists() or path.read_text("utf-8") != text]
+    every = generated() | {OPENAPI: json.dumps(described("safeconduct").openapi(), indent=1) + "\n"}
+    stale = [path for path, text in every.items() if not path.exists() or path.read_text("utf-8") != text]
     if not check:
-        write_generated()
+        for path, text in every.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
     for path in stale:
         click.echo(f"{'stale' if check else 'written'}: {path}", err=True)
     return Exit.FAILED if check and stale else Exit.DONE

@@ -9,6 +9,7 @@ from typing import Any, ParamSpec
 
 import click
 
+from safeconduct.client import Problem
 from safeconduct.model.errors import NotPermitted, NotSignedIn, SafeconductError
 
 P = ParamSpec("P")
@@ -35,13 +36,19 @@ def plainly(function: Callable[P, Exit | None]) -> Callable[P, None]:
             code = function(*args, **kwargs) or Exit.DONE
         except SafeconductError as error:
             click.echo(f"safeconduct: {error}", err=True)
-            code = Exit.NOT_PERMITTED if isinstance(error, NotPermitted | NotSignedIn) else Exit.FAILED
+            code = Exit.NOT_PERMITTED if _not_permitted(error) else Exit.FAILED
         except KeyboardInterrupt:
             click.echo("safeconduct: stopped; nothing was lost", err=True)
             code = Exit.FAILED
         sys.exit(int(code))
 
     return run
+
+
+def _not_permitted(error: SafeconductError) -> bool:
+    if isinstance(error, Problem):
+        return error.status in {401, 403}
+    return isinstance(error, NotPermitted | NotSignedIn)
 
 
 def show(tree: Mapping[str, Any] | list[Any], *, as_json: bool, says: Callable[[], str] | None = None) -> None:

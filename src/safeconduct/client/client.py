@@ -1,8 +1,9 @@
 """Ask from a notebook: send, wait, and hold the protected answer as a table."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import pyarrow as pa
@@ -102,8 +103,24 @@ class Client(VerbMethods, Transport):
             raise Refused(tree)
         if tree.get("outcome") != "released":
             raise Problem(str(tree.get("says", "the answer waits for a reviewer")))
-        table = pa.table({name: pa.array(values) for name, values in tree["table"].items()})
-        return Answer(answer_id, table, tuple(_said(one) for one in tree["statement"]), tree)
+        return Answer(answer_id, _table(tree["columns"]), tuple(_said(one) for one in tree["statement"]), tree)
+
+
+def _table(columns: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """Columns as Arrow; the site sends days as texts and numbers that are not whole as decimal texts."""
+    return pa.table({one["name"]: _array(one["type"], one["cells"]) for one in columns})
+
+
+def _array(sort: str, cells: Sequence[Any]) -> pa.Array:
+    match sort:
+        case "day":
+            return pa.array([None if one is None else date.fromisoformat(one) for one in cells], pa.date32())
+        case "decimal":
+            return pa.array([None if one is None else float(one) for one in cells], pa.float64())
+        case "whole":
+            return pa.array(cells, pa.int64())
+        case _:
+            return pa.array(cells, pa.string())
 
 
 def _said(text: Mapping[str, Any]) -> str:

@@ -43,6 +43,10 @@ class Transport:
         """Where it goes, never the token."""
         return f"{type(self).__name__}({self.url!r})"
 
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._http.close()
+
     def call(self, verb: str, arguments: Mapping[str, object] | None = None) -> Any:
         """Call a verb by name.
 

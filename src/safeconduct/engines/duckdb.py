@@ -3,8 +3,8 @@
 from datetime import date
 from typing import ClassVar
 
-from safeconduct.engines.drafts import Cell, Name, in_order
 from safeconduct.engines.base import Engine, engine
+from safeconduct.engines.drafts import Cell, Name, in_order
 from safeconduct.engines.portable import statement
 from safeconduct.engines.relations import Relations
 from safeconduct.model.geography import Geography

@@ -8,7 +8,6 @@ from safeconduct.engines.guard import guarded, stop_if
 from safeconduct.engines.stored import opened
 from safeconduct.model.outcomes import Admission, Draft
 from safeconduct.query.operations import AggregatePlan
-from safeconduct.query.reading import reads
 from safeconduct.store.records import Records
 
 __all__ = ["Engine", "answer", "engine"]
@@ -45,7 +44,7 @@ def answer(  # noqa: PLR0913 - what bounds one computation stands by name at the
         BrokenPromise: The records could not be read; `Tampered` or `StoreFull` where that is why.
     """
     stop_if(cancelled)
-    chosen, reading = _engines[engine](), reads(plan)
-    with opened(records, reading, spill=spill, memory_mb=memory_mb, threads=threads) as relations:  # noqa: SIM117 - the guard needs the connection
+    chosen = _engines[engine]()
+    with opened(records, spill=spill, memory_mb=memory_mb, threads=threads) as relations:  # noqa: SIM117 - the guard needs the connection
         with guarded(relations.connection, cancelled):
             return chosen.answer(plan, admission, relations)

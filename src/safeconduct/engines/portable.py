@@ -10,7 +10,7 @@ from typing import assert_never
 
 from sqlglot import exp
 
-from safeconduct.engines.relations import Relations, column, number, table
+from safeconduct.engines.relations import Relations, column, number
 from safeconduct.model.areas import AreaLevel
 from safeconduct.model.days import Hours
 from safeconduct.model.outcomes import Evidence
@@ -100,7 +100,7 @@ def _events(plan: CountEvents, relations: Relations, evidence: Sequence[Evidence
             .from_(each.subquery("each"))
         )  # fmt: skip
     second = exp.Case().when(exp.EQ(this=column("place"), expression=number(2)), column("events")).else_(number(0))
-    brought: dict[Evidence, exp.Expression] = {
+    brought: dict[Evidence, exp.Expr] = {
         Evidence.PEOPLE: exp.Count(this=exp.Star()),
         Evidence.LARGEST: exp.Max(this=column("events")),
         Evidence.SECOND: exp.cast(exp.Sum(this=second), "bigint"),
@@ -108,11 +108,11 @@ def _events(plan: CountEvents, relations: Relations, evidence: Sequence[Evidence
     return _grouped(each, plan.by, _total("events"), *(brought[one] for one in evidence))
 
 
-def _counted(evidence: Sequence[Evidence]) -> list[exp.Expression]:
+def _counted(evidence: Sequence[Evidence]) -> list[exp.Expr]:
     """The number of people, and what each contributes to it: one."""
     people = exp.Count(this=exp.Star())
     two = exp.GT(this=people.copy(), expression=number(1))
-    brought: dict[Evidence, exp.Expression] = {
+    brought: dict[Evidence, exp.Expr] = {
         Evidence.PEOPLE: people,
         Evidence.LARGEST: number(1),
         Evidence.SECOND: exp.Case().when(two, number(1)).else_(number(0)),
@@ -138,7 +138,7 @@ def _visits(plan: Events, relations: Relations) -> exp.Select:
     days = tuple(plan.days)
     if plan.hours is None and plan.areas is not AreaLevel.SITE:
         rows, where, on = relations.rollups(days, plan.events), relations.commune_areas(plan.areas), "commune"
-        events: exp.Expression = column("events", "row")
+        events: exp.Expr = column("events", "row")
     else:
         rows, where, on = relations.events(days, plan.events), relations.cell_areas(plan.areas), "cell"
         events = number(1).as_("events", quoted=True)
@@ -152,7 +152,7 @@ def _visits(plan: Events, relations: Relations) -> exp.Select:
     return visits if plan.hours is None else visits.where(_within(plan.hours))
 
 
-def _within(hours: Hours) -> exp.Expression:
+def _within(hours: Hours) -> exp.Expr:
     second = column("second", "row")
     after = exp.GTE(this=second, expression=number(hours.start * SECONDS_AN_HOUR))
     before = exp.LT(this=second.copy(), expression=number(hours.end * SECONDS_AN_HOUR))
@@ -190,7 +190,7 @@ def _all_of(selects: Sequence[exp.Select]) -> exp.Select:
     return exp.select(*map(column, ("day", "person", "area"))).from_(union.subquery("every"))
 
 
-def _best(rows: exp.Select, by: tuple[str, ...], score: exp.Expression, areas: int) -> exp.Select:
+def _best(rows: exp.Select, by: tuple[str, ...], score: exp.Expr, areas: int) -> exp.Select:
     """For each group the area of the row with the highest score; of equals, the smallest area."""
     backwards = exp.Sub(this=number(max(areas, 1) - 1), expression=column("area"))
     packed = exp.Add(this=exp.Mul(this=_wide(score), expression=number(max(areas, 1))), expression=exp.paren(backwards))
@@ -200,18 +200,18 @@ def _best(rows: exp.Select, by: tuple[str, ...], score: exp.Expression, areas: i
     return exp.select(*map(column, by), area).from_(best.subquery("best"))
 
 
-def _packed(high: str, base: int, low: exp.Expression) -> exp.Expression:
+def _packed(high: str, base: int, low: exp.Expr) -> exp.Expr:
     return exp.paren(exp.Add(this=exp.Mul(this=_wide(column(high)), expression=number(base)), expression=low))
 
 
-def _wide(value: exp.Expression) -> exp.Expression:
+def _wide(value: exp.Expr) -> exp.Expr:
     """64 bits: a database then fails on overflow, and never wraps around."""
     return exp.cast(value, "bigint")
 
 
-def _total(name: str) -> exp.Expression:
+def _total(name: str) -> exp.Expr:
     return _wide(exp.Sum(this=column(name)))
 
 
-def _grouped(rows: exp.Select, by: Sequence[str], *values: exp.Expression) -> exp.Select:
+def _grouped(rows: exp.Select, by: Sequence[str], *values: exp.Expr) -> exp.Select:
     return exp.select(*map(column, by), *values).from_(rows.subquery("rows")).group_by(*map(column, by))

@@ -10,8 +10,8 @@ from typing import ClassVar, NamedTuple, assert_never
 
 from sqlglot import exp
 
-from safeconduct.engines.drafts import Cell, Name
 from safeconduct.engines.base import Engine, engine
+from safeconduct.engines.drafts import Cell, Name
 from safeconduct.engines.relations import Relations, column
 from safeconduct.model.areas import AreaLevel
 from safeconduct.model.outcomes import Admission, Evidence

@@ -26,7 +26,7 @@ def table(name: str) -> exp.Table:
     return exp.Table(this=exp.to_identifier(name, quoted=True))
 
 
-def number(value: int) -> exp.Literal:
+def number(value: int) -> exp.Expr:
     """A whole number, zero or more."""
     return exp.Literal.number(value)
 

@@ -6,34 +6,30 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 from sqlglot import exp
 
-from safeconduct.engines.guard import guarded
+from safeconduct.engines.guard import in_our_words
 from safeconduct.engines.relations import EVENT_COLUMNS, ROLLUP_COLUMNS, Relations, column, number, table
 from safeconduct.model.areas import AreaLevel, EventType
-from safeconduct.query.reading import Reading
 from safeconduct.store.records import Records, StoredPart, add_keys, connect
 
 KEPT_AS = {"commune": "area", "second": "last_second"}  # what the rollup's columns are called at rest
 
 
 @contextmanager
-def opened(
-    records: Records, reading: Reading, *, spill: Path, memory_mb: int, threads: int
-) -> Iterator["StoredRelations"]:
-    """Relations over the files that a reading needs; the keys go when it closes.
+def opened(records: Records, *, spill: Path, memory_mb: int, threads: int) -> Iterator["StoredRelations"]:
+    """Relations over the files of a data set; the keys of those used go when it closes.
 
     Raises:
-        Tampered: A file is not what the version says.
+        BrokenPromise: DuckDB did not start.
     """
-    parts = [*records.events(reading.days, reading.events), *records.rollups(reading.days, reading.events)]
-    connection = connect(
-        read=sorted({part.path.parent for part in parts}), spill=spill, memory_mb=memory_mb, threads=threads
-    )
     try:
-        with guarded(connection):
-            relations = StoredRelations(connection, records)
-        yield relations
+        connection = connect(read=[records.folder], spill=spill, memory_mb=memory_mb, threads=threads)
+    except duckdb.Error as error:
+        raise in_our_words(error) from None
+    try:
+        yield StoredRelations(connection, records)
     finally:
         connection.close()
 
@@ -72,9 +68,7 @@ class StoredRelations(Relations):
         """What the manifest says."""
         return self.records.versions(days, types)
 
-    def _union(
-        self, parts: Sequence[StoredPart], columns: Sequence[str], kept_as: dict[str, str]
-    ) -> exp.Select:
+    def _union(self, parts: Sequence[StoredPart], columns: Sequence[str], kept_as: dict[str, str]) -> exp.Select:
         if not parts:
             nothing = [exp.cast(exp.null(), "bigint").as_(name, quoted=True) for name in columns]
             return exp.select(*nothing).where(exp.false())
@@ -89,7 +83,7 @@ class StoredRelations(Relations):
             union = union.union(one, distinct=False, copy=False)
         return exp.select(*map(column, columns)).from_(union.subquery("parts", copy=False), copy=False)
 
-    def _places(self, name: str, arrow: object) -> exp.Table:
+    def _places(self, name: str, arrow: pa.Table) -> exp.Table:
         if name not in self._registered:
             self.connection.register(name, arrow)
             self._registered.add(name)
@@ -100,6 +94,4 @@ def _file(part: StoredPart, key: str) -> exp.Table:
     """`read_parquet('PATH', encryption_config = {'footer_key': 'NAME'})`."""
     footer = exp.PropertyEQ(this=exp.Literal.string("footer_key"), expression=exp.Literal.string(key))
     option = exp.EQ(this=exp.to_identifier("encryption_config"), expression=exp.Struct(expressions=[footer]))
-    return exp.Table(
-        this=exp.Anonymous(this="read_parquet", expressions=[exp.Literal.string(str(part.path)), option])
-    )
+    return exp.Table(this=exp.Anonymous(this="read_parquet", expressions=[exp.Literal.string(str(part.path)), option]))

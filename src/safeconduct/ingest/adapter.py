@@ -17,7 +17,7 @@ from safeconduct.model.registry import Plugin, Registry
 from safeconduct.model.text import say
 from safeconduct.store.intake import Rejected
 
-BLOCK = 16 << 20
+BLOCK = 8 << 20
 COMPRESSED: Mapping[str, str] = {".gz": "gzip", ".zst": "zstd"}
 
 

@@ -20,7 +20,6 @@ from safeconduct.store.versions import Manifest, Part, Partition, folder_of
 
 TYPES = tuple(EventType)
 EXTRAS = ("imsi", "imei", "tac")
-ARRIVED = "arrived"
 
 
 class Batch:
@@ -47,7 +46,7 @@ class Batch:
         self._columns = ", ".join((*EVENTS.names, *(name for name in EXTRAS if name in set(extras))))
         self._written: list[Part] = []
         connection.execute(
-            f"CREATE TEMP TABLE {ARRIVED} (file INTEGER, type UTINYINT, day INTEGER, person UINTEGER, second INTEGER, "
+            "CREATE TEMP TABLE arrived (file INTEGER, type UTINYINT, day INTEGER, person UINTEGER, second INTEGER, "
             "cell UINTEGER, outgoing BOOLEAN, amount DOUBLE, counterpart UINTEGER, imsi UINTEGER, imei UINTEGER, "
             "tac UINTEGER)"
         )
@@ -72,7 +71,7 @@ class Batch:
         """
         self._connection.register("arriving", rows)
         try:
-            self._connection.execute(f"INSERT INTO {ARRIVED} SELECT {file}, {TYPES.index(sort)}, * FROM arriving")
+            self._connection.execute("INSERT INTO arrived SELECT ?, ?, * FROM arriving", [file, TYPES.index(sort)])
         except duckdb.Error as error:
             raise from_duckdb(error) from None
         finally:
@@ -80,7 +79,7 @@ class Batch:
 
     def forget(self, file: int) -> None:
         """Take back every row of a file that turned out to be unreadable."""
-        self._connection.execute(f"DELETE FROM {ARRIVED} WHERE file = {file}")
+        self._connection.execute("DELETE FROM arrived WHERE file = ?", [file])
 
     def written(self, manifest: Manifest) -> Manifest:
         """Write the waiting rows as parts, and the manifest that would hold them; the rows wait on.
@@ -89,7 +88,7 @@ class Batch:
             StoreFull: The disk is full; call `discard`.
         """
         present = {(one.type, one.day): one for one in manifest.partitions}
-        statement = f"SELECT DISTINCT type, day FROM {ARRIVED} ORDER BY ALL"
+        statement = "SELECT DISTINCT type, day FROM arrived ORDER BY ALL"
         for number, day in self._connection.execute(statement).fetchall():
             sort, local = TYPES[number], day_of(day)
             part = self._part(number, day, sort)
@@ -104,7 +103,7 @@ class Batch:
 
     def clear(self) -> None:
         """Forget the rows that were waiting: a manifest that holds them is committed."""
-        self._connection.execute(f"DELETE FROM {ARRIVED}")
+        self._connection.execute("DELETE FROM arrived")
         self._written.clear()
 
     def discard(self) -> None:
@@ -114,7 +113,7 @@ class Batch:
 
     def _part(self, number: int, day: int, sort: EventType) -> Part:
         select = (
-            f"SELECT {self._columns} FROM {ARRIVED} WHERE type = {number} AND day = {day} "
+            f"SELECT {self._columns} FROM arrived WHERE type = {number} AND day = {day} "
             "ORDER BY person, second, cell, outgoing, amount, counterpart"
         )
         return self._kept(self._writer.write(select, under=f"parts/{sort}/{day_of(day)}"))

@@ -18,8 +18,12 @@ from safeconduct.model.areas import AreaLevel
 from safeconduct.model.errors import BadInput, BadMapping
 from safeconduct.model.geography import Area, Geography
 from safeconduct.model.mapping import FileMapping
-from safeconduct.model.text import say
+from safeconduct.model.text import Text, say
 from safeconduct.store.places import CELLS, ancestors, read_cells, write_geography
+
+POSITION_OR_DAY = say("line {line} of the cells file: a position is not in degrees, or a day not like 2026-01-31")
+NAME_OR_ORDER = say("line {line} of the cells file: the cell has no name, or its last day is before its first")
+OVERLAP = say("line {line} of the cells file: another line has the same cell on some of these days")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,11 +116,11 @@ def _version(row: Mapping[str, str | None], columns: Mapping[str, str], line: in
         first = date.fromisoformat(values["first"]) if values.get("first") else date.min
         last = date.fromisoformat(values["last"]) if values.get("last") else date.max
     except ValueError:
-        raise _wrong(line, "positions are degrees and days are written like 2026-01-31") from None
+        raise _wrong(POSITION_OR_DAY, line) from None
     if not (isfinite(lon) and abs(lon) <= LONGEST and isfinite(lat) and abs(lat) <= HIGHEST):
-        raise _wrong(line, "positions are degrees and days are written like 2026-01-31")
+        raise _wrong(POSITION_OR_DAY, line)
     if not values["cell"] or last < first:
-        raise _wrong(line, "a cell needs a name, and its last day is not before its first")
+        raise _wrong(NAME_OR_ORDER, line)
     return CellVersion(
         id=values["cell"], site=values.get("site") or values["cell"], lon=lon, lat=lat, first=first, last=last
     )
@@ -126,11 +130,11 @@ def _no_overlap(versions: Sequence[CellVersion], lines: Sequence[int]) -> None:
     order = sorted(range(len(versions)), key=lambda at: (versions[at].id, versions[at].first, lines[at]))
     for before, after in pairwise(order):
         if versions[before].id == versions[after].id and versions[after].first <= versions[before].last:
-            raise _wrong(lines[after], "it serves on a day on which another line of the same cell serves already")
+            raise _wrong(OVERLAP, lines[after])
 
 
-def _wrong(line: int, why: str) -> BadInput:
-    return BadInput(say("line {line} of the cells file cannot be used: {why}", line=line, why=why), field="cells")
+def _wrong(why: Text, line: int) -> BadInput:
+    return BadInput(Text(why.id, {"line": line}), field="cells")
 
 
 def _known(store: Path, dataset: str, previous: str | None, keys: KeyProvider) -> list[CellVersion]:

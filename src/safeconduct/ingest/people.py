@@ -73,8 +73,10 @@ class People:
     ) -> None:
         self._connection, self._codes = connection, codes
         self._key = keys.derive("pseudonym", dataset, EPOCH, domain)
-        self._met = f"met_{domain}"
-        connection.execute(f"CREATE TEMP TABLE {self._met} (spelling VARCHAR, code BIGINT)")
+        self._domain = domain
+        connection.execute(
+            "CREATE TEMP TABLE IF NOT EXISTS met (domain ENUM('person', 'imsi', 'imei'), spelling VARCHAR, code BIGINT)"
+        )
 
     def __repr__(self) -> str:
         """Nothing but what it is."""
@@ -91,12 +93,12 @@ class People:
         self._connection.register("arriving", arriving)
         try:
             found = self._connection.execute(
-                f"SELECT place, code FROM arriving JOIN {self._met} USING (spelling)"
-            ).fetchnumpy()
+                "SELECT place, code FROM arriving JOIN met USING (spelling) WHERE domain = ?", [self._domain]
+            ).to_arrow_table()
         finally:
             self._connection.unregister("arriving")
         codes = np.full(len(texts), NOBODY - 1, np.int64)
-        codes[found["place"]] = found["code"]
+        codes[found.column("place").to_numpy()] = found.column("code").to_numpy()
         new = np.flatnonzero(codes < NOBODY)
         if len(new):
             codes[new] = self._meet(texts.take(pa.array(new)))
@@ -109,7 +111,7 @@ class People:
         codes[somebody] = self._codes.of(pseudonyms(self._key, (text for text in spelt if text)))
         self._connection.register("arriving", pa.table({"spelling": texts, "code": pa.array(codes)}))
         try:
-            self._connection.execute(f"INSERT INTO {self._met} SELECT spelling, code FROM arriving")
+            self._connection.execute("INSERT INTO met SELECT ?, spelling, code FROM arriving", [self._domain])
         finally:
             self._connection.unregister("arriving")
         return codes

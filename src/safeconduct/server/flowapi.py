@@ -54,6 +54,11 @@ def install(app: FastAPI) -> None:
     router.add_api_route("/get/{name}", get, methods=["GET"], summary="A protected answer")
     router.add_api_route("/geography/{unit}", geography, methods=["GET"], summary="Boundaries as GeoJSON")
     router.add_api_route("/available_dates", available_dates, methods=["GET"], summary="Days present")
+
+    @router.get("/spec/openapi.json", summary="What may be asked, and by which tokens")
+    def description() -> dict[str, object]:
+        return app.openapi()
+
     app.include_router(router)
 
 

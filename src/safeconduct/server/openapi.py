@@ -7,30 +7,52 @@ from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from fastapi import FastAPI
+
+from safeconduct.actions.people import every_scope
 from safeconduct.actions.verb import Parameter, Verb
 
 PLAIN = {str: {"type": "string"}, int: {"type": "integer"}, bool: {"type": "boolean"}}
-PROBLEM = {
-    "content": {
-        "application/problem+json": {
-            "schema": {
-                "type": "object",
-                "properties": {
-                    "type": {"type": "string"},
-                    "title": {"type": "string"},
-                    "status": {"type": "integer"},
-                    "detail": {"type": "string"},
-                    "msg": {"type": "string"},
-                    "field": {"type": "string"},
-                },
-            }
-        }
-    }
+PROBLEM = {"content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+PROBLEM_SCHEMA = {
+    "type": "object",
+    "description": "A problem as RFC 9457 has it, with FlowKit's msg beside.",
+    "required": ["type", "title", "status", "detail", "msg"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "msg": {"type": "string"},
+        "field": {"type": "string"},
+    },
 }
 PROBLEMS = {
     400: "Malformed", 401: "No valid token", 403: "Not allowed", 404: "Absent, or not yours", 409: "Wrong state",
     413: "Too large", 422: "A bad value", 429: "Too often",
 }  # fmt: skip
+
+
+def complete(app: FastAPI, *, audience: str) -> None:
+    """Say in the description how problems look and which tokens are taken; FlowAuth reads scopes and audience there."""
+    plain = app.openapi
+
+    def described_whole() -> dict[str, Any]:
+        tree = plain()
+        parts = tree.setdefault("components", {})
+        parts.setdefault("schemas", {})["Problem"] = PROBLEM_SCHEMA
+        parts["securitySchemes"] = {
+            "token": {
+                "type": "http",
+                "scheme": "bearer",
+                "bearerFormat": "JWT",
+                "x-audience": audience,
+                "x-security-scopes": list(every_scope()),
+            }
+        }
+        return tree
+
+    app.openapi = described_whole  # type: ignore[method-assign]  # how FastAPI has it extended
 
 
 def described(verb: Verb, *, body: bool) -> dict[str, Any]:

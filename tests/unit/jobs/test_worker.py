@@ -34,7 +34,7 @@ def ended(queue, job):
 def test_a_worker_ends_once_nothing_waits(queue):
     for key in "abc":
         ask(queue, key)
-    work(queue, lambda job, beat: ended(queue, job))
+    work(queue, lambda job, _beat: ended(queue, job))
 
     assert [queue.get(key).state for key in "abc"] == ["done"] * 3
 
@@ -116,6 +116,6 @@ def test_a_stopped_worker_takes_nothing_more(queue):
     ask(queue)
     stop = threading.Event()
     stop.set()
-    work(queue, lambda job, beat: ended(queue, job), stop=stop)
+    work(queue, lambda job, _beat: ended(queue, job), stop=stop)
 
     assert queue.get("a").state == "queued"

@@ -15,11 +15,12 @@ from safeconduct.model.errors import BadInput, BadSettings, BrokenPromise, Wrong
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 
 
-def happen(ledger, count=1, *, actor="u1", verb="ask", subject="s", at=NOW, body=None):
+def happen(ledger, count=1, **told):
     """Append events, a transaction each; the last index."""
     for number in range(count):
         with ledger.write() as tx:
-            index = tx.event(actor=actor, verb=verb, subject=subject, body=body or {"n": number}, at=at)
+            plain = {"actor": "u1", "verb": "ask", "subject": "s", "body": {"n": number}, "at": NOW}
+            index = tx.event(**(plain | told))
     return index
 
 
@@ -192,7 +193,7 @@ def test_a_fact_does_not_change_without_an_event(either):
 
 
 def test_what_was_begun_and_not_ended_never_was(either):
-    with pytest.raises(ZeroDivisionError), either.write() as tx:
+    with pytest.raises(ZeroDivisionError), either.write() as tx:  # noqa: PT012 - the error comes last, on purpose
         tx.put("project", "p1", {}, at=NOW)
         tx.spend("a1", project="p1", dataset="phone", at=NOW)
         tx.event(actor="u1", verb="ask", subject="s", body={}, at=NOW)
