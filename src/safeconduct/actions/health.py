@@ -177,7 +177,7 @@ def _ledger(site: Site) -> Finding:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "record.jsonl"
         site.ledger.export_log(path, sign=site.sign_checkpoint, at=datetime.now(UTC))
-        altered = verify_ledger(path)
+        altered = verify_ledger(path, key=site.signer.public, training=site.settings.training)
     if altered:
         return _finding(
             "record of use", Grade.UNSAFE, say("The record of use was altered; verify it from its last copy.")

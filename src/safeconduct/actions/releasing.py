@@ -215,5 +215,5 @@ def my_record(room: Room) -> list[Entry]:
 def my_answers(room: Room) -> list[Mapping[str, Json]]:
     """What your project asked, the latest first."""
     prefix = f"{room.caller.project}:"
-    facts = [fact for fact in room.site.ledger.facts("asked") if fact.id.startswith(prefix)]
+    facts = room.site.ledger.facts("asked", prefix=prefix)
     return [{"answer_id": fact.id.removeprefix(prefix), "at": fact.at, **fact.body} for fact in reversed(facts)]

@@ -1,6 +1,7 @@
 """The composition root: opens what a site is made of and hands it over; reads no record itself."""
 
 import contextlib
+import json
 import shutil
 import tomllib
 from collections.abc import Mapping
@@ -139,8 +140,14 @@ class Site:
         return cls(settings, folders, FileKeys.open(folders.keys), ledger)
 
     @classmethod
-    def create(cls, root: Path, *, name: str, training: bool) -> "Site":
+    def create(cls, root: Path, *, name: str, training: bool, database: str = "") -> "Site":
         """Make a site: folders, keys, settings, protection levels and an empty record of use.
+
+        Args:
+            root: Its folder.
+            name: What people call it.
+            training: A practice site.
+            database: SQLAlchemy URL of an empty PostgreSQL database; `""` is SQLite in the folder.
 
         Raises:
             WrongState: There is a site already; nothing is changed.
@@ -155,9 +162,10 @@ class Site:
         TokenKeys.create(keys, folders.keys)
         for path in shipped_policy_files():
             shutil.copyfile(path, folders.policies / path.name)
-        ledger = Ledger.open(f"sqlite:///{folders.metadata}")
+        ledger = Ledger.open(database or f"sqlite:///{folders.metadata}")
         ledger.upgrade()
-        folders.settings.write_text(settings_text(name, training=training), encoding="utf-8")
+        ledger.close()
+        folders.settings.write_text(settings_text(name, training=training, database=database), encoding="utf-8")
         site = cls.open(folders.root)
         site.adopt(shipped(), "site")
         return site
@@ -176,8 +184,9 @@ class Site:
         return self.signer.public, self.signer.sign(message, domain="checkpoint")
 
     def clear_spill(self) -> None:
-        """Remove what interrupted questions left behind; it is encrypted with keys that are gone."""
-        for left in self.folders.spill.glob("*"):
+        """Remove what interrupted questions and exports left behind."""
+        unfinished = self.folders.releases.glob(".*")
+        for left in (*self.folders.spill.glob("*"), *unfinished):
             with contextlib.suppress(OSError):
                 shutil.rmtree(left) if left.is_dir() else left.unlink()
 
@@ -212,11 +221,12 @@ def read_settings(path: Path) -> Settings:
         ) from None
 
 
-def settings_text(name: str, *, training: bool) -> str:
+def settings_text(name: str, *, training: bool, database: str = "") -> str:
     """The settings file a new site starts with."""
+    where = f"database = {json.dumps(database)}\n" if database else ""
     return (
         "# Settings of this site; every key is explained in docs/reference/settings.md.\n"
-        f'format = 1\nname = "{name}"\ntraining = {"true" if training else "false"}\n'
+        f"format = 1\nname = {json.dumps(name)}\ntraining = {'true' if training else 'false'}\n{where}"
     )
 
 

@@ -25,7 +25,7 @@ def bench() -> None:
 @click.option("--events", default=5_000_000, show_default=True, help="Events to make up, about.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @plainly
-def observe(events: int, as_json: bool) -> Exit:  # noqa: FBT001 - click hands it over
+def observe(events: int, as_json: bool) -> Exit:
     """Take in phone records and ask for a 14-day modal location by district.
 
     Everything is made up, in a folder that is removed afterwards.

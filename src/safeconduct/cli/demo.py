@@ -45,7 +45,7 @@ FOLDER = Path("demo-site")
 @click.option("--no-serve", is_flag=True, help="Stop after the main job.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @plainly
-def demo(folder: Path, people: int, days: int, seed: int, port: int, no_serve: bool, as_json: bool) -> Exit:  # noqa: FBT001, PLR0913, PLR0917 - click hands over every option
+def demo(folder: Path, people: int, days: int, seed: int, port: int, no_serve: bool, as_json: bool) -> Exit:
     """Set up a practice site, make a realistic sample, run the main job on it, and open it.
 
     Everything is made up and marked TRAINING; its signatures never verify as real. Run again, it starts afresh in its

@@ -38,14 +38,17 @@ OPENAPI = ROOT / "docs" / "reference" / "openapi.json"
 @click.option("--person", default="", help="Their name; kept encrypted.")
 @click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True, help="At least 12 characters.")
 @click.option("--training", is_flag=True, help="A practice site; what it makes never verifies as real.")
+@click.option("--database", default="", help="URL of an empty PostgreSQL database; SQLite in the folder by default.")
 @plainly
-def init(site: Path, as_json: bool, name: str, login: str, person: str, password: str, training: bool) -> Exit:  # noqa: FBT001, PLR0913, PLR0917 - click hands over every option
+def init(
+    site: Path, as_json: bool, name: str, login: str, person: str, password: str, training: bool, database: str
+) -> Exit:
     """Make a site: folders, keys, settings, protection levels, and the first person.
 
     The first person is steward and engineer. Scan the address shown into an authenticator app: it is shown once.
     Keep a copy of the folder `keys` elsewhere: without it nothing can be read again.
     """
-    made = Site.create(site, name=name, training=training)
+    made = Site.create(site, name=name, training=training, database=database)
     secret = first_person(made, login=login, name=person or login, password=password)
     show({"site": str(site), "login": login, "authenticator": secret, "next": "safeconduct ingest --help"},
          as_json=as_json)  # fmt: skip
@@ -70,13 +73,32 @@ def serve(site: Path, host: str | None, port: int | None, workers: int | None) -
 @click.command()
 @SITE
 @click.option("--until-empty", is_flag=True, help="End when no work is left.")
+@click.option("--parent", default=0, hidden=True, help="End when the program of this number, which started it, ends.")
 @plainly
-def worker(site: Path, until_empty: bool) -> Exit:  # noqa: FBT001 - click
+def worker(site: Path, until_empty: bool, parent: int) -> Exit:
     """Do the work that waits; `serve` starts workers by itself."""
     opened = Site.open(site)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    if parent:
+        threading.Thread(target=_stop_with_parent, args=(parent, stop), daemon=True).start()
     work(opened, worker=f"{os.uname().nodename}-{os.getpid()}", stop=stop, until_empty=until_empty)
+    return Exit.DONE
+
+
+def _stop_with_parent(parent: int, stop: threading.Event) -> None:
+    """A worker whose server was killed ends with it, after the job at hand."""
+    while os.getppid() == parent and not stop.wait(1):
+        pass
+    stop.set()
+
+
+@click.command()
+@SITE
+@plainly
+def migrate(site: Path) -> Exit:
+    """Bring a site's database to the form this version writes; doing it again changes nothing."""
+    Site.open(site).ledger.upgrade()
     return Exit.DONE
 
 
@@ -87,13 +109,13 @@ def worker(site: Path, until_empty: bool) -> Exit:  # noqa: FBT001 - click
 @click.option("--training", is_flag=True, help="Accept a practice site's signature.")
 @JSON
 @plainly
-def verify(path: Path, key: str, ledger: bool, training: bool, as_json: bool) -> Exit:  # noqa: FBT001 - click
+def verify(path: Path, key: str, ledger: bool, training: bool, as_json: bool) -> Exit:
     """Check a release's files and manifest, or a record of use, offline.
 
     A practice site's signature never verifies as real: the command fails unless --training is given.
     """
     if ledger:
-        findings = [str(one) for one in verify_ledger(path)]
+        findings = [str(one) for one in verify_ledger(path, key=_key(key), training=training)]
         show({"ok": not findings, "findings": findings}, as_json=as_json)
         return Exit.FAILED if findings else Exit.DONE
     verdict = verify_file(path, key=_key(key))
@@ -120,7 +142,7 @@ def _key(text: str) -> bytes | None:
 @JSON
 @click.option("--strict", is_flag=True, help="Fail where something is unsafe or missing.")
 @plainly
-def doctor(site: Path, as_json: bool, strict: bool) -> Exit:  # noqa: FBT001 - click
+def doctor(site: Path, as_json: bool, strict: bool) -> Exit:
     """Say what is unsafe or missing, on this machine and in a site, and what to do."""
     findings = [*machine(), *_of_site(site)]
     bad = [one for one in findings if one.grade in {Grade.UNSAFE, Grade.MISSING}]
@@ -144,7 +166,7 @@ def _line(one: Finding) -> str:
 @click.command(hidden=True)
 @click.option("--check", is_flag=True, help="Only say whether the files are up to date.")
 @plainly
-def generate(check: bool) -> Exit:  # noqa: FBT001 - click
+def generate(check: bool) -> Exit:
     """Make the files that are derived from verbs: for people who work on safeconduct."""
     every = generated() | {OPENAPI: json.dumps(described("safeconduct").openapi(), indent=1) + "\n"}
     stale = [path for path, text in every.items() if not path.exists() or path.read_text("utf-8") != text]
@@ -168,4 +190,4 @@ def export_ledger(site: Path, path: Path) -> Exit:
     return Exit.DONE
 
 
-COMMANDS = (init, serve, worker, verify, doctor, bench, generate, export_ledger)
+COMMANDS = (init, serve, worker, migrate, verify, doctor, bench, generate, export_ledger)

@@ -27,7 +27,7 @@ def sample() -> None:
 @click.option("--mapping", type=click.Path(path_type=Path), help="Write this layout: your own mapping file.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @plainly
-def cdr(folder: Path, mapping: Path | None, as_json: bool, first: str, **parameters: Any) -> Exit:  # noqa: FBT001 - click
+def cdr(folder: Path, mapping: Path | None, as_json: bool, first: str, **parameters: Any) -> Exit:
     """Make call detail records as an operator exports them.
 
     CSV files per day and type (calls, messages, data sessions, top-ups), cells on sites, three administrative levels as

@@ -103,5 +103,6 @@ def _serves(row: Mapping[str, date], clock: Clock) -> tuple[int, int]:
     """From when, until before when; a version without an end serves as long as stamps may last."""
     first, last = row["first"], row["last"]
     start = clock.midnight(first) if first.year >= FIRST_YEAR else 0
-    end = clock.midnight(last + timedelta(days=1)) if last.year < LAST_YEAR else ALWAYS
-    return start, end
+    if last.year >= LAST_YEAR:
+        return start, ALWAYS
+    return start, clock.midnight(last + timedelta(days=1)) if last.year >= FIRST_YEAR else start

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -21,6 +21,7 @@ from safeconduct.model.mapping import FileMapping
 from safeconduct.model.text import Text, say
 from safeconduct.store.places import CELLS, ancestors, read_cells, write_geography
 
+NOT_A_ROW = say("line {line} of the cells file cannot be split into columns")
 POSITION_OR_DAY = say("line {line} of the cells file: a position is not in degrees, or a day not like 2026-01-31")
 NAME_OR_ORDER = say("line {line} of the cells file: the cell has no name, or its last day is before its first")
 OVERLAP = say("line {line} of the cells file: another line has the same cell on some of these days")
@@ -94,19 +95,27 @@ def read_versions(mapping: FileMapping, folder: Path) -> list[CellVersion]:
         raise BadMapping(say("the cells file cannot be opened; check its name in the mapping"), field="cells") from None
     except UnicodeDecodeError:
         raise BadInput(say("the cells file is not UTF-8 text; export it again"), field="cells") from None
-    reader = csv.DictReader(io.StringIO(text, newline=""))
-    for column in mapping.cells.values():
-        if column not in (reader.fieldnames or ()):
-            raise BadMapping(say("the cells file has no column {column}", column=column), field="cells")
-    versions: list[CellVersion] = []
-    lines: list[int] = []
-    for row in reader:
-        versions.append(_version(row, mapping.cells, reader.line_num))
-        lines.append(reader.line_num)
+    found = list(_cell_rows(text, mapping.cells))
+    versions = [_version(row, mapping.cells, line) for line, row in found]
+    lines = [line for line, _ in found]
     if not versions:
         raise BadInput(say("the cells file has no cells; export it again"), field="cells")
     _no_overlap(versions, lines)
     return versions
+
+
+def _cell_rows(text: str, columns: Mapping[str, str]) -> Iterator[tuple[int, Mapping[str, str | None]]]:
+    """Rows of the cells file with the number of the line they end on."""
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    try:
+        names = reader.fieldnames or ()
+        for column in columns.values():
+            if column not in names:
+                raise BadMapping(say("the cells file has no column {column}", column=column), field="cells")
+        for row in reader:
+            yield reader.line_num, row
+    except csv.Error:
+        raise _wrong(NOT_A_ROW, reader.line_num + 1) from None
 
 
 def _version(row: Mapping[str, str | None], columns: Mapping[str, str], line: int) -> CellVersion:

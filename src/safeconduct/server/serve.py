@@ -1,10 +1,13 @@
 """Serve a site: listen, and keep its workers running."""
 
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import uvicorn
 
@@ -34,7 +37,7 @@ def check_address(settings: Settings, host: str) -> None:
 @contextmanager
 def workers(root: Path, count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
     """Worker processes, ended with what started them."""
-    command = [sys.executable, "-m", "safeconduct", "worker", "--site", str(root)]
+    command = [sys.executable, "-m", "safeconduct", "worker", "--parent", str(os.getpid()), "--site", str(root)]
     started = [subprocess.Popen(command) for _ in range(count)]  # noqa: S603 - our own program, fixed words
     try:
         yield started
@@ -46,6 +49,11 @@ def workers(root: Path, count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
                 one.wait(PATIENCE_S)
             except subprocess.TimeoutExpired:
                 one.kill()
+
+
+def _leave(_signal: int, _frame: object) -> NoReturn:
+    """End in order, so that workers end too; uvicorn raises the signal again once it has shut down."""
+    raise SystemExit(0)
 
 
 def serve_site(
@@ -67,6 +75,7 @@ def serve_site(
     address = host or settings.host
     check_address(settings, address)
     site.clear_spill()
+    signal.signal(signal.SIGTERM, _leave)
     count = settings.workers if workers_count is None else workers_count
     with workers(root, count):
         uvicorn.run(

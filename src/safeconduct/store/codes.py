@@ -49,7 +49,6 @@ class CodeTable:
         self._under = f"codes/{domain}"
         own = [part for part in parts if part.path.startswith(f"{self._under}/")]
         pairs = _pairs(b"".join(self._read(part) for part in own))
-        self._saved = len(pairs)
         self._high: Halves = np.empty(0, np.uint64)
         self._low: Halves = np.empty(0, np.uint64)
         self._code: Codes = np.empty(0, np.int64)
@@ -96,7 +95,6 @@ class CodeTable:
         write(path, Sealer(key).seal(content, about=name))
         self._unsaved = []
         rows = len(content) // PSEUDONYM_BYTES
-        self._saved += rows
         return Part(
             path=name,
             sha256=digest_of(path),

@@ -119,6 +119,7 @@ def test_a_cell_the_new_file_no_longer_has_takes_no_new_events(world, row) -> No
         (2, "a,A,0.5,0.5,2026-02-01,2026-01-01\n"),
         (2, ",A,0.5,0.5,,\n"),
         (2, "a,A,nan,0.5,,\n"),
+        (2, "a" * 200_000 + ",A,0.5,0.5,,\n"),
     ],
 )
 def test_a_wrong_line_of_the_cells_file_is_named_by_its_number(world, line, content) -> None:
