@@ -29,7 +29,8 @@ MAY_WRITE = {
     "safeconduct.release.export": "the one way out",
     "safeconduct.synth.samples": "practice data, made from a seed",
     "safeconduct.actions.site": "the settings of a new site; never a record",
-    "safeconduct.actions.generate": "client methods and reference pages, in a checkout",
+    "safeconduct.ledger.export": "the record of use, for whoever checks it",
+    "safeconduct.present.messages": "sentences to translate, in a checkout",
     "safeconduct.cli": "files a person names on their own machine",
 }
 # Who may put a value into the text of an SQL statement, and why.

@@ -76,7 +76,7 @@ def test_a_withheld_after_never_turns_into_zero_or_minus_a_hundred_percent(conne
     assert not (merged["value_after"] == 0).any()
 
 
-@pytest.mark.parametrize("kind", ["unique", "daily", "modal", "flows"])
+@pytest.mark.parametrize("kind", ["unique", "daily", "modal", "flows", "events"])
 def test_each_kind_gives_json_and_geojson(connection, kind):
     daily = flowclient.daily_location_spec(date="2026-01-07", aggregation_unit="admin2", method="most-common")
     query = {
@@ -90,13 +90,20 @@ def test_each_kind_gives_json_and_geojson(connection, kind):
             from_location=modal(DISASTER - FORTNIGHT, "admin2"),
             to_location=modal(DISASTER, "admin2"),
         ),
+        "events": lambda: flowclient.location_event_counts(
+            connection=connection,
+            start_date="2026-01-05",
+            end_date="2026-01-07",
+            aggregation_unit="admin2",
+            count_interval="day",
+        ),
     }[kind]()
 
     table = query.get_result()
     shapes = query.get_result(format="geojson")
 
-    columns = ["pcod_from", "pcod_to", "value"] if kind == "flows" else ["pcod", "value"]
-    assert list(table.columns) == columns
+    columns = {"flows": ["pcod_from", "pcod_to", "value"], "events": ["pcod", "date", "value"]}
+    assert list(table.columns) == columns.get(kind, ["pcod", "value"])
     assert shapes["type"] == "FeatureCollection"
     assert shapes["features"]
 

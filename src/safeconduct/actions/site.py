@@ -28,7 +28,7 @@ from safeconduct.model.text import say
 from safeconduct.release.policies import read_policy, shipped
 from safeconduct.store.places import read_geography
 from safeconduct.store.records import Records, connect
-from safeconduct.store.versions import Manifest, read_manifest
+from safeconduct.store.versions import Manifest, read_manifest, sweep
 
 PRIVATE = 0o700
 
@@ -183,12 +183,15 @@ class Site:
         """Public key and signature of a checkpoint; a practice site's never verifies as real."""
         return self.signer.public, self.signer.sign(message, domain="checkpoint")
 
-    def clear_spill(self) -> None:
-        """Remove what interrupted questions and exports left behind."""
+    def clear(self) -> None:
+        """Remove what interrupted questions, exports and ingests left behind; for the start, before work is done."""
         unfinished = self.folders.releases.glob(".*")
         for left in (*self.folders.spill.glob("*"), *unfinished):
             with contextlib.suppress(OSError):
                 shutil.rmtree(left) if left.is_dir() else left.unlink()
+        if not self.queue.waiting():
+            for dataset in self.datasets():
+                sweep(self.folders.store, dataset, self.manifest(dataset).id)
 
 
 def _folders(folders: SiteFolders) -> tuple[Path, ...]:

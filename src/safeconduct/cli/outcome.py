@@ -82,5 +82,7 @@ def exit_of(tree: object) -> Exit:
         return Exit.REFUSED
     if tree.get("outcome") == "pending":
         return Exit.AWAITS_REVIEW
+    if tree.get("failed"):
+        return Exit.FAILED
     rejected = tree.get("rejected")
     return Exit.QUARANTINED if isinstance(rejected, Mapping) and any(rejected.values()) else Exit.DONE

@@ -21,7 +21,7 @@ from safeconduct.server.api import Malformed, body_of, room_of
 from safeconduct.server.problems import SORRY, status_of
 
 ACCEPTED, SEE_OTHER, BAD, UNAUTHORISED, FORBIDDEN, MISSING = 202, 303, 400, 401, 403, 404
-PLACES = {"area": "pcod", "area_from": "pcod_from", "area_to": "pcod_to"}
+NAMES = {"area": "pcod", "area_from": "pcod_from", "area_to": "pcod_to", "day": "date"}
 EXTENSIONS = ("json", "csv", "geojson")
 GONE = say("Unknown query id; run the query again.")
 
@@ -161,9 +161,11 @@ def _as(request: Request, release: Release, extension: str) -> Response:
 
 
 def columns_of(release: Release) -> list[tuple[str, str]]:
-    """Our column and FlowKit's, in FlowKit's order; a single day is not a column there."""
-    days = {key.name for key in release.output.keys if key.level is None and len(key.days) == 1}
-    keys = [(key.name, PLACES.get(key.name, key.name)) for key in release.output.keys if key.name not in days]
+    """Our column and FlowKit's, in FlowKit's order; where its locations are of one date, the date is no column there."""
+    one_day = release.provenance.spec["kind"] == "spatial_aggregate"
+    unsaid = {key.name for key in release.output.keys if one_day and len(key.days) == 1}
+    keys = [(key.name, NAMES.get(key.name, key.name)) for key in release.output.keys if key.name not in unsaid]
+    keys.sort(key=lambda pair: pair[1] == "date")
     return [*keys, (release.output.values[0].name, "value")]
 
 

@@ -74,7 +74,7 @@ def serve_site(
     settings = site.settings
     address = host or settings.host
     check_address(settings, address)
-    site.clear_spill()
+    site.clear()
     signal.signal(signal.SIGTERM, _leave)
     count = settings.workers if workers_count is None else workers_count
     with workers(root, count):
