@@ -124,10 +124,11 @@ def _await(folder: Path, process: subprocess.Popen[bytes]) -> None:
 @pytest.fixture(scope="session")
 def postgres_template(postgres: Postgres) -> str:
     """A database with our tables, for copying."""
-    made = Ledger.open(postgres.database())
+    url = postgres.database()
+    made = Ledger.open(url)
     made.upgrade()
     made.close()
-    return "safeconduct_0"
+    return url.partition("@/")[2].partition("?")[0]
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import ast
 import importlib
 import inspect
+import textwrap
 from dataclasses import is_dataclass
 
 import pytest
@@ -73,7 +74,7 @@ def fields(cls: type) -> set[str]:
     """Everything an instance has: fields, annotations, properties, and what `__init__` sets."""
     names = {key for base in cls.__mro__ for key in (*vars(base), *vars(base).get("__annotations__", ()))}
     if "__init__" in vars(cls) and not is_dataclass(cls):
-        tree = ast.parse(inspect.cleandoc("if True:\n" + inspect.getsource(cls.__init__)))
+        tree = ast.parse(textwrap.dedent(inspect.getsource(cls.__init__)))
         names |= {one.attr for one in ast.walk(tree) if isinstance(one, ast.Attribute)}
     return names
 

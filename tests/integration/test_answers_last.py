@@ -117,6 +117,7 @@ def test_every_question_is_in_the_log_before_a_record_is_read(tmp_path):
 def test_the_main_job_runs_on_postgresql_too(tmp_path, postgres):
     site = small_site(tmp_path, database=postgres.database().replace("postgresql://", "postgresql+psycopg://"))
     found = answered(site)
+    site.ledger.close()
 
     assert found.by_status()
     assert not (site.folders.metadata).exists()

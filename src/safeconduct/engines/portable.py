@@ -10,7 +10,7 @@ from typing import assert_never
 
 from sqlglot import exp
 
-from safeconduct.engines.relations import Relations, column, number
+from safeconduct.engines.relations import Relations, column, number, selected
 from safeconduct.model.areas import AreaLevel
 from safeconduct.model.days import Hours
 from safeconduct.model.outcomes import Evidence
@@ -75,17 +75,13 @@ def _once_a_cell(plan: CountPeople) -> bool:
 
 def _moves(plan: CountMoves, relations: Relations, evidence: Sequence[Evidence]) -> exp.Select:
     origin, destination = (_places(end, relations) for end in (plan.origin, plan.destination))
-    pairs = (
-        exp.select(
-            column("area", "origin").as_("area_from", quoted=True),
-            column("area", "destination").as_("area_to", quoted=True),
-        )
-        .from_(origin.subquery("origin"))
-        .join(
-            destination.subquery("destination"),
-            on=exp.EQ(this=column("person", "origin"), expression=column("person", "destination")),
-            join_type=SIDES[plan.join],
-        )
+    first = column("area", "origin").as_("area_from", quoted=True)
+    second = column("area", "destination").as_("area_to", quoted=True)
+    pairs = selected(origin, "origin", first, second).join(
+        destination.subquery("destination", copy=False),
+        on=exp.EQ(this=column("person", "origin"), expression=column("person", "destination")),
+        join_type=SIDES[plan.join],
+        copy=False,
     )
     return _grouped(pairs, ("area_from", "area_to"), *_counted(evidence))
 
@@ -95,10 +91,7 @@ def _events(plan: CountEvents, relations: Relations, evidence: Sequence[Evidence
     if Evidence.SECOND in evidence:
         order = exp.Order(expressions=[exp.Ordered(this=column("events"), desc=True)])
         place = exp.Window(this=exp.RowNumber(), partition_by=[column(name) for name in plan.by], order=order)
-        each = (
-            exp.select(*map(column, (*plan.by, "events")), place.as_("place", quoted=True))
-            .from_(each.subquery("each"))
-        )  # fmt: skip
+        each = selected(each, "each", *map(column, (*plan.by, "events")), place.as_("place", quoted=True))
     second = exp.Case().when(exp.EQ(this=column("place"), expression=number(2)), column("events")).else_(number(0))
     brought: dict[Evidence, exp.Expr] = {
         Evidence.PEOPLE: exp.Count(this=exp.Star()),
@@ -142,14 +135,13 @@ def _visits(plan: Events, relations: Relations) -> exp.Select:
     else:
         rows, where, on = relations.events(days, plan.events), relations.cell_areas(plan.areas), "cell"
         events = number(1).as_("events", quoted=True)
-    visits = (
-        exp.select(
-            column("day", "row"), column("person", "row"), column("area", "place"), events, column("second", "row")
-        )
-        .from_(rows.subquery("row"))
-        .join(where.as_("place", table=True), on=exp.EQ(this=column(on, "row"), expression=column(on, "place")))
+    day, person, second = (column(name, "row") for name in ("day", "person", "second"))
+    visits = selected(rows, "row", day, person, column("area", "place"), events, second).join(
+        where.as_("place", table=True),
+        on=exp.EQ(this=column(on, "row"), expression=column(on, "place")),
+        copy=False,
     )
-    return visits if plan.hours is None else visits.where(_within(plan.hours))
+    return visits if plan.hours is None else visits.where(_within(plan.hours), copy=False)
 
 
 def _within(hours: Hours) -> exp.Expr:
@@ -187,7 +179,7 @@ def _all_of(selects: Sequence[exp.Select]) -> exp.Select:
     union: exp.Query = selects[0]
     for one in selects[1:]:
         union = union.union(one, distinct=False, copy=False)
-    return exp.select(*map(column, ("day", "person", "area"))).from_(union.subquery("every"))
+    return selected(union, "every", *map(column, ("day", "person", "area")))
 
 
 def _best(rows: exp.Select, by: tuple[str, ...], score: exp.Expr, areas: int) -> exp.Select:
@@ -197,7 +189,7 @@ def _best(rows: exp.Select, by: tuple[str, ...], score: exp.Expr, areas: int) ->
     best = _grouped(rows, by, exp.Max(this=packed).as_("best", quoted=True))
     digit = exp.Mod(this=column("best"), expression=number(max(areas, 1)))
     area = exp.Sub(this=number(max(areas, 1) - 1), expression=exp.paren(digit)).as_("area", quoted=True)
-    return exp.select(*map(column, by), area).from_(best.subquery("best"))
+    return selected(best, "best", *map(column, by), area)
 
 
 def _packed(high: str, base: int, low: exp.Expr) -> exp.Expr:
@@ -214,4 +206,4 @@ def _total(name: str) -> exp.Expr:
 
 
 def _grouped(rows: exp.Select, by: Sequence[str], *values: exp.Expr) -> exp.Select:
-    return exp.select(*map(column, by), *values).from_(rows.subquery("rows")).group_by(*map(column, by))
+    return selected(rows, "rows", *map(column, by), *values).group_by(*map(column, by), copy=False)

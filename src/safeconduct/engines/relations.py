@@ -31,6 +31,11 @@ def number(value: int) -> exp.Expr:
     return exp.Literal.number(value)
 
 
+def selected(rows: exp.Query, name: str, *values: exp.Expr) -> exp.Select:
+    """These values of a query's rows; the query itself becomes a part, since copying a year of files takes long."""
+    return exp.select(*values, copy=False).from_(rows.subquery(name, copy=False), copy=False)
+
+
 class Relations(ABC):
     """Rows of one data set at one version, as relations of one DuckDB connection.
 

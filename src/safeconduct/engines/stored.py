@@ -10,7 +10,7 @@ import pyarrow as pa
 from sqlglot import exp
 
 from safeconduct.engines.guard import in_our_words
-from safeconduct.engines.relations import EVENT_COLUMNS, ROLLUP_COLUMNS, Relations, column, number, table
+from safeconduct.engines.relations import EVENT_COLUMNS, ROLLUP_COLUMNS, Relations, column, number, selected, table
 from safeconduct.model.areas import AreaLevel, EventType
 from safeconduct.store.records import Records, StoredPart, add_keys, connect
 
@@ -81,7 +81,7 @@ class StoredRelations(Relations):
         union: exp.Query = first
         for one in others:
             union = union.union(one, distinct=False, copy=False)
-        return exp.select(*map(column, columns)).from_(union.subquery("parts", copy=False), copy=False)
+        return selected(union, "parts", *map(column, columns))
 
     def _places(self, name: str, arrow: pa.Table) -> exp.Table:
         if name not in self._registered:
