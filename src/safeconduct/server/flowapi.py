@@ -161,7 +161,7 @@ def _as(request: Request, release: Release, extension: str) -> Response:
 
 
 def columns_of(release: Release) -> list[tuple[str, str]]:
-    """Our column and FlowKit's, in FlowKit's order; where its locations are of one date, the date is no column there."""
+    """Our column and FlowKit's, in its order; where its locations are of one date, the date is no column there."""
     one_day = release.provenance.spec["kind"] == "spatial_aggregate"
     unsaid = {key.name for key in release.output.keys if one_day and len(key.days) == 1}
     keys = [(key.name, NAMES.get(key.name, key.name)) for key in release.output.keys if key.name not in unsaid]
