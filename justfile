@@ -40,7 +40,7 @@ generate:
 
 # Build the pages of docs/ into build/docs; the builder is fetched for the occasion.
 docs:
-    uvx --from zensical zensical build --strict
+    uvx --from zensical==0.0.73 zensical build --strict
 
 # Run every benchmark at a small size.
 bench:

@@ -4,7 +4,7 @@ import asyncio
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import flowclient
 import pytest
@@ -149,6 +149,19 @@ def test_a_token_narrowed_to_another_kind_is_not_enough(url, practice):
         flowclient.unique_subscriber_counts(
             connection=connection, start_date="2026-01-05", end_date="2026-01-08", aggregation_unit="admin2"
         ).run()
+
+
+def test_an_expired_token_is_told_as_such(url, practice):
+    site = practice.site()
+    long_ago = datetime.now(UTC) - timedelta(days=10)
+    with site.ledger.write() as tx:
+        _, text = site.tokens.create(
+            tx, account=site.accounts.by_login("chloe"), name="old", project="p", scopes=("run",), days=1, at=long_ago
+        )
+        tx.event(actor="test", verb="create_token", subject="old", body={}, at=long_ago)
+
+    with connected(url, text) as connection, pytest.raises(FlowclientConnectionError, match="expired"):
+        flowclient.get_available_dates(connection=connection)
 
 
 def test_a_revoked_token_is_told_as_such(url, practice):

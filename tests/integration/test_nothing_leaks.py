@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from safeconduct.ingest.people import EPOCH, normalised, pseudonyms
+
 pytestmark = pytest.mark.slow
 IDENTIFIERS = ("person", "counterpart", "imsi", "imei")
 
@@ -25,6 +27,23 @@ def identifiers(practice) -> set[bytes]:
                     if at % 50 == 0:
                         found |= {row[name].encode() for name in wanted if name and len(row.get(name) or "") >= 7}
     return found
+
+
+@pytest.fixture(scope="module")
+def made_up(practice, identifiers) -> set[bytes]:
+    """The pseudonyms of those identifiers, as bytes and as text."""
+    site = practice.site()
+    key = site.keys.derive("pseudonym", "phone", EPOCH, "person")
+    found = [pseudonyms(key, [normalised(one.decode())]) for one in sorted(identifiers)]
+    return set(found) | {one.hex().encode() for one in found}
+
+
+def test_no_pseudonym_in_any_file_of_the_site(practice, made_up):
+    """Not even in the store, whose tables of codes are encrypted."""
+    for path, content in bytes_below(practice.root).items():
+        hits = sum(one in content for one in made_up)
+
+        assert hits == 0, f"{hits} pseudonyms in {Path(path).name}"
 
 
 def bytes_below(folder: Path) -> dict[str, bytes]:

@@ -7,6 +7,7 @@ from datetime import date
 from safeconduct.actions.room import Room
 from safeconduct.actions.verb import action
 from safeconduct.govern.agreements import Agreement, Project
+from safeconduct.govern.scopes import lacking
 from safeconduct.model.areas import AreaLevel, TimeGrain
 from safeconduct.model.days import Days
 from safeconduct.model.errors import BadInput, NotFound, NotPermitted
@@ -53,6 +54,16 @@ def standing(room: Room, *, dataset: str, allowed: Callable[[Standing], bool]) -
         raise NotPermitted(say("no agreement of your project covers this data set; ask the data steward for one"))
     grounds = [Standing(project_of(room, one.project), one) for one in mine]
     return next((one for one in grounds if allowed(one)), grounds[0])
+
+
+def hold_to(room: Room, *scopes: str) -> None:
+    """Hold a token to its scopes; scopes only narrow, so nobody without a token is asked.
+
+    Raises:
+        NotPermitted: The token does not allow it.
+    """
+    if missing := lacking(frozenset(scopes), room.caller.scopes):
+        raise NotPermitted(say("the token does not allow '{scope}'; make one that does", scope=min(missing)))
 
 
 @action(needs="govern")

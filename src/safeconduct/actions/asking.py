@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from safeconduct.actions.agreements import Standing, standing
+from safeconduct.actions.agreements import Standing, hold_to, standing
 from safeconduct.actions.room import Act, Caller, Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.verb import action
 from safeconduct.govern.may import No, Yes, may_ask
+from safeconduct.govern.scopes import GET_RESULT
 from safeconduct.jobs.queue import Job
 from safeconduct.model.canonical import Json
 from safeconduct.model.errors import NotFound
@@ -248,6 +249,7 @@ def result(room: Room, *, answer_id: str) -> Release | Pending | Refusal | Ticke
     Args:
         answer_id: What `ask` gave back.
     """
+    hold_to(room, GET_RESULT)
     body = own(room, answer_id)
     spec = body["spec"]
     refusal = prepare(room, spec if isinstance(spec, Mapping) else {}, str(body["dataset"]))
@@ -255,10 +257,18 @@ def result(room: Room, *, answer_id: str) -> Release | Pending | Refusal | Ticke
         return refusal
     answer = room.site.ledger.answer(answer_id)
     if answer is None:
-        return ticket(room.site, answer_id)
+        return _not_yet(room.site, answer_id, str(body["policy"]))
     with room.write() as act:
         act.record(answer_id, {})
     return from_tree(answer.tree)
+
+
+def _not_yet(site: Site, answer_id: str, policy: str) -> Pending | Ticket:
+    """Computed but not released waits for reviewers; everything else is on its way."""
+    found = ticket(site, answer_id)
+    if found.state == "done":
+        return Pending(answer_id=answer_id, missing=site.policy(policy).reviewers)
+    return found
 
 
 def ticket(site: Site, answer_id: str) -> Ticket:

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from safeconduct.actions.agreements import Standing, standing
+from safeconduct.actions.agreements import Standing, hold_to, standing
 from safeconduct.actions.room import Room
 from safeconduct.actions.verb import action
+from safeconduct.govern.scopes import GET_DAYS, needed_for_areas
 from safeconduct.model.areas import AreaLevel, EventType
 from safeconduct.model.errors import NotPermitted
 from safeconduct.model.geography import Area, Geography
@@ -60,7 +61,7 @@ def available_days(room: Room, *, dataset: str = "") -> Days:
     Args:
         dataset: Name of the data set; may be left out where the project has one.
     """
-    _scoped(room, "get_available_dates")
+    hold_to(room, GET_DAYS)
     manifest = _open(room, dataset)
     return _days(manifest)
 
@@ -86,7 +87,7 @@ def geography(room: Room, *, level: AreaLevel, dataset: str = "") -> Mapping[str
     """
     if level is AreaLevel.SITE:
         raise NotPermitted(say("positions of towers are not given away; ask for admin0 to admin3"))
-    _scoped(room, f"{level.value}:geography:geography")
+    hold_to(room, *needed_for_areas(level))
     manifest = _open(room, dataset)
     return read_boundaries(room.site.folders.store, manifest.dataset, manifest.geography, level)
 
@@ -94,16 +95,6 @@ def geography(room: Room, *, level: AreaLevel, dataset: str = "") -> Mapping[str
 def _open(room: Room, dataset: str) -> Manifest:
     ground: Standing = standing(room, dataset=dataset, allowed=lambda one: True)  # noqa: ARG005 - any agreement will do
     return room.site.manifest(ground.agreement.dataset)
-
-
-def _scoped(room: Room, scope: str) -> None:
-    """Hold a token to its scopes.
-
-    Raises:
-        NotPermitted: The token does not allow it; scopes only narrow, so nobody without a token is asked.
-    """
-    if room.caller.scopes is not None and scope not in room.caller.scopes:
-        raise NotPermitted(say("the token does not allow '{scope}'; make one that does", scope=scope))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -92,6 +92,34 @@ def add_person(room: Room, *, login: str, name: str, password: str, roles: tuple
     return NewPerson(login=login, roles=tuple(roles), secret=secret)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Offer:
+    """Something a token can be narrowed to.
+
+    Attributes:
+        scope: The word in the token.
+        says: What it allows.
+    """
+
+    scope: str
+    says: Text
+
+
+@action(needs="ask", reads=True)
+def token_scopes(room: Room) -> list[Offer]:
+    """What a token of yours can be narrowed to, in words."""
+    offered = _offered(room, room.caller.project)
+    return [Offer(scope=scope, says=in_words(scope)) for scope in offered]
+
+
+def _offered(room: Room, project: str) -> list[str]:
+    mine = agreements_of(room, project)
+    if not mine:
+        raise NotFound(say("no agreement names you; ask the data steward for one"))
+    every = [scope for one in mine if one.project == mine[0].project for scope in all_scopes(one)]
+    return list(dict.fromkeys(every))
+
+
 @action(needs="ask")
 def create_token(room: Room, *, name: str, project: str = "", days: int = 7, scopes: tuple[str, ...] = ()) -> NewToken:
     """Make an access token for scripts and notebooks; its text is shown once.
@@ -107,18 +135,16 @@ def create_token(room: Room, *, name: str, project: str = "", days: int = 7, sco
     most = room.site.settings.token_days
     if not 1 <= days <= most or not name.strip():
         raise BadInput(say("give the token a name and a life of 1 to {most} days", most=most), field="days")
-    mine = agreements_of(room, project or room.caller.project)
-    if not mine:
-        raise NotFound(say("no agreement names you; ask the data steward for one"))
-    offered = {scope for one in mine if one.project == mine[0].project for scope in all_scopes(one)}
-    if unknown := set(scopes) - offered:
+    project = project or room.caller.project
+    offered = _offered(room, project)
+    if unknown := set(scopes) - set(offered):
         raise BadInput(say("the agreement does not allow {scope}", scope=min(unknown)[:80]), field="scopes")
     with room.write() as act:
         record, text = room.site.tokens.create(
             act.tx,
             account=room.site.accounts.get(room.caller.account),
             name=name.strip(),
-            project=mine[0].project,
+            project=agreements_of(room, project)[0].project,
             scopes=tuple(sorted(scopes or offered)),
             days=days,
             at=room.now,

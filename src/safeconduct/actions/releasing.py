@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from safeconduct.actions.agreements import hold_to
 from safeconduct.actions.asking import own, prepare
 from safeconduct.actions.room import Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.verb import action
+from safeconduct.govern.scopes import GET_RESULT
 from safeconduct.model.canonical import Json
 from safeconduct.model.errors import NotFound, NotPermitted, WrongState
 from safeconduct.model.outcomes import Refusal, Release
@@ -140,6 +142,7 @@ def released(room: Room, answer_id: str) -> Release:
         NotPermitted: The agreement in force does not allow it any more.
         WrongState: It is not there yet.
     """
+    hold_to(room, GET_RESULT)
     body = own(room, answer_id)
     spec = body["spec"]
     refusal = prepare(room, spec if isinstance(spec, Mapping) else {}, str(body["dataset"]))

@@ -29,7 +29,7 @@ from safeconduct.query.spec import decode
 COMMON = (
     click.Option(["--site"], default="./site", envvar="SAFECONDUCT_SITE", type=click.Path(path_type=Path),
                  help="Folder of the site."),
-    click.Option(["--as", "login"], default="", envvar="SAFECONDUCT_AS", help="Login of the person who acts."),
+    click.Option(["--as", "acting"], default="", envvar="SAFECONDUCT_AS", help="Login of the person who acts."),
     click.Option(["--url"], default="", help="Address of a site to ask over HTTP instead."),
     click.Option(["--token-file"], default=None, type=click.Path(path_type=Path),
                  help="File with an access token, for --url."),
@@ -76,7 +76,7 @@ def _is_tree(hint: Any) -> bool:
 
 
 def _run(verb: Verb, given: dict[str, Any]) -> Exit:
-    common = {name: given.pop(name) for name in ("site", "login", "url", "token_file", "as_json")}
+    common = {name: given.pop(name) for name in ("site", "acting", "url", "token_file", "as_json")}
     hints = {one.name: one.hint for one in verb.parameters}
     sent = {name: _read(hints[name], value) for name, value in given.items() if value not in (None, ())}
     tree = _over_http(verb, sent, common) if common["url"] else _here(verb, sent, common)
@@ -124,7 +124,7 @@ def _token(path: Path) -> str:
 
 def _here(verb: Verb, sent: dict[str, Any], common: dict[str, Any]) -> Any:
     site = Site.open(common["site"])
-    caller = shell_caller(site, login=common["login"], now=datetime.now(UTC))
+    caller = shell_caller(site, login=common["acting"], now=datetime.now(UTC))
     room = Room(site, caller)
     hints = {one.name: one.hint for one in verb.parameters}
     values = {name: value if hints[name] is Path else decode(hints[name], value, name) for name, value in sent.items()}

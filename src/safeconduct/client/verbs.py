@@ -309,6 +309,12 @@ class VerbMethods:
         """Days present in every data set."""
         return self.call("sources", {})
 
+    def token_scopes(
+        self: Caller,
+    ) -> Any:
+        """What a token of yours can be narrowed to, in words."""
+        return self.call("token_scopes", {})
+
     def tokens(
         self: Caller,
     ) -> Any:

@@ -34,7 +34,7 @@ def canonical(value: object) -> str:
         case int() if abs(value) <= SAFE_INTEGER:
             return str(int(value))
         case str():
-            return encode_basestring(str(value))
+            return _string(value)
         case Mapping():
             return "{" + ",".join(_members(value)) + "}"
         case list() | tuple():
@@ -43,11 +43,19 @@ def canonical(value: object) -> str:
             raise BadInput(f"a {type(value).__name__} has no canonical text; use integers, strings, lists and mappings")
 
 
+def _string(value: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise BadInput("a text with half a character has no canonical form") from None
+    return encode_basestring(str(value))
+
+
 def _members(value: Mapping[object, object]) -> list[str]:
     if not all(isinstance(key, str) for key in value):
         raise BadInput("the keys of a canonical object are strings")
-    keys = sorted((key for key in value if isinstance(key, str)), key=lambda key: key.encode("utf-16-be"))
-    return [f"{encode_basestring(key)}:{canonical(value[key])}" for key in keys]
+    texts = {key: _string(key) for key in value if isinstance(key, str)}
+    return [f"{texts[key]}:{canonical(value[key])}" for key in sorted(texts, key=lambda key: key.encode("utf-16-be"))]
 
 
 def digest(value: object) -> str:

@@ -162,7 +162,10 @@ def _columns(tree: Mapping[str, object], known: tuple[str, ...], needed: tuple[s
 
 def _only(tree: Mapping[str, object], known: tuple[str, ...], where: str) -> None:
     if unknown := sorted(set(tree) - set(known)):
-        raise BadMapping(f"[{where}] knows {', '.join(known)}; it does not know {', '.join(unknown)}", field=where)
+        table = f"[{where}]" if where else "a mapping"
+        raise BadMapping(
+            f"{table} knows {', '.join(known)}; it does not know {', '.join(unknown)}", field=where or unknown[0]
+        )
 
 
 def _table(tree: Mapping[str, object], key: str, *, default: bool = False) -> Mapping[str, object]:

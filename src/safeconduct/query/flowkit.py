@@ -7,7 +7,7 @@ from safeconduct.model.areas import AreaLevel, EventType
 from safeconduct.model.days import Days, Hours
 from safeconduct.model.errors import BadInput, BadSpec, UnknownName
 from safeconduct.query.base import Query, query_kind
-from safeconduct.query.operations import ALL_EVENTS
+from safeconduct.query.operations import ALL_EVENTS, PlaceMethod
 
 NOT_HERE = {
     "subscriber_subset": "subsets of people are not offered yet; leave it out",
@@ -89,6 +89,13 @@ class FlowkitSpec:
         """A word, or its default where the key is absent or null."""
         value = self.tree.get(key)
         return default if value is None else str(value)
+
+    def method(self) -> PlaceMethod:
+        """`method`: which place of a day counts; the last where it is not said."""
+        try:
+            return PlaceMethod(self.word("method", PlaceMethod.LAST))
+        except ValueError:
+            raise BadSpec(f"method is one of {', '.join(PlaceMethod)}", field="method") from None
 
     def query(self, key: str) -> Query:
         """A nested question."""

@@ -30,7 +30,7 @@ class Visit:
         words: The reader's language.
         path: The address asked for.
         query: What the address says after `?`; of a name that comes twice, the last.
-        lists: Every value of each name after `?`.
+        lists: Every value of each name in the form, or after `?` where no form was sent.
         form: What a form sent; empty for a look.
         visitor: Who is signed in, if anybody.
         address: Where the request comes from; only for throttling.

@@ -41,15 +41,15 @@ def _handler(spec: PageSpec) -> Handler:
     return handle
 
 
-async def _form(request: Request) -> dict[str, str]:
-    """What a form sent, as words; files do not come this way."""
+async def _form(request: Request) -> dict[str, tuple[str, ...]]:
+    """What a form sent, as words, every value of each name; files do not come this way."""
     if request.method != "POST" or not request.headers.get("content-type", "").startswith(FORM):
         return {}
     sent = await request.form()
-    return {"": ""} | {name: str(value) for name, value in sent.items()}
+    return {"": ("",)} | {name: tuple(str(value) for value in sent.getlist(name)) for name in sent}
 
 
-def _serve(spec: PageSpec, request: Request, form: Mapping[str, str]) -> Response:
+def _serve(spec: PageSpec, request: Request, form: Mapping[str, tuple[str, ...]]) -> Response:
     site: Site = request.app.state.site
     words = Words(_reader_language(site, request))
     cookie = request.cookies.get(SESSION, "")
@@ -59,8 +59,8 @@ def _serve(spec: PageSpec, request: Request, form: Mapping[str, str]) -> Respons
         words=words,
         path=request.url.path,
         query=dict(request.query_params),
-        lists={name: tuple(request.query_params.getlist(name)) for name in request.query_params},
-        form=form,
+        lists=form or {name: tuple(request.query_params.getlist(name)) for name in request.query_params},
+        form={name: values[-1] for name, values in form.items()},
         visitor=who,
         address=request.client.host if request.client else "",
         cookie=cookie,

@@ -75,7 +75,7 @@ def test_too_little_memory_is_told_with_what_to_do(connection):
 
 @pytest.mark.parametrize(("said", "ours"), [
     (duckdb.IOException("could not write: No space left on device"), StoreFull),
-    (duckdb.InvalidInputException("Computed AES tag differs from read AES tag, are you using the right key?"), Tampered),
+    (duckdb.InvalidInputException("Computed AES tag differs from read AES tag, is the key right?"), Tampered),
     (duckdb.IOException("No magic bytes found at end of file"), Tampered),
     (duckdb.BinderException("something else"), BrokenPromise),
 ])  # fmt: skip

@@ -62,7 +62,7 @@ class DailyLocation(PersonQuery):
         return cls(
             days=Days.one(spec.day("date")),
             areas=spec.level(),
-            method=PlaceMethod(spec.word("method", "last")),
+            method=spec.method(),
             hours=spec.hours(),
             events=spec.events(),
         )

@@ -70,13 +70,13 @@ class ModalLocation(PersonQuery):
                 raise BadSpec("locations holds daily_location questions", field="locations")
             one.only("date", "method")
         first = days[0]
-        shared = (first.level(), first.word("method", "last"), first.hours(), first.events())
-        if any((one.level(), one.word("method", "last"), one.hours(), one.events()) != shared for one in days):
+        shared = (first.level(), first.method(), first.hours(), first.events())
+        if any((one.level(), one.method(), one.hours(), one.events()) != shared for one in days):
             raise BadSpec("the daily locations must agree in all but the date", field="locations")
         return cls(
             days=tuple(Days.one(one.day("date")) for one in days),
             areas=first.level(),
-            method=PlaceMethod(first.word("method", "last")),
+            method=first.method(),
             hours=first.hours(),
             events=first.events(),
         )

@@ -6,8 +6,11 @@ from safeconduct.actions.people import TokenLine
 from safeconduct.model.errors import BadInput
 from safeconduct.model.text import Text, say
 from safeconduct.present.blocks import (
+    Choice,
     Input,
+    Option,
     button,
+    choice,
     details,
     error_summary,
     field,
@@ -66,7 +69,11 @@ def _do(visit: Visit) -> list[Markup]:
         visit.act("revoke_token", token=token)
         return [paragraph(visit.words, say("Revoked; it stopped working at once."))]
     days = visit.form.get("days", "7")
-    made = visit.act("create_token", name=visit.form.get("name", ""), days=int(days) if days.isdecimal() else 0)
+    chosen = list(visit.lists.get("scopes", ()))
+    narrowed = {"scopes": chosen} if chosen else {}
+    made = visit.act(
+        "create_token", name=visit.form.get("name", ""), days=int(days) if days.isdecimal() else 0, **narrowed
+    )
     return [once(visit.words, say("Copy it now; it is not shown again"), made.text)]
 
 
@@ -93,11 +100,19 @@ def _new(visit: Visit) -> Markup:
                     name="days", label=say("Days it lives"), sort="number", value="7", bounds={"min": "1", "max": most}
                 ),
             ),
+            _scopes(visit),
             action="/ask/connect",
             submit=say("Make a token"),
             csrf=visit.visitor.csrf if visit.visitor else "",
         ),
     )
+
+
+def _scopes(visit: Visit) -> Markup:
+    options = [Option(one.scope, one.says) for one in visit.act("token_scopes")]
+    pick = Choice(name="scopes", label=say("What it allows"), options=options, sort="many",
+                  hint=say("Tick nothing to allow everything your agreements allow."))  # fmt: skip
+    return details(visit.words, say("Narrow it"), choice(visit.words, pick))
 
 
 def _list(visit: Visit) -> list[Markup]:
