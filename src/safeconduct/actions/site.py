@@ -128,15 +128,22 @@ class Site:
         return Policy.from_json(fact.body)
 
     @classmethod
-    def open(cls, root: Path) -> "Site":
+    def open(cls, root: Path, *, migrating: bool = False) -> "Site":
         """Open a site that exists.
+
+        Args:
+            root: Its folder.
+            migrating: Open it though its database is of an older form, to bring it up.
 
         Raises:
             BadSettings: There is none at `root`, or its settings cannot be read.
+            WrongState: Its database is of another form than this version writes.
         """
         folders = SiteFolders(root.resolve())
         settings = read_settings(folders.settings)
         ledger = Ledger.open(settings.database or f"sqlite:///{folders.metadata}")
+        if not migrating and not ledger.is_current():
+            raise WrongState(say("the site's database has the form of another version; run 'safeconduct migrate'"))
         return cls(settings, folders, FileKeys.open(folders.keys), ledger)
 
     @classmethod

@@ -48,7 +48,7 @@ def _command(verb: Verb) -> click.Command:
         verb.name.replace("_", "-"),
         params=[*(_option(one) for one in shown), *COMMON],
         callback=plainly(lambda **given: _run(verb, given)),
-        help=inspect.getdoc(verb.run),
+        help=(inspect.getdoc(verb.run) or "").partition("\n\nArgs:\n")[0],
         short_help=verb.says,
     )
 

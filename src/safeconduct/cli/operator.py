@@ -98,7 +98,7 @@ def _stop_with_parent(parent: int, stop: threading.Event) -> None:
 @plainly
 def migrate(site: Path) -> Exit:
     """Bring a site's database to the form this version writes; doing it again changes nothing."""
-    Site.open(site).ledger.upgrade()
+    Site.open(site, migrating=True).ledger.upgrade()
     return Exit.DONE
 
 

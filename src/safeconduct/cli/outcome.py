@@ -56,7 +56,23 @@ def show(tree: Mapping[str, Any] | list[Any], *, as_json: bool, says: Callable[[
     if as_json:
         click.echo(json.dumps(tree, ensure_ascii=False, indent=2, default=str))
     else:
-        click.echo(says() if says is not None else in_words(tree))
+        click.echo(says() if says is not None else _plain(tree))
+
+
+def _plain(tree: Mapping[str, Any] | list[Any]) -> str:
+    released = isinstance(tree, Mapping) and tree.get("outcome") == "released"
+    return answer_in_words(tree) if released and isinstance(tree, Mapping) else in_words(tree)
+
+
+def answer_in_words(tree: Mapping[str, Any]) -> str:
+    """A protected answer as an aligned table, with what a reader must know below."""
+    columns = [[one["name"], *("" if cell is None else str(cell) for cell in one["cells"])] for one in tree["columns"]]
+    widths = [max(map(len, column)) for column in columns]
+    rows = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+            for row in zip(*columns, strict=True)]  # fmt: skip
+    said = [f"- {str(one['id']).format(**one['values'])}" for one in tree["statement"]]
+    mark = ["TRAINING: made-up people, never a real release."] if tree["training"] else []
+    return "\n".join([*mark, *rows, "", *said, f"- Answer {tree['answer_id']}"])
 
 
 def in_words(tree: object, indent: str = "") -> str:

@@ -56,6 +56,12 @@ def askable() -> list[tuple[str, Text]]:
     return [(name, kind.title) for name, kind in query_kind.items() if issubclass(kind, AggregateQuery)]
 
 
+def titled(spec: object) -> Text:
+    """What a question is called, by its kind."""
+    name = str(spec["kind"]) if isinstance(spec, Mapping) else ""
+    return query_kind[name].title if name in query_kind else Text(name)
+
+
 class QuestionForm:
     """The form of one kind of question.
 

@@ -101,7 +101,8 @@ def check(visit: Visit) -> Reply:
         return _run(visit)
     spec = spec_of(visit)
     found = visit.act("explain", spec=spec)
-    again = form(visit.words, hidden("spec", json.dumps(spec)), action="/ask", submit=say("Change the question"))
+    kept = [hidden(name, value) for name, values in visit.lists.items() for value in values]
+    again = form(visit.words, *kept, action="/ask", submit=say("Change the question"))
     if isinstance(found, Refusal):
         body = [refusal_card(visit.words, found, link=_link, before=True), again]
         return Shown(title=say("This would not be released"), body=body)

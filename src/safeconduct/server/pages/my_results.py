@@ -5,6 +5,7 @@ import json
 from safeconduct.model.text import say
 from safeconduct.present.blocks import Item, Link, empty_state, listing
 from safeconduct.server.page import Reply, Shown, Visit, page
+from safeconduct.server.questions import titled
 
 
 @page("/ask/mine", title=say("My results"), menu="ask", needs="ask")
@@ -16,7 +17,7 @@ def show(visit: Visit) -> Reply:
         return Shown(title=say("My results"), body=[nothing])
     items = [
         Item(
-            title=str(one["spec"]["kind"]).replace("_", " "),
+            title=titled(one["spec"]),
             href=f"/ask/result/{one['answer_id']}",
             says=json.dumps(one["spec"], ensure_ascii=False, sort_keys=True)[:200],
             aside=str(one["at"])[:16].replace("T", " "),

@@ -26,10 +26,10 @@ from safeconduct.present.blocks import (
     section,
     status_counts,
 )
-from safeconduct.query.base import query_kind
 from safeconduct.query.spec import read_question
 from safeconduct.server.page import Reply, Shown, Visit, page
 from safeconduct.server.places import ground
+from safeconduct.server.questions import titled
 
 LOOK_AGAIN_S = 2
 LIVE = frozenset({"queued", "running"})
@@ -105,12 +105,7 @@ def _released(visit: Visit, release: Release) -> Shown:
         section(words, say("Table"), table),
         section(words, say("What a reader must know"), release_facts(words, release)),
     ]
-    return Shown(title=title_of(release), body=body)
-
-
-def title_of(release: Release) -> Text:
-    """What an answer is called."""
-    return query_kind[str(release.provenance.spec["kind"])].title
+    return Shown(title=titled(release.provenance.spec), body=body)
 
 
 def _picture(visit: Visit, release: Release, shapes: maps.Shapes) -> Markup:

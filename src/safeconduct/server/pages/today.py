@@ -3,6 +3,7 @@
 from safeconduct.model.text import say
 from safeconduct.present.blocks import Item, Link, empty_state, listing, section
 from safeconduct.server.page import Reply, Shown, Visit, page
+from safeconduct.server.questions import titled
 
 MOST = 8
 
@@ -15,7 +16,11 @@ def show(visit: Visit) -> Reply:
     asks = bool(roles & {"analyst", "steward"})
     answers = visit.act("my_answers")[:MOST] if asks else []
     items = [
-        Item(title=_title(one), href=f"/ask/result/{one['answer_id']}", aside=str(one["at"])[:16].replace("T", " "))
+        Item(
+            title=titled(one["spec"]),
+            href=f"/ask/result/{one['answer_id']}",
+            aside=str(one["at"])[:16].replace("T", " "),
+        )
         for one in answers
     ]
     recent = listing(words, items) if items else empty_state(
@@ -32,8 +37,3 @@ def show(visit: Visit) -> Reply:
         shown = [one for one in shown if one.href != "/assurance/left"]
     body = [section(words, say("Recent questions"), recent), section(words, say("First steps"), listing(words, shown))]
     return Shown(title=say("Today"), body=body)
-
-
-def _title(answer: dict[str, object]) -> str:
-    spec = answer["spec"]
-    return str(spec["kind"]).replace("_", " ") if isinstance(spec, dict) else ""

@@ -3,6 +3,7 @@
 from safeconduct.model.text import say
 from safeconduct.present.blocks import empty_state, plain_table
 from safeconduct.server.page import Reply, Shown, Visit, page
+from safeconduct.server.questions import titled
 
 
 @page("/assurance/left", title=say("What left"), menu="assurance", needs="audit", first=True)
@@ -15,7 +16,7 @@ def show(visit: Visit) -> Reply:
                say("Taken by"), say("Answer")]  # fmt: skip
     rows = [
         [
-            words.moment(one.at), one.kind.replace("_", " "), one.project, one.policy,
+            words.moment(one.at), titled({"kind": one.kind}), one.project, one.policy,
             words.number(one.cells["value"]), words.number(one.cells["suppressed"]), one.by[:12], one.answer_id[:12],
         ]
         for one in found
