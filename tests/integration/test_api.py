@@ -112,13 +112,31 @@ def test_every_answer_carries_the_headers(api, url):
         assert "server" not in response.headers
 
 
-def test_a_verb_that_makes_something_is_done_once_per_idempotency_key(api):
-    headers = {"Idempotency-Key": "the-same-key"}
-    first = api.post("/api/1/create_token", json={"name": "notebook"}, headers=headers)
-    second = api.post("/api/1/create_token", json={"name": "notebook"}, headers=headers)
+def test_a_verb_that_makes_something_is_done_once_per_idempotency_key(url, practice):
+    token = practice.token("amara", scopes=("do:govern",))
+    headers = {"Idempotency-Key": "the-same-key", "Authorization": f"Bearer {token}"}
+    body = {"name": "Water", "purpose": "Plan wells", "until": "2027-01-01"}
+    first = httpx2.post(f"{url}/api/1/open_project", json=body, headers=headers)
+    second = httpx2.post(f"{url}/api/1/open_project", json=body, headers=headers)
 
     assert first.status_code == 200
     assert second.status_code == 409
+
+
+def test_a_token_never_makes_a_token_or_a_person(api, url, practice):
+    """A stolen token could else outlive itself."""
+    steward = {"Authorization": f"Bearer {practice.token('amara')}"}
+    person = {"login": "mallory", "name": "M", "password": "a long pass phrase", "roles": ["steward"]}
+
+    assert api.post("/api/1/create_token", json={"name": "another"}).status_code == 403
+    assert httpx2.post(f"{url}/api/1/add_person", json=person, headers=steward).status_code == 403
+
+
+def test_a_stewards_token_governs_only_where_it_says_so(url, practice):
+    body = {"name": "Water", "purpose": "Plan wells", "until": "2027-01-01"}
+    headers = {"Authorization": f"Bearer {practice.token('amara')}"}
+
+    assert httpx2.post(f"{url}/api/1/open_project", json=body, headers=headers).status_code == 403
 
 
 def test_the_openapi_file_names_every_verb_that_travels(api, url):

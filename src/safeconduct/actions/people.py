@@ -7,7 +7,8 @@ from safeconduct.actions.agreements import agreements_of
 from safeconduct.actions.room import Room
 from safeconduct.actions.verb import action
 from safeconduct.govern.agreements import Agreement
-from safeconduct.govern.scopes import all_scopes, in_words
+from safeconduct.govern.roles import PERMISSIONS
+from safeconduct.govern.scopes import all_scopes, in_words, permission_scopes
 from safeconduct.model.areas import AreaLevel, TimeGrain
 from safeconduct.model.errors import BadInput, NotFound
 from safeconduct.model.text import Text, say
@@ -105,22 +106,25 @@ class Offer:
     says: Text
 
 
-@action(needs="ask", reads=True)
+@action(needs="tokens", reads=True)
 def token_scopes(room: Room) -> list[Offer]:
     """What a token of yours can be narrowed to, in words."""
-    offered = _offered(room, room.caller.project)
-    return [Offer(scope=scope, says=in_words(scope)) for scope in offered]
+    asking, doing = _offered(room, room.caller.project)
+    return [Offer(scope=scope, says=in_words(scope)) for scope in (*asking, *doing)]
 
 
-def _offered(room: Room, project: str) -> list[str]:
+def _offered(room: Room, project: str) -> tuple[list[str], list[str]]:
+    """What a token has unless it is narrowed, and what it has only if it names it."""
     mine = agreements_of(room, project)
-    if not mine:
+    asking = [scope for one in mine if one.project == mine[0].project for scope in all_scopes(one)]
+    held = [name for name, roles in PERMISSIONS.items() if roles & room.caller.roles]
+    doing = list(permission_scopes(held))
+    if not asking and not doing:
         raise NotFound(say("no agreement names you; ask the data steward for one"))
-    every = [scope for one in mine if one.project == mine[0].project for scope in all_scopes(one)]
-    return list(dict.fromkeys(every))
+    return list(dict.fromkeys(asking)), doing
 
 
-@action(needs="ask")
+@action(needs="tokens")
 def create_token(room: Room, *, name: str, project: str = "", days: int = 7, scopes: tuple[str, ...] = ()) -> NewToken:
     """Make an access token for scripts and notebooks; its text is shown once.
 
@@ -136,16 +140,17 @@ def create_token(room: Room, *, name: str, project: str = "", days: int = 7, sco
     if not 1 <= days <= most or not name.strip():
         raise BadInput(say("give the token a name and a life of 1 to {most} days", most=most), field="days")
     project = project or room.caller.project
-    offered = _offered(room, project)
-    if unknown := set(scopes) - set(offered):
+    asking, doing = _offered(room, project)
+    if unknown := set(scopes) - {*asking, *doing}:
         raise BadInput(say("the agreement does not allow {scope}", scope=min(unknown)[:80]), field="scopes")
+    mine = agreements_of(room, project)
     with room.write() as act:
         record, text = room.site.tokens.create(
             act.tx,
             account=room.site.accounts.get(room.caller.account),
             name=name.strip(),
-            project=agreements_of(room, project)[0].project,
-            scopes=tuple(sorted(scopes or offered)),
+            project=mine[0].project if mine else "",
+            scopes=tuple(sorted(scopes or asking)),
             days=days,
             at=room.now,
         )
@@ -153,7 +158,7 @@ def create_token(room: Room, *, name: str, project: str = "", days: int = 7, sco
     return NewToken(id=record.jti, name=record.name, expires=record.expires, text=text)
 
 
-@action(needs="ask", repeatable=True)
+@action(needs="tokens", repeatable=True)
 def revoke_token(room: Room, *, token: str) -> TokenLine:
     """Revoke one of your tokens; it stops working at once.
 
@@ -169,7 +174,7 @@ def revoke_token(room: Room, *, token: str) -> TokenLine:
     return next(line for line in tokens(room) if line.id == token)
 
 
-@action(needs="ask", reads=True)
+@action(needs="tokens", reads=True)
 def tokens(room: Room) -> list[TokenLine]:
     """Your tokens, without their texts."""
     return [

@@ -10,6 +10,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast, get_type_hints
 
 from safeconduct.actions.room import Room
 from safeconduct.govern.may import No, may
+from safeconduct.govern.scopes import token_may
 from safeconduct.model.canonical import digest
 from safeconduct.model.errors import BadSpec, DuplicateName, NotPermitted, UnknownName, WrongState
 from safeconduct.model.text import say
@@ -152,6 +153,8 @@ def action(
             answer = may(needs, room.caller.roles)
             if isinstance(answer, No):
                 raise NotPermitted(answer.what)
+            if not token_may(needs, room.caller.scopes):
+                raise NotPermitted(say("the token does not cover this; sign in, or make a token that names it"))
             return function(replace(room, verb=name), *args, **kwargs)
 
         verbs.add(

@@ -22,6 +22,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType({
     "look": EVERYBODY,
     # ask questions and have their released answers, as far as an agreement goes
     "ask": frozenset({Role.ANALYST, Role.STEWARD}),
+    # make and revoke one's own access tokens; never by a token, which could outlive itself
+    "tokens": frozenset({Role.ANALYST, Role.STEWARD, Role.ENGINEER}),
     # open and end projects and agreements
     "govern": frozenset({Role.STEWARD}),
     # see what left and who did what

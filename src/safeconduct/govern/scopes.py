@@ -3,7 +3,7 @@
 A scope only narrows: every request is decided from the agreement in force as well.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 
 from safeconduct.govern.agreements import Agreement
@@ -11,6 +11,9 @@ from safeconduct.model.areas import AreaLevel
 from safeconduct.model.text import Text, say
 from safeconduct.query.base import AggregateQuery, PersonQuery, Query, nested, query_kind
 
+DO = "do"
+BY_TOKEN = frozenset({"ask", "look"})
+NEVER_BY_TOKEN = frozenset({"tokens", "accounts"})
 RUN, GET_RESULT, GET_DAYS = "run", "get_result", "get_available_dates"
 SIMPLE = {
     RUN: Text("Ask questions."),
@@ -51,6 +54,23 @@ def lacking(wanted: frozenset[str], scopes: frozenset[str] | None) -> frozenset[
     return frozenset() if scopes is None else wanted - scopes
 
 
+def token_may(permission: str, scopes: frozenset[str] | None) -> bool:
+    """Whether a token lets somebody use a permission of theirs: to ask and to look always, else by a scope of its own.
+
+    Accounts and tokens are never changed by a token, so that a stolen one cannot outlive itself.
+
+    Example:
+        >>> token_may("ask", frozenset()), token_may("govern", frozenset())
+        (True, False)
+    """
+    return scopes is None or permission in BY_TOKEN or f"{DO}:{permission}" in scopes
+
+
+def permission_scopes(permissions: Iterable[str]) -> tuple[str, ...]:
+    """Scopes that let a token use permissions beyond asking and looking, sorted."""
+    return tuple(f"{DO}:{one}" for one in sorted(set(permissions) - BY_TOKEN - NEVER_BY_TOKEN))
+
+
 def all_scopes(agreement: Agreement) -> tuple[str, ...]:
     """Every scope that an agreement could back, sorted; simple ones first.
 
@@ -75,6 +95,8 @@ def in_words(scope: str) -> Text:
     if scope in SIMPLE:
         return SIMPLE[scope]
     parts = scope.split(":")
+    if parts[0] == DO:
+        return say("Use the permission {permission}.", permission=parts[-1][:40])
     if len(parts) != PARTS:
         return say("Something this version does not know: {scope}", scope=scope[:80])
     level, top, sub = parts

@@ -47,7 +47,7 @@ CURL = """curl -H "Authorization: Bearer $(cat token.txt)" {url}/api/1/available
 SNIPPETS = (("Python", PYTHON), ("flowclient", FLOWCLIENT), ("R", R), ("curl", CURL))
 
 
-@page("/ask/connect", title=say("Connect"), menu="ask", needs="ask")
+@page("/ask/connect", title=say("Connect"), menu="ask", needs="tokens")
 def show(visit: Visit) -> Reply:
     """Make, see and revoke tokens."""
     made: list[Markup] = []
