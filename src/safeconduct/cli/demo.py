@@ -38,8 +38,10 @@ FOLDER = Path("demo-site")
 
 @click.command()
 @click.option("--folder", default=FOLDER, type=click.Path(path_type=Path), show_default=True, help="Where to set up.")
-@click.option("--people", default=20_000, show_default=True, help="People in the sample.")
-@click.option("--days", default=28, show_default=True, help="Days in the sample.")
+@click.option("--people", default=20_000, show_default=True, type=click.IntRange(min=300), help="People in the sample.")
+@click.option(
+    "--days", default=28, show_default=True, type=click.IntRange(21, 366), help="Days in the sample; 21 at least."
+)
 @click.option("--seed", default=7, show_default=True, help="The same seed makes the same sample.")
 @click.option("--port", default=8765, show_default=True, help="Port to serve on.")
 @click.option("--no-serve", is_flag=True, help="Stop after the main job.")
@@ -139,9 +141,8 @@ def modal(first: date, last: date, areas: str = "admin2") -> dict[str, Any]:
 
 
 def _answers(site: Site, truth: dict[str, Any]) -> dict[str, Release]:
-    disaster = date.fromisoformat(truth["disaster_day"])
-    before = modal(disaster - timedelta(days=14), disaster - timedelta(days=1))
-    after = modal(disaster, disaster + timedelta(days=13))
+    windows = [[date.fromisoformat(day) for day in truth[name]] for name in ("before", "after")]
+    before, after = (modal(first, last) for first, last in windows)
     specs = {
         "before": {"kind": "spatial_aggregate", "locations": before},
         "after": {"kind": "spatial_aggregate", "locations": after},
