@@ -1,9 +1,19 @@
 """What stands before the pages: forms from elsewhere, guessing, and listening to others in plain."""
 
+from datetime import UTC, datetime
+
 import httpx2
 import pytest
 
-from safeconduct.model.errors import Unsafe
+from safeconduct.actions.agreements import my_agreements
+from safeconduct.actions.doors import choose_project, shell_caller, sign_in_as, visitor
+from safeconduct.actions.ingesting import ingest
+from safeconduct.actions.room import Room
+from safeconduct.actions.setting_up import first_person
+from safeconduct.actions.site import Site
+from safeconduct.cli.demo import PEOPLE, _agreement
+from safeconduct.desk.sample import sample_cdr
+from safeconduct.model.errors import NotPermitted, Unsafe
 from safeconduct.model.settings import Settings
 from safeconduct.server.serve import check_address
 
@@ -81,3 +91,23 @@ def test_loopback_tls_and_a_declared_proxy_are_fine():
     check_address(Settings(), "127.0.0.1")
     check_address(Settings(tls_certificate="c.pem", tls_key="k.pem"), "192.0.2.1")
     check_address(Settings(proxy="10.0.0.1"), "192.0.2.1")
+
+
+def test_who_has_two_projects_chooses_one(tmp_path):
+    """Answers belong to a project; in another one they are not there."""
+    sample_cdr({"people": 300, "days": 2}, folder=tmp_path / "files")
+    site = Site.create(tmp_path / "site", name="two", training=True)
+    for login, name, roles in PEOPLE:
+        first_person(site, login=login, name=name, password="a long pass phrase", roles=roles)
+    room = Room(site, shell_caller(site, login="bilal", now=datetime.now(UTC)))
+    ingest(room, mapping=tmp_path / "files" / "mapping.toml", folder=tmp_path / "files")
+    _agreement(site, days=28)
+    _agreement(site, days=28)
+    cookie = sign_in_as(site, login="chloe", now=datetime.now(UTC))
+    first = visitor(site, cookie=cookie, now=datetime.now(UTC)).caller
+    other = next(one.project for one in my_agreements(Room(site, first)) if one.project != first.project)
+    choose_project(site, cookie=cookie, project=other, now=datetime.now(UTC))
+
+    assert visitor(site, cookie=cookie, now=datetime.now(UTC)).caller.project == other
+    with pytest.raises(NotPermitted):
+        choose_project(site, cookie=cookie, project="p999999", now=datetime.now(UTC))

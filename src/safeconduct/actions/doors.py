@@ -1,13 +1,15 @@
 """Who comes through a door: signing in, sessions and tokens, for the pages and the APIs."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from safeconduct.actions.agreements import agreements_of
 from safeconduct.actions.room import Caller, Door, Room
 from safeconduct.actions.site import Site
 from safeconduct.govern.may import No, may
-from safeconduct.model.errors import NotPermitted
+from safeconduct.identity.accounts import Account
+from safeconduct.model.canonical import Json
+from safeconduct.model.errors import NotPermitted, NotSignedIn
 from safeconduct.model.text import say
 
 
@@ -77,13 +79,33 @@ def visitor(site: Site, *, cookie: str, now: datetime) -> Visitor | None:
     if session is None:
         return None
     account = site.accounts.get(session.account)
-    caller = Caller(account=account.id, login=account.login, roles=frozenset(account.roles), door=Door.PAGE)
-    mine = agreements_of(Room(site, caller, now))
-    project = mine[0].project if mine else ""
-    caller = Caller(
-        account=account.id, login=account.login, roles=frozenset(account.roles), door=Door.PAGE, project=project
-    )
+    caller = _in_project(site, account, door=Door.PAGE, now=now, chosen=session.project)
     return Visitor(caller=caller, csrf=session.csrf, name=account.name)
+
+
+def choose_project(site: Site, *, cookie: str, project: str, now: datetime) -> None:
+    """Work in another of one's projects from now on, in this session.
+
+    Raises:
+        NotSignedIn: The session has ended.
+        NotPermitted: No agreement of that project names them.
+    """
+    who = visitor(site, cookie=cookie, now=now)
+    if who is None:
+        raise NotSignedIn(say("Sign in first."))
+    if project not in {one.project for one in agreements_of(Room(site, who.caller, now))}:
+        raise NotPermitted(say("no agreement of that project names you"))
+    with site.ledger.write() as tx:
+        site.sessions.choose(tx, cookie, project=project)
+        body: dict[str, Json] = {"door": Door.PAGE.value}
+        tx.event(actor=who.caller.account, verb="choose_project", subject=project, body=body, at=now)
+
+
+def _in_project(site: Site, account: Account, *, door: Door, now: datetime, chosen: str = "") -> Caller:
+    """Somebody in the project they chose, else in the first one that has an agreement naming them."""
+    caller = Caller(account=account.id, login=account.login, roles=frozenset(account.roles), door=door)
+    mine = [one.project for one in agreements_of(Room(site, caller, now))]
+    return replace(caller, project=chosen if chosen in mine else next(iter(mine), ""))
 
 
 def bearer(site: Site, *, token: str, door: Door, now: datetime) -> Caller:
@@ -113,15 +135,7 @@ def shell_caller(site: Site, *, login: str, now: datetime) -> Caller:
     account = site.accounts.by_login(login)
     if account is None:
         raise NotPermitted(say("there is no person of that login; name one with --as"))
-    caller = Caller(account=account.id, login=account.login, roles=frozenset(account.roles), door=Door.SHELL)
-    mine = agreements_of(Room(site, caller, now))
-    return Caller(
-        account=account.id,
-        login=account.login,
-        roles=frozenset(account.roles),
-        project=mine[0].project if mine else "",
-        door=Door.SHELL,
-    )
+    return _in_project(site, account, door=Door.SHELL, now=now)
 
 
 def personas(site: Site) -> list[Persona]:

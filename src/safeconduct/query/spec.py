@@ -115,6 +115,11 @@ def _pair(value: object, names: tuple[str, str], where: str, read: Any) -> tuple
     return read(value[names[0]], where), read(value[names[1]], where)
 
 
+def _hours(start: int, end: int) -> Hours | None:
+    """Part of the day; all of it is no part, so that one question has one text."""
+    return None if (start, end) == (0, 24) else Hours(start, end)
+
+
 def _whole(value: object, where: str) -> int:
     if type(value) is not int:
         raise BadSpec(f"{where} must be a whole number", field=where)
@@ -132,7 +137,7 @@ READERS: Mapping[type, Callable[[object, str], object]] = {
     date: _day,
     int: _whole,
     Days: lambda value, where: Days(*_pair(value, ("first", "last"), where, _day)),
-    Hours: lambda value, where: Hours(*_pair(value, ("start", "end"), where, _whole)),
+    Hours: lambda value, where: _hours(*_pair(value, ("start", "end"), where, _whole)),
 }
 
 
