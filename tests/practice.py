@@ -62,7 +62,8 @@ def url(practice) -> Iterator[str]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "safeconduct", "serve", "--site", str(practice.root), "--port", str(port)]
-    server = subprocess.Popen(command)
+    log = (practice.folder / "server.log").open("wb")
+    server = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
     address = f"http://127.0.0.1:{port}"
     try:
         _wait(address)
@@ -70,6 +71,7 @@ def url(practice) -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(20)
+        log.close()
 
 
 def _wait(address: str) -> None:

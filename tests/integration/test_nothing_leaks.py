@@ -6,6 +6,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from safeconduct.ingest.people import EPOCH, normalised, pseudonyms
@@ -38,16 +39,19 @@ def made_up(practice, identifiers) -> set[bytes]:
     return set(found) | {one.hex().encode() for one in found}
 
 
-def test_no_pseudonym_in_any_file_of_the_site(practice, made_up):
+def test_no_pseudonym_in_any_file_of_the_site(everything, made_up):
     """Not even in the store, whose tables of codes are encrypted."""
-    for path, content in bytes_below(practice.root).items():
+    for path, content in everything.items():
         hits = sum(one in content for one in made_up)
 
         assert hits == 0, f"{hits} pseudonyms in {Path(path).name}"
 
 
-def bytes_below(folder: Path) -> dict[str, bytes]:
-    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+@pytest.fixture
+def everything(practice, tmp_path) -> dict[str, bytes]:
+    """Every file of the site, read from a copy: opening a database that this process uses would drop its locks."""
+    subprocess.run(["cp", "-r", str(practice.root), str(tmp_path / "copy")], check=True)
+    return {str(path): path.read_bytes() for path in (tmp_path / "copy").rglob("*") if path.is_file()}
 
 
 def test_the_search_would_find_one(practice, identifiers):
@@ -58,9 +62,9 @@ def test_the_search_would_find_one(practice, identifiers):
     assert any(one in text for one in identifiers)
 
 
-def test_no_identifier_in_any_file_of_the_site(practice, identifiers):
+def test_no_identifier_in_any_file_of_the_site(everything, identifiers):
     """Ledger, metadata database and its log, exports, spill, store and quarantine: none holds one in plain."""
-    for path, content in bytes_below(practice.root).items():
+    for path, content in everything.items():
         hits = sum(one in content for one in identifiers)
 
         assert hits == 0, f"{hits} identifiers in {Path(path).name}"
@@ -80,3 +84,18 @@ def test_no_identifier_in_what_the_programs_say(practice, identifiers):
 
         said = ran.stdout + ran.stderr
         assert not [one for one in identifiers if one in said]
+
+
+def test_no_identifier_in_what_the_server_and_its_worker_log(practice, url, identifiers, made_up):
+    """Questions, mistakes and refusals, over HTTP, computed by the worker; then the log is read."""
+    headers = {"Authorization": f"Bearer {practice.token()}"}
+    days = {"first": "2026-01-12", "last": "2026-01-13"}
+    for body in (
+        {"spec": {"kind": "unique_subscriber_counts", "days": days}},
+        {"spec": {"kind": "unique_subscriber_counts", "days": days, "areas": "lon-lat"}},
+        {"spec": {"kind": "nonsense"}},
+    ):
+        httpx2.post(f"{url}/api/1/ask", json=body, headers=headers)
+    log = (practice.folder / "server.log").read_bytes()
+
+    assert not [one for one in identifiers | made_up if one in log]
