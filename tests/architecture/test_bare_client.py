@@ -56,3 +56,14 @@ def test_the_bare_environment_is_bare(name: str, python: Path, tmp_path: Path) -
     found = run(python, "-c", f"import importlib.util; print(importlib.util.find_spec('{name}'))", cwd=tmp_path)
 
     assert found.strip() == "None"
+
+
+@pytest.mark.slow
+def test_the_command_says_how_to_get_what_a_site_needs(python: Path, tmp_path: Path) -> None:
+    """Not a traceback."""
+    command = [python, "-m", "safeconduct", "doctor"]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert ran.returncode == 1
+    assert "safeconduct[site]" in ran.stderr
+    assert "Traceback" not in ran.stderr
