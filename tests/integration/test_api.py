@@ -5,6 +5,8 @@ import time
 import httpx2
 import pytest
 
+from safeconduct.actions.releasing import what_left
+
 pytestmark = pytest.mark.slow
 SPEC = {
     "kind": "unique_subscriber_counts",
@@ -145,3 +147,13 @@ def test_the_openapi_file_names_every_verb_that_travels(api, url):
     assert "/api/1/ask" in tree["paths"]
     assert "/api/0/run" in tree["paths"]
     assert "/api/1/ingest" not in tree["paths"]
+
+
+def test_an_answer_fetched_by_script_stands_among_what_left(api, url, practice):
+    """Having it is having it, whichever way it went."""
+    asked = api.post("/api/1/ask", json={"spec": {**SPEC, "areas": "admin1"}}).json()
+    finished(api, asked["answer_id"])
+    listed = what_left(practice.room("eva"))
+    mine = [one for one in listed if one.answer_id == asked["answer_id"]]
+
+    assert [one.ways for one in mine] == [("api",)]

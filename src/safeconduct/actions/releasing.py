@@ -11,6 +11,7 @@ from safeconduct.actions.room import Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.verb import action
 from safeconduct.govern.scopes import GET_RESULT
+from safeconduct.ledger.entries import Event
 from safeconduct.model.canonical import Json
 from safeconduct.model.errors import NotFound, NotPermitted, WrongState
 from safeconduct.model.outcomes import Refusal, Release
@@ -44,10 +45,11 @@ class Left:
 
     Attributes:
         answer_id: Which answer.
-        at: When it was exported, UTC.
+        at: When it last did, UTC.
         kind: Kind of the question.
         project: For which project.
-        by: Opaque id of who took it.
+        by: Opaque id of who has it.
+        ways: Which ways it went: doors, and names of files.
         policy: Title of the protection level.
         cells: How many cells have each status.
     """
@@ -57,6 +59,7 @@ class Left:
     kind: str
     project: str
     by: str
+    ways: tuple[str, ...]
     policy: str
     cells: Mapping[str, int] = field(hash=False)
 
@@ -84,6 +87,8 @@ class Entry:
     body: Mapping[str, Json] = field(hash=False)
 
 
+LEAVING = ("result", "export", "download")
+MOST_EVENTS = 2000
 MEDIA = {
     ".csv": "text/csv; charset=utf-8",
     ".json": "application/json",
@@ -174,23 +179,32 @@ def download(room: Room, *, answer_id: str, file: str) -> Download:
 
 @action(needs="audit", reads=True)
 def what_left(room: Room) -> list[Left]:
-    """Everything that left, the latest first: what, when, for which project, under which protection level."""
-    found = []
-    for event in room.site.ledger.events(verb="export", limit=1000):
-        answer = room.site.ledger.answer(event.subject)
-        if answer is not None:
-            release = from_tree(answer.tree)
-            found.append(_left(release, event.at, str(event.body.get("project", "")), event.actor))
-    return found
+    """Every answer somebody was handed, the latest first: when, which way, for whom, at which level.
+
+    Looking at an answer on a page is having it, so it is listed like a file taken home.
+    """
+    handed: dict[tuple[str, str], list[Event]] = {}
+    for verb in LEAVING:
+        for event in room.site.ledger.events(verb=verb, limit=MOST_EVENTS):
+            handed.setdefault((event.subject, event.actor), []).append(event)
+    found = [_left(room.site, events) for events in handed.values()]
+    return sorted((one for one in found if one is not None), key=lambda one: one.at, reverse=True)
 
 
-def _left(release: Release, at: str, project: str, actor: str) -> Left:
+def _left(site: Site, events: list[Event]) -> Left | None:
+    """One answer in one person's hands."""
+    last = max(events, key=lambda event: event.at)
+    answer = site.ledger.answer(last.subject)
+    if answer is None:
+        return None
+    release = from_tree(answer.tree)
     return Left(
         answer_id=release.answer_id,
-        at=datetime.fromisoformat(at),
+        at=datetime.fromisoformat(last.at),
         kind=str(release.provenance.spec["kind"]),
-        project=project,
-        by=actor,
+        project=str(last.body.get("project", "")),
+        by=last.actor,
+        ways=tuple(sorted({str(event.body.get("file", event.body.get("door", ""))) for event in events})),
         policy=str(release.policy["title"]),
         cells={status.value: count for status, count in release.by_status().items()},
     )

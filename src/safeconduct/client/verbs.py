@@ -324,5 +324,5 @@ class VerbMethods:
     def what_left(
         self: Caller,
     ) -> Any:
-        """Everything that left, the latest first: what, when, for which project, under which protection level."""
+        """Every answer somebody was handed, the latest first: when, which way, for whom, at which level."""
         return self.call("what_left", {})

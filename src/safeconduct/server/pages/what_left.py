@@ -8,21 +8,28 @@ from safeconduct.server.questions import titled
 
 @page("/assurance/left", title=say("What left"), menu="assurance", needs="audit", first=True)
 def show(visit: Visit) -> Reply:
-    """Every export, the latest first."""
+    """Every answer somebody was handed, the latest first."""
     words, found = visit.words, visit.act("what_left")
     if not found:
         return Shown(title=say("What left"), body=[empty_state(words, say("Nothing has left yet."), action=None)])
     columns = [say("When"), say("Question"), say("Project"), say("Protection level"), say("Figures"), say("Withheld"),
-               say("Taken by"), say("Answer")]  # fmt: skip
+               say("Which way"), say("In the hands of"), say("Answer")]  # fmt: skip
     rows = [
         [
-            words.moment(one.at), titled({"kind": one.kind}), one.project, one.policy,
-            words.number(one.cells["value"]), words.number(one.cells["suppressed"]), one.by[:12], one.answer_id[:12],
+            words.moment(one.at),
+            titled({"kind": one.kind}),
+            one.project,
+            one.policy,
+            words.number(one.cells["value"]),
+            words.number(one.cells["suppressed"]),
+            words.listed(list(one.ways)),
+            one.by[:12],
+            one.answer_id[:12],
         ]
         for one in found
-    ]  # fmt: skip
+    ]
     return Shown(
         title=say("What left"),
-        body=[plain_table(words, columns, rows, caption=say("Every release that was taken out"))],
+        body=[plain_table(words, columns, rows, caption=say("Every release that somebody was handed"))],
         lead=say("People are told here by opaque ids; their names are kept apart."),
     )
