@@ -8,6 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from safeconduct.actions.releasing import export
+from safeconduct.ledger.merkle import leaf_hash, verify_inclusion
+from safeconduct.release.verify import _inclusion
+
 pytestmark = pytest.mark.slow
 
 
@@ -63,3 +67,33 @@ def test_an_altered_record_of_use_is_found(practice, tmp_path):
     ran = verify(path, "--ledger", "--training")
     assert ran.returncode == 1
     assert json.loads(ran.stdout)["findings"]
+
+
+def test_its_manifest_proves_that_the_record_of_use_holds_it(practice, manifest):
+    """Anybody can check that the event stands under the root, and the root is that of the record itself."""
+    proof = json.loads(manifest.read_text(encoding="utf-8"))["inclusion"]
+    path = [bytes.fromhex(one) for one in proof["path"]]
+    leaf = leaf_hash(proof["leaf"].encode())
+
+    assert verify_inclusion(leaf, proof["index"], proof["size"], path, bytes.fromhex(proof["root"]))
+    assert practice.site().ledger.root(proof["size"]).hex() == proof["root"]
+
+
+def test_exporting_again_adds_no_second_event(practice):
+    site = practice.site()
+    answer_id = Path(practice.summary["manifest"]).parent.name
+    export(practice.room("chloe"), answer_id=answer_id)
+    export(practice.room("chloe"), answer_id=answer_id)
+
+    assert len(site.ledger.events(verb="export", subject=answer_id)) == 1
+
+
+def test_a_proof_that_does_not_fit_is_told(manifest):
+    """Another place in the record, or another answer's event."""
+    tree = json.loads(manifest.read_text(encoding="utf-8"))
+    moved = {**tree, "inclusion": {**tree["inclusion"], "index": tree["inclusion"]["index"] - 1}}
+    other = {**tree, "answer_id": "0" * 64}
+
+    assert list(_inclusion(tree)) == []
+    assert len(list(_inclusion(moved))) == 1
+    assert len(list(_inclusion(other))) == 1

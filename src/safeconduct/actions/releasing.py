@@ -105,17 +105,28 @@ def export(room: Room, *, answer_id: str) -> Exported:
         answer_id: What `ask` gave back.
     """
     release = released(room, answer_id)
-    with room.write() as act:
-        index = act.record(answer_id, {"digest": release.digest, "kind": str(release.provenance.spec["kind"])})
-    ledger = room.site.ledger
+    return write_out(room.site, release, _proof(room, release), accountable=_accountable(room))
+
+
+def _proof(room: Room, release: Release) -> dict[str, Json]:
+    """Where the record of use says that this answer left, with what proves it; written once for each project."""
+    ledger, subject = room.site.ledger, release.answer_id
+    known = [
+        one for one in ledger.events(verb="export", subject=subject) if one.body.get("project") == room.caller.project
+    ]
+    if not known:
+        with room.write() as act:
+            body: dict[str, Json] = {"digest": release.digest, "kind": str(release.provenance.spec["kind"])}
+            index = act.record(subject, body, verb="export")
+        known = ledger.events(verb="export", subject=subject, before=index + 1, limit=1)
     size = ledger.size()
-    inclusion: dict[str, Json] = {
-        "index": index,
+    return {
+        "leaf": known[0].leaf(),
+        "index": known[0].index,
         "size": size,
         "root": ledger.root(size).hex(),
-        "path": [one.hex() for one in ledger.inclusion(index, size)],
+        "path": [one.hex() for one in ledger.inclusion(known[0].index, size)],
     }
-    return write_out(room.site, release, inclusion, accountable=_accountable(room))
 
 
 def _accountable(room: Room) -> str:

@@ -26,7 +26,7 @@ class About(TypedDict):
     Attributes:
         names: Name of each area by code.
         boundaries: Shapes of the areas as GeoJSON, `None` without a map.
-        inclusion: Proof that the record of use holds the release: index, size, root and path.
+        inclusion: Proof that the record of use holds the release: the event, its index, size, root and path.
         accountable: Who answers for it.
         licence: What the recipient may do with it.
     """

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 from safeconduct.keys.signing import fingerprint
 from safeconduct.keys.signing import verify as signed_by
+from safeconduct.ledger.merkle import leaf_hash, verify_inclusion
 from safeconduct.model.errors import BadInput
 from safeconduct.model.text import Text, say
 from safeconduct.release.manifest import DOMAIN, FORMAT, NAME, SIGNATURE, TRAINING_DOMAIN, domain_of, parse, signed_text
@@ -59,6 +61,7 @@ def verify(path: Path, *, key: bytes | None) -> Verdict:
     training = tree.get("training") is not False
     problems = [
         *_signature(tree, key),
+        *_inclusion(tree),
         *_files(tree, manifest.parent, "" if path.name == NAME or path.is_dir() else path.name),
     ]
     if problems:
@@ -84,6 +87,23 @@ def _signature(tree: Mapping[str, Any], key: bytes | None) -> Iterator[Text]:
         yield say("The manifest was changed after it was signed.")
         if domain_of(tree) == DOMAIN and signed_by(public, message, signature, domain=TRAINING_DOMAIN):
             yield say("It was signed with a practice key and says it is real.")
+
+
+def _inclusion(tree: Mapping[str, Any]) -> Iterator[Text]:
+    """Whether the event that let this answer leave stands in the record of use whose root the manifest names."""
+    proof = tree.get("inclusion")
+    if not isinstance(proof, Mapping) or "leaf" not in proof:
+        return
+    try:
+        leaf = str(proof["leaf"])
+        path = [bytes.fromhex(one) for one in proof["path"]]
+        root = bytes.fromhex(proof["root"])
+        held = verify_inclusion(leaf_hash(leaf.encode()), int(proof["index"]), int(proof["size"]), path, root)
+        same = json.loads(leaf)["subject"] == tree.get("answer_id")
+    except (KeyError, TypeError, ValueError):
+        held = same = False
+    if not (held and same):
+        yield say("The proof that the record of use holds this release does not fit.")
 
 
 def _bytes(tree: Mapping[str, Any], *names: str) -> bytes:
