@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from safeconduct.actions.agreements import Standing, hold_to, standing
-from safeconduct.actions.room import Act, Caller, Room
+from safeconduct.actions.room import Act, Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.verb import action
 from safeconduct.govern.may import No, Yes, may_ask
@@ -286,9 +286,3 @@ def _words(found: Job) -> Text:
         "done": say("Done."),
         "cancelled": say("Stopped; ask again to start it anew."),
     }.get(found.state, say("It could not be computed; the site's engineer sees why in the health check. Ask again."))
-
-
-def caller_of(site: Site, account: str, **how: object) -> Caller:
-    """A caller from an account; used by the doors."""
-    found = site.accounts.get(account)
-    return Caller(account=found.id, login=found.login, roles=frozenset(found.roles), **how)  # type: ignore[arg-type]  # the doors pass Caller's own fields

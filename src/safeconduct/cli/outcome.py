@@ -37,6 +37,11 @@ def plainly(function: Callable[P, Exit | None]) -> Callable[P, None]:
         except SafeconductError as error:
             click.echo(f"safeconduct: {error}", err=True)
             code = Exit.NOT_PERMITTED if _not_permitted(error) else Exit.FAILED
+        except click.ClickException:
+            raise
+        except Exception as error:  # noqa: BLE001 - a library's words and trace may hold values of a record
+            click.echo(f"safeconduct: something went wrong ({type(error).__name__}); nothing was released", err=True)
+            code = Exit.FAILED
         except KeyboardInterrupt:
             click.echo("safeconduct: stopped; nothing was lost", err=True)
             code = Exit.FAILED

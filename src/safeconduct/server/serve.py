@@ -1,5 +1,6 @@
 """Serve a site: listen, and keep its workers running."""
 
+import logging
 import os
 import signal
 import subprocess
@@ -56,6 +57,14 @@ def _leave(_signal: int, _frame: object) -> NoReturn:
     raise SystemExit(0)
 
 
+def untold(record: logging.LogRecord) -> bool:
+    """Keep an unforeseen error's kind in the log, and drop its words and trace, which may hold values of a record."""
+    if record.exc_info and record.exc_info[0] is not None:
+        record.msg, record.args = "a request ended with %s", (record.exc_info[0].__name__,)
+        record.exc_info = record.exc_text = None
+    return True
+
+
 def serve_site(
     root: Path, *, host: str | None = None, port: int | None = None, workers_count: int | None = None
 ) -> None:
@@ -76,6 +85,7 @@ def serve_site(
     check_address(settings, address)
     site.clear()
     signal.signal(signal.SIGTERM, _leave)
+    logging.getLogger("uvicorn.error").addFilter(untold)
     count = settings.workers if workers_count is None else workers_count
     with workers(root, count):
         uvicorn.run(

@@ -1,0 +1,59 @@
+"""How a command ends."""
+
+import click
+import pytest
+
+from safeconduct.cli.outcome import Exit, exit_of, plainly
+from safeconduct.model.errors import BadInput, NotPermitted
+
+MARK = "258840000001"
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "said"),
+    [
+        (BadInput("write a number"), Exit.FAILED, "write a number"),
+        (NotPermitted("ask the steward"), Exit.NOT_PERMITTED, "ask the steward"),
+        (ValueError(MARK), Exit.FAILED, "ValueError"),
+    ],
+)
+def test_an_error_is_told_in_one_line_without_a_value(capsys, error, code, said):
+    """A library's words and trace may hold a record."""
+
+    @plainly
+    def fails() -> Exit:
+        raise error
+
+    with pytest.raises(SystemExit) as ended:
+        fails()
+    told = capsys.readouterr().err
+
+    assert ended.value.code == code
+    assert said in told
+    assert MARK not in told
+    assert "Traceback" not in told
+
+
+def test_a_wrong_option_is_told_by_the_command_line_itself():
+    @plainly
+    def fails() -> Exit:
+        raise click.UsageError("no such option")
+
+    with pytest.raises(click.UsageError):
+        fails()
+
+
+@pytest.mark.parametrize(
+    ("tree", "code"),
+    [
+        ({}, Exit.DONE),
+        ({"outcome": "released"}, Exit.DONE),
+        ({"outcome": "refused"}, Exit.REFUSED),
+        ({"outcome": "pending"}, Exit.AWAITS_REVIEW),
+        ({"rejected": {"bad_time": 1}}, Exit.QUARANTINED),
+        ({"rejected": {}}, Exit.DONE),
+        ({"failed": [{"number": 1}], "rejected": {"bad_time": 1}}, Exit.FAILED),
+    ],
+)
+def test_a_result_has_its_exit_code(tree, code):
+    assert exit_of(tree) is code
