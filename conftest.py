@@ -17,5 +17,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     at = [index for index, item in enumerate(items) if isinstance(item, SybilItem)]
     blocks = sorted((items[index] for index in at), key=lambda item: (str(item.path), item.example.line))
     for index, block in zip(at, blocks, strict=True):
-        block.add_marker(pytest.mark.xdist_group(str(block.path)))
         items[index] = block

@@ -23,7 +23,7 @@ test *arguments:
 
 # Run the tests that need no browser, no database server and no patience.
 test-fast *arguments:
-    uv run pytest -n auto --dist loadgroup -m "not slow and not browser and not postgres" {{ arguments }}
+    uv run pytest -n auto -m "not slow and not browser and not postgres" tests {{ arguments }}
 
 # Measure the house: fails outside the band of sizes.
 sizes:
