@@ -1,13 +1,12 @@
 """The worker's half of a question: compute the draft, pass the gate, write the protected answer."""
 
-import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from safeconduct.actions.site import Site
+from safeconduct.actions.working import works
 from safeconduct.engines.engine import answer as compute
 from safeconduct.jobs.queue import Heartbeat, Job
-from safeconduct.jobs.worker import run
 from safeconduct.model.errors import WrongState
 from safeconduct.model.outcomes import Admission, Decision, Refusal, Release
 from safeconduct.model.text import say
@@ -41,6 +40,7 @@ def readmit(site: Site, body: Mapping[str, object]) -> tuple[Question, Admission
     return question, admission, manifest
 
 
+@works("ask")
 def perform(site: Site, job: Job, beat: Heartbeat) -> None:
     """Answer one question; safe to run again after a crash, as nothing is written before the end."""
     question, admission, manifest = readmit(site, job.body)
@@ -71,8 +71,3 @@ def write_answer(site: Site, job: Job, decision: Decision, now: datetime) -> Non
             body["digest"] = decision.digest
         tx.event(actor="gate", verb="decide", subject=job.key, body=body, at=now)
         site.queue.finish(tx, job, result_ref=job.key, now=now)
-
-
-def work(site: Site, *, worker: str, stop: threading.Event, until_empty: bool = False) -> None:
-    """Take jobs and do them, until told to stop or, if asked, until none is left."""
-    run(site.queue, lambda job, beat: perform(site, job, beat), stop=stop, worker=worker, until_empty=until_empty)

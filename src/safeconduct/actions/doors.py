@@ -7,10 +7,14 @@ from safeconduct.actions.agreements import agreements_of
 from safeconduct.actions.room import Caller, Door, Room
 from safeconduct.actions.site import Site
 from safeconduct.govern.may import No, may
+from safeconduct.govern.roles import PUBLIC
 from safeconduct.identity.accounts import Account
 from safeconduct.model.canonical import Json
 from safeconduct.model.errors import NotPermitted, NotSignedIn
 from safeconduct.model.text import say
+
+STRANGER = "public"
+HERE = "127.0.0.1"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,14 +77,14 @@ def sign_out(site: Site, *, cookie: str) -> None:
         site.sessions.close(tx, cookie)
 
 
-def visitor(site: Site, *, cookie: str, now: datetime) -> Visitor | None:
+def visitor(site: Site, *, cookie: str, now: datetime, address: str = "") -> Visitor | None:
     """Who a session cookie belongs to; `None` where it is unknown or ended."""
     session = site.sessions.who(cookie, now)
     if session is None:
         return None
     account = site.accounts.get(session.account)
     caller = _in_project(site, account, door=Door.PAGE, now=now, chosen=session.project)
-    return Visitor(caller=caller, csrf=session.csrf, name=account.name)
+    return Visitor(caller=replace(caller, address=address), csrf=session.csrf, name=account.name)
 
 
 def choose_project(site: Site, *, cookie: str, project: str, now: datetime) -> None:
@@ -108,7 +112,12 @@ def _in_project(site: Site, account: Account, *, door: Door, now: datetime, chos
     return replace(caller, project=chosen if chosen in mine else next(iter(mine), ""))
 
 
-def bearer(site: Site, *, token: str, door: Door, now: datetime) -> Caller:
+def stranger(*, door: Door, address: str = "") -> Caller:
+    """Somebody without an account, who may browse and no more."""
+    return Caller(account=STRANGER, door=door, address=address)
+
+
+def bearer(site: Site, *, token: str, door: Door, now: datetime, address: str = "") -> Caller:
     """Who an access token belongs to, and what it narrows them to.
 
     Raises:
@@ -123,6 +132,7 @@ def bearer(site: Site, *, token: str, door: Door, now: datetime) -> Caller:
         project=found.project,
         scopes=found.scopes,
         door=door,
+        address=address,
     )
 
 
@@ -135,7 +145,7 @@ def shell_caller(site: Site, *, login: str, now: datetime) -> Caller:
     account = site.accounts.by_login(login)
     if account is None:
         raise NotPermitted(say("there is no person of that login; name one with --as"))
-    return _in_project(site, account, door=Door.SHELL, now=now)
+    return replace(_in_project(site, account, door=Door.SHELL, now=now), address=HERE)
 
 
 def personas(site: Site) -> list[Persona]:
@@ -145,6 +155,11 @@ def personas(site: Site) -> list[Persona]:
     return [Persona(login=one.login, name=one.name, roles=tuple(one.roles)) for one in site.accounts.everybody()]
 
 
+def is_public(permission: str) -> bool:
+    """Whether a permission takes no account at all."""
+    return permission in PUBLIC
+
+
 def allowed(caller: Caller, permission: str) -> bool:
     """Whether somebody's roles hold a permission; for showing menus, never instead of asking."""
-    return not isinstance(may(permission, caller.roles), No)
+    return is_public(permission) or not isinstance(may(permission, caller.roles), No)

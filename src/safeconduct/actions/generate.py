@@ -47,7 +47,7 @@ def client_methods() -> str:
 
 
 def _method(verb: Verb) -> str:
-    from safeconduct.actions.releasing import Download  # noqa: PLC0415 - a verb's room imports this one's verbs
+    from safeconduct.actions.transfers import Download  # noqa: PLC0415 - a verb's room imports this one's verbs
 
     needed = [one for one in verb.parameters if one.needed]
     rest = [one for one in verb.parameters if not one.needed]

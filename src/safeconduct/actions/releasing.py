@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 
 from safeconduct.actions.agreements import hold_to
 from safeconduct.actions.asking import own, prepare
+from safeconduct.actions.proving import proof_of
 from safeconduct.actions.room import Room
 from safeconduct.actions.site import Site
+from safeconduct.actions.transfers import Download
 from safeconduct.actions.verb import action
 from safeconduct.govern.scopes import GET_RESULT
 from safeconduct.ledger.entries import Event
@@ -22,21 +23,6 @@ from safeconduct.release.gate import from_tree
 from safeconduct.store.places import read_boundaries
 
 LICENCE = "As agreed: for the purpose of the project only, not to be passed on."
-
-
-@dataclass(frozen=True, kw_only=True)
-class Download:
-    """A file that left, to be handed over.
-
-    Attributes:
-        path: Where it lies.
-        name: What to call it.
-        media: Its media type.
-    """
-
-    path: Path
-    name: str
-    media: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,14 +105,7 @@ def _proof(room: Room, release: Release) -> dict[str, Json]:
             body: dict[str, Json] = {"digest": release.digest, "kind": str(release.provenance.spec["kind"])}
             index = act.record(subject, body, verb="export")
         known = ledger.events(verb="export", subject=subject, before=index + 1, limit=1)
-    size = ledger.size()
-    return {
-        "leaf": known[0].leaf(),
-        "index": known[0].index,
-        "size": size,
-        "root": ledger.root(size).hex(),
-        "path": [one.hex() for one in ledger.inclusion(known[0].index, size)],
-    }
+    return proof_of(ledger, known[0])
 
 
 def _accountable(room: Room) -> str:

@@ -32,6 +32,7 @@ class Caller:
         project: The project they act in, `""` outside one.
         scopes: What a token narrows them to; `None` without a token.
         door: Which way they came in.
+        address: Where the request comes from, `""` where nobody knows; never recorded.
     """
 
     account: str
@@ -40,6 +41,7 @@ class Caller:
     project: str = ""
     scopes: frozenset[str] | None = None
     door: Door = Door.SHELL
+    address: str = ""
 
 
 @dataclass(frozen=True)

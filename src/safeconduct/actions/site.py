@@ -1,10 +1,11 @@
 """The composition root: opens what a site is made of and hands it over; reads no record itself."""
 
 import contextlib
+import hashlib
 import json
 import shutil
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -13,6 +14,7 @@ from pathlib import Path
 from safeconduct.identity.accounts import Accounts
 from safeconduct.identity.sessions import Sessions
 from safeconduct.identity.tokens import Tokens
+from safeconduct.ingest.arriving_staged import ArrivalSite
 from safeconduct.jobs.queue import Queue
 from safeconduct.keys.provider import FileKeys
 from safeconduct.keys.sealing import Sealer
@@ -25,9 +27,15 @@ from safeconduct.model.outcomes import PublicFacts
 from safeconduct.model.policy import Policy
 from safeconduct.model.settings import Settings, SiteFolders
 from safeconduct.model.text import say
+from safeconduct.release.file_policies import read_file_policy, shipped_for_files
 from safeconduct.release.policies import read_policy, shipped
+from safeconduct.store.chests import Chests
+from safeconduct.store.documents import Documents
+from safeconduct.store.drafts import Drafts
+from safeconduct.store.microdata import Microdata, MicrodataManifest, MicrodataRecords
 from safeconduct.store.places import read_geography
 from safeconduct.store.records import Records, connect
+from safeconduct.store.uploads import Uploads
 from safeconduct.store.versions import Manifest, read_manifest, sweep
 
 PRIVATE = 0o700
@@ -79,6 +87,60 @@ class Site:
     def signer(self) -> Signer:
         """What signs releases and checkpoints."""
         return Signer.open(self.keys, self.folders.keys)
+
+    @cached_property
+    def uploads(self) -> Uploads:
+        """Files on their way in."""
+        return Uploads(folder=self.folders.intake / "uploads", keys=self.keys)
+
+    @cached_property
+    def documents(self) -> Documents:
+        """Descriptions, plans and reports; never a record."""
+        return Documents(folder=self.folders.documents, keys=self.keys)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """Treated rows nobody may have yet, to be handed to the release check."""
+        return Drafts(folder=self.folders.drafts, keys=self.keys)
+
+    @cached_property
+    def editions(self) -> Chests:
+        """Files of editions, encrypted."""
+        return Chests(folder=self.folders.releases / "editions", keys=self.keys, purpose="editions")
+
+    @cached_property
+    def file_policies(self) -> Mapping[str, Policy]:
+        """Protection levels for files this site has, by name."""
+        found = [read_file_policy(path) for path in sorted(self.folders.file_policies.glob("*.toml"))]
+        return {policy.name: policy for policy in found}
+
+    def microdata(self, study: str, version: str = "") -> MicrodataManifest:
+        """A version of a study's records: which tables, which variables, which roles; holds no record.
+
+        Raises:
+            NotFound: No records of that study are kept.
+        """
+        fact = self.ledger.fact("microdata", study)
+        if fact is None:
+            raise NotFound(say("No records of this study are kept."))
+        kept = Microdata(folder=self.folders.store, dataset=dataset_of(study), keys=self.keys)
+        return kept.manifest(version or str(fact.body["manifest"]))
+
+    def arrival(self, study: str, deposit: str) -> ArrivalSite:
+        """What an arrival of files needs of this site."""
+        return ArrivalSite(
+            dataset=dataset_of(study),
+            arrival=deposit,
+            intake=self.folders.intake,
+            store=self.folders.store,
+            keys=self.keys,
+            memory_mb=self.settings.memory_mb,
+            threads=self.settings.threads,
+        )
+
+    def microdata_records(self, study: str, version: str) -> MicrodataRecords:
+        """The records of a version, to be handed to an engine."""
+        return MicrodataRecords(store=self.folders.store, manifest=self.microdata(study, version), keys=self.keys)
 
     @cached_property
     def policies(self) -> Mapping[str, Policy]:
@@ -167,14 +229,14 @@ class Site:
         keys = FileKeys.create(folders.keys, training=training)
         Signer.create(keys, folders.keys)
         TokenKeys.create(keys, folders.keys)
-        for path in shipped_policy_files():
-            shutil.copyfile(path, folders.policies / path.name)
+        for path, where in shipped_policy_files():
+            shutil.copyfile(path, where(folders) / path.name)
         ledger = Ledger.open(database or f"sqlite:///{folders.metadata}")
         ledger.upgrade()
         ledger.close()
         folders.settings.write_text(settings_text(name, training=training, database=database), encoding="utf-8")
         site = cls.open(folders.root)
-        site.adopt(shipped(), "site")
+        site.adopt({**shipped(), **shipped_for_files()}, "site")
         return site
 
     def adopt(self, policies: Mapping[str, Policy], actor: str) -> None:
@@ -193,6 +255,7 @@ class Site:
     def clear(self) -> None:
         """Remove what interrupted questions, exports and ingests left behind; for the start, before work is done."""
         unfinished = self.folders.releases.glob(".*")
+        self.drafts.sweep()
         for left in (*self.folders.spill.glob("*"), *unfinished):
             with contextlib.suppress(OSError):
                 shutil.rmtree(left) if left.is_dir() else left.unlink()
@@ -201,16 +264,26 @@ class Site:
                 sweep(self.folders.store, dataset, self.manifest(dataset).id)
 
 
+def dataset_of(study: str) -> str:
+    """The name a study's records rest under; ids of studies have characters that names of folders may not."""
+    return "s" + hashlib.sha256(study.encode()).hexdigest()[:24]
+
+
 def _folders(folders: SiteFolders) -> tuple[Path, ...]:
     return (
         folders.root, folders.keys, folders.store, folders.intake, folders.quarantine, folders.drafts,
-        folders.releases, folders.policies, folders.spill,
+        folders.releases, folders.policies, folders.file_policies, folders.documents, folders.spill,
     )  # fmt: skip
 
 
-def shipped_policy_files() -> list[Path]:
-    """The protection levels that come with the package, as files."""
-    return sorted((Path(__file__).parent.parent / "release" / "policies").glob("*.toml"))
+def shipped_policy_files() -> list[tuple[Path, Callable[[SiteFolders], Path]]]:
+    """The protection levels that come with the package, as files, and where a site keeps them."""
+    release = Path(__file__).parent.parent / "release"
+    cells = [(path, lambda folders: folders.policies) for path in sorted((release / "policies").glob("*.toml"))]
+    rows = [
+        (path, lambda folders: folders.file_policies) for path in sorted((release / "file_policies").glob("*.toml"))
+    ]
+    return [*cells, *rows]
 
 
 def read_settings(path: Path) -> Settings:

@@ -9,7 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast, get_type_hints
 
 from safeconduct.actions.room import Room
-from safeconduct.govern.may import No, may
+from safeconduct.actions.transfers import SENT
+from safeconduct.govern.may import No, Yes, may
+from safeconduct.govern.roles import PUBLIC
 from safeconduct.govern.scopes import token_may
 from safeconduct.model.canonical import digest
 from safeconduct.model.errors import BadSpec, DuplicateName, NotPermitted, UnknownName, WrongState
@@ -30,12 +32,14 @@ class Parameter:
         hint: Its type; from `model` or `query`, or a plain one.
         default: Its default, or `inspect.Parameter.empty` where it is needed.
         says: What it is, from the docstring.
+        sent: It is the id of a file sent before, or several; a shell takes paths there and sends them.
     """
 
     name: str
     hint: Any
     default: Any
     says: str
+    sent: bool = False
 
     @property
     def needed(self) -> bool:
@@ -150,10 +154,10 @@ def action(
 
         @functools.wraps(function)
         def run(room: Room, *args: P.args, **kwargs: P.kwargs) -> R:
-            answer = may(needs, room.caller.roles)
+            answer = Yes() if needs in PUBLIC else may(needs, room.caller.roles)
             if isinstance(answer, No):
                 raise NotPermitted(answer.what)
-            if not token_may(needs, room.caller.scopes):
+            if needs not in PUBLIC and not token_may(needs, room.caller.scopes):
                 raise NotPermitted(say("the token does not cover this; sign in, or make a token that names it"))
             return function(replace(room, verb=name), *args, **kwargs)
 
@@ -167,7 +171,7 @@ def action(
 
 def describe(function: Callable[..., Any], run: Callable[..., Any], *, needs: str, reads: bool, local: bool) -> Verb:
     """What a function's signature and docstring say about the verb."""
-    hints = get_type_hints(function)
+    hints, marked = get_type_hints(function), get_type_hints(function, include_extras=True)
     doc = inspect.getdoc(function) or ""
     says = _arguments(doc)
     return Verb(
@@ -179,12 +183,16 @@ def describe(function: Callable[..., Any], run: Callable[..., Any], *, needs: st
         repeatable=reads,
         says=doc.split("\n", 1)[0],
         parameters=tuple(
-            Parameter(name, hints[name], one.default, says.get(name, ""))
+            Parameter(name, hints[name], one.default, says.get(name, ""), sent=_is_sent(marked[name]))
             for name, one in inspect.signature(function).parameters.items()
             if one.kind is inspect.Parameter.KEYWORD_ONLY
         ),
         returns=hints.get("return"),
     )
+
+
+def _is_sent(hint: Any) -> bool:
+    return SENT in getattr(hint, "__metadata__", ())
 
 
 def once(room: Room, verb: Verb, arguments: Mapping[str, object], *, key: str) -> Any:

@@ -11,7 +11,6 @@ from typing import Any
 import click
 
 from safeconduct.actions.agreements import agree, open_project
-from safeconduct.actions.answering import work
 from safeconduct.actions.asking import ask, result
 from safeconduct.actions.doors import shell_caller
 from safeconduct.actions.ingesting import Watching, ingest
@@ -19,6 +18,7 @@ from safeconduct.actions.releasing import export
 from safeconduct.actions.room import Room
 from safeconduct.actions.setting_up import first_person
 from safeconduct.actions.site import Site
+from safeconduct.actions.working import work
 from safeconduct.cli.outcome import Exit, plainly, show
 from safeconduct.cli.progress import bar
 from safeconduct.desk.sample import read_truth, sample_cdr

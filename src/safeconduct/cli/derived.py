@@ -2,7 +2,7 @@
 
 import inspect
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
@@ -10,7 +10,6 @@ from typing import Any, get_origin
 
 import click
 
-from safeconduct.actions.answering import work
 from safeconduct.actions.asking import Ticket
 from safeconduct.actions.asking import job as look
 from safeconduct.actions.doors import shell_caller
@@ -18,7 +17,9 @@ from safeconduct.actions.ingesting import Watching
 from safeconduct.actions.room import Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.telling import tell
+from safeconduct.actions.transfers import Stream, Upload
 from safeconduct.actions.verb import Parameter, Verb, verbs
+from safeconduct.actions.working import Task, work
 from safeconduct.cli.outcome import Exit, exit_of, plainly, show
 from safeconduct.cli.progress import bar
 from safeconduct.client import Client, Refused
@@ -26,6 +27,7 @@ from safeconduct.model.days import Days
 from safeconduct.model.errors import BadInput
 from safeconduct.query.spec import decode
 
+PIECE = 4 << 20
 COMMON = (
     click.Option(["--site"], default="./site", envvar="SAFECONDUCT_SITE", type=click.Path(path_type=Path),
                  help="Folder of the site."),
@@ -37,6 +39,9 @@ COMMON = (
 )  # fmt: skip
 
 
+OUT = click.Option(["--out"], default=None, type=click.Path(path_type=Path), help="Where to write the file.")
+
+
 def commands() -> list[click.Command]:
     """A command for every verb."""
     return [_command(verb) for verb in verbs.values()]
@@ -46,7 +51,7 @@ def _command(verb: Verb) -> click.Command:
     shown = [one for one in verb.parameters if one.hint is not Watching]
     return click.Command(
         verb.name.replace("_", "-"),
-        params=[*(_option(one) for one in shown), *COMMON],
+        params=[*(_option(one) for one in shown), *([OUT] if verb.returns is Stream else []), *COMMON],
         callback=plainly(lambda **given: _run(verb, given)),
         help=(inspect.getdoc(verb.run) or "").partition("\n\nArgs:\n")[0],
         short_help=verb.says,
@@ -76,7 +81,7 @@ def _is_tree(hint: Any) -> bool:
 
 
 def _run(verb: Verb, given: dict[str, Any]) -> Exit:
-    common = {name: given.pop(name) for name in ("site", "acting", "url", "token_file", "as_json")}
+    common = {name: given.pop(name, None) for name in ("site", "acting", "url", "token_file", "as_json", "out")}
     hints = {one.name: one.hint for one in verb.parameters}
     sent = {name: _read(hints[name], value) for name, value in given.items() if value not in (None, ())}
     tree = _over_http(verb, sent, common) if common["url"] else _here(verb, sent, common)
@@ -91,7 +96,35 @@ def _read(hint: Any, value: Any) -> Any:
     if hint is Days:
         first, _, last = str(value).partition("..")
         return {"first": first, "last": last or first}
+    if hint is Upload:
+        return Upload(_pieces(Path(str(value))))
     return list(value) if isinstance(value, tuple) else value
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    """A file piece by piece.
+
+    Raises:
+        BadInput: It cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(PIECE):
+                yield piece
+    except OSError:
+        raise BadInput(f"the file {path.name} cannot be read") from None
+
+
+def _sent(verb: Verb, sent: Mapping[str, Any], send: Callable[[Path], str]) -> dict[str, Any]:
+    """The arguments with every path of a file replaced by the id of its upload."""
+    files = {one.name for one in verb.parameters if one.sent}
+
+    def uploaded(value: Any) -> Any:
+        if isinstance(value, list):
+            return [uploaded(one) for one in value]
+        return send(Path(value)) if Path(value).is_file() else value
+
+    return {name: uploaded(value) if name in files else value for name, value in sent.items()}
 
 
 def _tree(value: str) -> Any:
@@ -107,6 +140,9 @@ def _over_http(verb: Verb, sent: dict[str, Any], common: dict[str, Any]) -> Any:
     if common["token_file"] is None:
         raise BadInput("--url needs --token-file with an access token")
     client = Client(common["url"], token=_token(common["token_file"]))
+    sent = _sent(verb, sent, client.upload)
+    if verb.returns is Stream:
+        return client.take_file(verb.name, sent, to=common["out"])
     if verb.name == "ask":
         try:
             return client.answer(**sent).tree
@@ -126,13 +162,52 @@ def _here(verb: Verb, sent: dict[str, Any], common: dict[str, Any]) -> Any:
     site = Site.open(common["site"])
     caller = shell_caller(site, login=common["acting"], now=datetime.now(UTC))
     room = Room(site, caller)
+    sent = _sent(verb, sent, lambda path: _take_in(room, path))
     hints = {one.name: one.hint for one in verb.parameters}
-    values = {name: value if hints[name] is Path else decode(hints[name], value, name) for name, value in sent.items()}
+    values = {name: _value(hints[name], value, name) for name, value in sent.items()}
     if verb.local:
         with bar(quiet=common["as_json"]) as progress:
             return tell(verb.run(room, **values, watching=Watching(progress=progress)))
     found = verb.run(room, **values)
+    if isinstance(found, Stream):
+        return _written(found, common["out"])
+    if isinstance(found, Task):
+        found = _done(room, found)
     return tell(_finished(room, found) if isinstance(found, Ticket) and verb.name == "ask" else found)
+
+
+def _value(hint: Any, value: Any, name: str) -> Any:
+    return value if hint in {Path, Upload} else decode(hint, value, name)
+
+
+def _written(stream: Stream, out: Path | None) -> dict[str, object]:
+    """Write a file that was handed over; what it is called and how long it is."""
+    path = out or Path(stream.name)
+    with path.open("xb") as file:
+        for piece in stream.read(0, stream.size):
+            file.write(piece)
+    return {"file": str(path), "size": stream.size, "sha256": stream.sha256}
+
+
+def _take_in(room: Room, path: Path) -> str:
+    """Send a file into the site of this machine; the id of its upload."""
+    line = verbs["begin_upload"].run(room, name=path.name, size=path.stat().st_size)
+    verbs["send_upload"].run(room, upload=line.id, offset=0, content=Upload(_pieces(path)))
+    return str(verbs["finish_upload"].run(room, upload=line.id).id)
+
+
+def _done(room: Room, begun: Task) -> Task:
+    """Do here what was begun here.
+
+    Raises:
+        BadInput: It could not be done; the message says why.
+    """
+    if begun.waits:
+        work(room.site, worker="shell", stop=Event(), until_empty=True)
+        begun = verbs["task"].run(room, key=begun.key)
+    if begun.state == "failed":
+        raise BadInput(begun.says)
+    return begun
 
 
 def _finished(room: Room, ticket: Ticket) -> Any:

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import click
 
-from safeconduct.actions.answering import work
 from safeconduct.actions.generate import ROOT, generated
 from safeconduct.actions.health import Finding, Grade, machine, of_site
 from safeconduct.actions.setting_up import first_person
 from safeconduct.actions.site import Site
 from safeconduct.actions.verification import verify as verify_file
 from safeconduct.actions.verification import verify_ledger
+from safeconduct.actions.working import work
 from safeconduct.cli.bench import bench
 from safeconduct.cli.outcome import Exit, plainly, show
 from safeconduct.model.errors import BadInput, BadSettings

@@ -2,13 +2,19 @@
 
 import uuid
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import httpx2
 
 from safeconduct.model.errors import SafeconductError
 from safeconduct.model.text import say
 
+CONFLICT = 409
+PARTIAL = 206
+PIECE = 8 << 20
+TRIES = 5
 REDIRECTS = frozenset({302, 303, 307})
 FIRST_ERROR = 400
 
@@ -75,6 +81,75 @@ class Transport:
         """
         return bytes(self._send("POST", f"/api/1/{verb}", json=dict(arguments)).content)
 
+    def take_file(self, verb: str, arguments: Mapping[str, object], *, to: Path | None = None) -> dict[str, object]:
+        """Take a file home; where the line breaks it goes on from what arrived.
+
+        Args:
+            verb: A verb that hands over a file.
+            arguments: Its arguments.
+            to: Where to write it; under its own name in this folder by default. What lies there already is gone on
+                with, if it is the beginning of the same file.
+
+        Returns:
+            `file`, `size` and `sha256`.
+
+        Raises:
+            Problem: The site said no, or could not be reached again and again.
+        """
+        broken = 0
+        while True:
+            try:
+                return self._taken(verb, arguments, to)
+            except Problem as problem:
+                broken += 1
+                if problem.status or broken > TRIES:
+                    raise
+
+    def _taken(self, verb: str, arguments: Mapping[str, object], to: Path | None) -> dict[str, object]:
+        """One try; what arrived of it stays where it is."""
+        have = to.stat().st_size if to is not None and to.exists() else 0
+        headers = {"Idempotency-Key": str(uuid.uuid4()), **({"Range": f"bytes={have}-"} if have else {})}
+        try:
+            with self._http.stream("POST", f"/api/1/{verb}", json=dict(arguments), headers=headers) as response:
+                if response.status_code >= FIRST_ERROR:
+                    response.read()
+                    raise _problem(response)
+                path = to or Path(_named(response))
+                with path.open("ab" if response.status_code == PARTIAL else "wb") as file:
+                    for piece in response.iter_raw():
+                        file.write(piece)
+        except httpx2.HTTPError:
+            raise Problem(say("the site at {url} cannot be reached", url=self.url).__str__()) from None
+        return {"file": str(path), "size": path.stat().st_size, "sha256": response.headers["etag"].strip('"')}
+
+    def upload(self, path: Path) -> str:
+        """Send a file; where the line breaks it goes on from what arrived. The id to hand to a verb.
+
+        Raises:
+            Problem: The site said no, or could not be reached again and again.
+        """
+        size = path.stat().st_size
+        upload = str(self.call("begin_upload", {"name": path.name, "size": size})["id"])
+        offset, broken = 0, 0
+        while offset < size:
+            try:
+                offset = self._piece(path, upload, offset)
+                broken = 0
+            except Problem as problem:
+                broken += 1
+                if problem.status not in {0, CONFLICT} or broken > TRIES:
+                    raise
+                offset = int(self.call("upload_state", {"upload": upload})["offset"])
+        return str(self.call("finish_upload", {"upload": upload})["id"])
+
+    def _piece(self, path: Path, upload: str, offset: int) -> int:
+        """Send one piece of a file; where the next begins."""
+        with path.open("rb") as file:
+            file.seek(offset)
+            content = file.read(PIECE)
+        where = {"upload": upload, "offset": str(offset)}
+        return int(self._send("PUT", "/api/1/send_upload", params=where, content=content).json()["offset"])
+
     def _send(self, method: str, path: str, **how: Any) -> httpx2.Response:
         headers = {"Idempotency-Key": str(uuid.uuid4())}
         try:
@@ -84,6 +159,12 @@ class Transport:
         if response.status_code >= FIRST_ERROR:
             raise _problem(response)
         return response
+
+
+def _named(response: httpx2.Response) -> str:
+    """What the site calls the file, without any folder."""
+    name = unquote(response.headers.get("content-disposition", "").partition("filename*=UTF-8''")[2])
+    return Path(name).name or "download"
 
 
 def _problem(response: httpx2.Response) -> Problem:

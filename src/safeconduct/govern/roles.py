@@ -1,6 +1,7 @@
 """Who may do which sort of thing. A permission here is necessary, never sufficient: agreements narrow it further."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -13,6 +14,9 @@ class Role(StrEnum):
     ANALYST = "analyst"
     DPO = "dpo"
     AUDITOR = "auditor"
+    CHECKER = "checker"
+    COMMITTEE = "committee"
+    RESEARCHER = "researcher"
 
 
 EVERYBODY = frozenset(Role)
@@ -36,4 +40,45 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType({
     "operate": frozenset({Role.ENGINEER, Role.STEWARD, Role.DPO}),
     # stop a project, an agreement or a token at once
     "stop": frozenset({Role.STEWARD, Role.DPO}),
+    # bring microdata in: say whose they are, on which legal basis, with which conditions
+    "deposit": frozenset({Role.STEWARD}),
+    # decide the role of every variable, correct and label
+    "curate": frozenset({Role.STEWARD}),
+    # write the description of a study
+    "describe": frozenset({Role.STEWARD}),
+    # see how risky and how useful a file is: insiders only, never a record
+    "measure": frozenset({Role.STEWARD, Role.CHECKER, Role.DPO}),
+    # write a treatment plan and hand its result in for review
+    "propose": frozenset({Role.STEWARD}),
+    # see a file not released yet and vote on it; never one's own
+    "check": frozenset({Role.CHECKER}),
+    # let a checked file leave, last of all
+    "approve": frozenset({Role.DPO}),
+    # put an approved edition in the catalogue, and take one back
+    "publish": frozenset({Role.STEWARD}),
+    # ask for a licensed file
+    "request": frozenset({Role.RESEARCHER, Role.ANALYST}),
+    # vote on requests of others and decide them
+    "decide": frozenset({Role.COMMITTEE}),
+    # accept a licence, download what it names, confirm destruction
+    "receive": frozenset({Role.RESEARCHER, Role.ANALYST}),
 })  # fmt: skip
+
+PUBLIC = frozenset({"browse"})
+"""What takes no role and no account: the public catalogue. Whoever decides must look here before asking `may`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """Somebody as decisions see them.
+
+    Attributes:
+        account: Opaque id.
+        roles: What they may be, names of `Role`.
+        organisation: The organisation they work for, as registered; `""` where nobody said, which counts as no
+            organisation at all wherever belonging to one decides.
+    """
+
+    account: str
+    roles: frozenset[str] = frozenset()
+    organisation: str = ""

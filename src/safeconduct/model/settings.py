@@ -18,6 +18,8 @@ class Settings:
     Attributes:
         format: Format number of the site's files; `migrate` raises it.
         name: What people call this site; stands on every page and manifest.
+        organisation: The organisation that runs the site; the site's name where it is left out.
+        address: How people reach the site, such as `https://data.example.org`; stands in descriptions that leave.
         database: SQLAlchemy URL of the metadata database; `""` is `meta.sqlite` in the site's folder.
         memory_mb: Most memory one question or one ingest may use, megabytes, at least 256.
         threads: Threads one question may use, at least 1.
@@ -30,6 +32,8 @@ class Settings:
         session_minutes: Minutes without a click after which one must sign in again, 1 to 1440.
         token_days: Longest life of an access token, days, 1 to 365.
         body_kb: Largest request body, kilobytes, at least 16.
+        quorum: Members of the access committee who must have voted before a request is decided, 1 to 9.
+        registration: People from outside may make an account for themselves, to ask for files.
         training: A practice site: what it makes is marked TRAINING and signed with keys that never verify as real.
         languages: Languages offered, the first is the default.
         plugins: Modules with plug-ins of the owner's own; nothing is loaded only because it is installed.
@@ -37,6 +41,8 @@ class Settings:
 
     format: int = FORMAT
     name: str = "safeconduct"
+    organisation: str = ""
+    address: str = ""
     database: str = ""
     memory_mb: int = 2048
     threads: int = 2
@@ -49,6 +55,8 @@ class Settings:
     session_minutes: int = 30
     token_days: int = 90
     body_kb: int = 256
+    quorum: int = 1
+    registration: bool = True
     training: bool = False
     languages: tuple[str, ...] = ("en", "fr")
     plugins: tuple[str, ...] = ()
@@ -57,6 +65,7 @@ class Settings:
         bounds = {
             "format": (FORMAT, FORMAT), "memory_mb": (256, 1 << 24), "threads": (1, 1024), "workers": (0, 16),
             "port": (1, 65535), "session_minutes": (1, 1440), "token_days": (1, 365), "body_kb": (16, 1 << 20),
+            "quorum": (1, 9),
         }  # fmt: skip
         for name, (least, most) in bounds.items():
             if not least <= int(getattr(self, name)) <= most:
@@ -139,6 +148,16 @@ class SiteFolders:
     def policies(self) -> Path:
         """Protection levels as TOML."""
         return self.root / "policies"
+
+    @property
+    def documents(self) -> Path:
+        """Descriptions, plans and reports, sealed."""
+        return self.root / "documents"
+
+    @property
+    def file_policies(self) -> Path:
+        """Protection levels for files as TOML."""
+        return self.policies / "files"
 
     @property
     def spill(self) -> Path:

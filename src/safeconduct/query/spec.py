@@ -91,6 +91,8 @@ def decode(hint: Any, value: object, where: str, depth: int = 0) -> Any:
 
 
 def _decode_one(hint: Any, value: object, where: str, depth: int) -> Any:
+    if hint in {object, Any}:
+        return value
     if issubclass(hint, Query):
         return read_spec(value, depth=depth + 1)
     if issubclass(hint, Enum):

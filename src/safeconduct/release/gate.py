@@ -1,4 +1,4 @@
-"""The two halves of the gate; the only module that makes a `Release`."""
+"""The two halves of the gate; the only module that makes a `Release`, of an answer or of a file of records."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -6,8 +6,9 @@ from datetime import datetime
 
 import pyarrow as pa
 
-from safeconduct.model.canonical import Json
-from safeconduct.model.errors import Unsafe
+from safeconduct.model.canonical import Json, digest
+from safeconduct.model.editions import FileAdmission, FileDecision, FileDraft, FileRelease, Finding
+from safeconduct.model.errors import BadInput, Unsafe
 from safeconduct.model.outcomes import (
     Admission,
     Alternative,
@@ -21,15 +22,32 @@ from safeconduct.model.outcomes import (
 )
 from safeconduct.model.output import Measure, Output
 from safeconduct.model.policy import Policy
+from safeconduct.model.study import Access, Study
 from safeconduct.model.table import Table
 from safeconduct.model.text import Text, say
+from safeconduct.model.trees import from_tree as read_tree
 from safeconduct.query.base import AggregateQuery
 from safeconduct.query.question import Question
 from safeconduct.query.spec import read_question
 from safeconduct.release.available import missing_days, no_days, no_level
 from safeconduct.release.base import Rule, rules_of
+from safeconduct.release.figures import figures
+from safeconduct.release.file_base import Subject, file_rules_of
+from safeconduct.release.file_gate import (
+    check_edition,
+    least_for_figures,
+    not_an_edition,
+    refusal_of,
+    refused_unseen,
+    release_id,
+    statement_of,
+    subject_of,
+)
+from safeconduct.release.file_gate import tree_of as file_tree
+from safeconduct.release.sheet import settled
 from safeconduct.release.statement import statement
 from safeconduct.release.trees import digest_of, not_a_release, parts_of, tree_of
+from safeconduct.store.drafts import Drafts
 
 OF_SUMS = frozenset({Evidence.LARGEST, Evidence.SECOND})
 STATUS, REASON = "status", "reason"
@@ -115,6 +133,116 @@ def from_tree(tree: Mapping[str, object]) -> Release:
     if digest_of(release) != release.digest:
         raise not_a_release()
     return release
+
+
+def admit_file(
+    study: Study, *, edition: int, access: Access, policy: Policy, previous: Sequence[FileRelease] = ()
+) -> FileAdmission | Refusal:
+    """The first half for a file of records: whether one may be made at all, seen from the description only.
+
+    Args:
+        study: Its description; complete, or it is refused.
+        edition: Number of the edition, higher than any before.
+        access: How it would be had.
+        policy: The protection level in force for that access.
+        previous: Every edition that left before, withdrawn ones too.
+
+    Raises:
+        BadInput: The protection level cannot be used.
+        WrongState: The edition left already.
+    """
+    rules = file_rules_of(policy)
+    check_edition(edition, previous, study.id)
+    refusal = refused_unseen(study, access, policy, rules)
+    if refusal is not None:
+        return refusal
+    return FileAdmission(
+        study=study.id, edition=edition, access=access, policy=policy, limits=study.limits, previous=tuple(previous)
+    )
+
+
+def findings(draft: FileDraft, admission: FileAdmission, drafts: Drafts) -> tuple[Finding, ...]:
+    """What every rule says of a draft, in the policy's order; for its author and reviewers.
+
+    Raises:
+        Unsafe: The draft was seeded, or is not what was admitted.
+        Tampered: Its rows were changed.
+    """
+    return _findings(subject_of(draft, admission, drafts))
+
+
+def decide_file(
+    draft: FileDraft, admission: FileAdmission, *, drafts: Drafts, approvals: int, training: bool, now: datetime
+) -> FileDecision:
+    """The second half for a file of records: every rule looks; a draft that needs no more eyes becomes an edition.
+
+    A draft may be refused for what is in it: its author has seen the rows. The refusal holds no count.
+
+    Args:
+        draft: The draft.
+        admission: What the first half said.
+        drafts: Where its rows are.
+        approvals: How many independent reviewers said yes.
+        training: Made on a practice site.
+        now: The time, with its zone.
+
+    Raises:
+        Unsafe: The draft was seeded, or is not what was admitted.
+        Tampered: Its rows, or those of an earlier edition, were changed.
+        NotFound: Rows of an earlier edition were destroyed: without them nothing can be compared.
+    """
+    policy, rules = admission.policy, file_rules_of(admission.policy)
+    subject = subject_of(draft, admission, drafts)
+    refusal = refusal_of(_findings(subject), policy, rules, draft)
+    if refusal is not None:
+        return refusal
+    if approvals < policy.reviewers:
+        return Pending(answer_id=release_id(draft, policy), missing=policy.reviewers - approvals)
+    tables = {file.name: subject.plain(file.name) for file in draft.files}
+    release = FileRelease(
+        id=release_id(draft, policy),
+        study=draft.study,
+        edition=draft.edition,
+        access=draft.access,
+        files=draft.files,
+        content=draft.content,
+        figures=figures(draft.files, tables, subject.roles, least_for_figures(rules)),
+        sheet=tuple(settled(draft.sheet, tables, subject.designs)),
+        rows={name: len(table) for name, table in tables.items()},
+        recipe=draft.recipe.id,
+        data_version=draft.data_version,
+        code=draft.code,
+        policy=_policy(policy),
+        statement=statement_of(admission, draft, rules),
+        training=training,
+        decided_at=now,
+    )
+    return replace(release, digest=digest(file_tree(release)))
+
+
+def file_to_tree(release: FileRelease) -> dict[str, Json]:
+    """An edition as canonical JSON takes it; holds no row."""
+    return {**file_tree(release), "digest": release.digest}
+
+
+def file_from_tree(tree: Mapping[str, object]) -> FileRelease:
+    """An edition the gate let through before, from its tree.
+
+    Raises:
+        Tampered: It is not what the gate let through.
+    """
+    try:
+        release = read_tree(FileRelease, tree)
+        same = digest(file_tree(release)) == release.digest
+    except BadInput:
+        raise not_an_edition() from None
+    if not same:
+        raise not_an_edition()
+    return release
+
+
+def _findings(subject: Subject) -> tuple[Finding, ...]:
+    return tuple(rule.check(subject) for rule in file_rules_of(subject.admission.policy))
 
 
 def check_draft(draft: Draft, admission: Admission, wanted: frozenset[Evidence]) -> None:

@@ -44,7 +44,20 @@ def manifest_of(release: Release, files: Mapping[str, bytes], signer: Signer, ab
     Raises:
         Unsafe: The key is a practice key and the release is not, or the other way round.
     """
-    tree = {**_content(release, about), "files": _files(files), "key": _key(signer)}
+    return signed({**_content(release, about), "files": _files(files)}, signer)
+
+
+def signed(content: Mapping[str, Json], signer: Signer) -> bytes:
+    """A manifest of any sort, with the key that signed it and its signature over the rest.
+
+    Args:
+        content: What it says; `training` among it.
+        signer: Whose signature it gets.
+
+    Raises:
+        Unsafe: The key is a practice key and the content is not, or the other way round.
+    """
+    tree: dict[str, Json] = {**content, "key": _key(signer)}
     message = signed_text(tree)
     signature = signer.sign(message, domain=DOMAIN)
     if not verify(signer.public, message, signature, domain=domain_of(tree)):

@@ -99,7 +99,7 @@ def _inclusion(tree: Mapping[str, Any]) -> Iterator[Text]:
         path = [bytes.fromhex(one) for one in proof["path"]]
         root = bytes.fromhex(proof["root"])
         held = verify_inclusion(leaf_hash(leaf.encode()), int(proof["index"]), int(proof["size"]), path, root)
-        same = json.loads(leaf)["subject"] == tree.get("answer_id")
+        same = json.loads(leaf)["subject"] == tree.get("answer_id", tree.get("release_id"))
     except (KeyError, TypeError, ValueError):
         held = same = False
     if not (held and same):
@@ -153,6 +153,9 @@ def _good(tree: Mapping[str, Any], key: bytes | None) -> Iterator[Text]:
     if tree.get("training") is not False:
         yield say("TRAINING: practice data, signed with a practice key. It is not a real release.")
     yield say("Nothing was changed since it left.")
+    if tree.get("kind") == "delivery":
+        yield say("It was given to the recipient {recipient} under the licence {licence}, and to nobody else.",
+                  recipient=str(tree.get("recipient"))[:80], licence=str(tree.get("licence"))[:80])  # fmt: skip
     if key is None:
         yield say("Compare the key's fingerprint with the one the owner publishes: {fingerprint}", fingerprint=print_of)
     else:

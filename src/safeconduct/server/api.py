@@ -4,21 +4,23 @@ import inspect
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Any
+from typing import Any, get_origin
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
 
 from safeconduct.actions.asking import Ticket
-from safeconduct.actions.doors import bearer
-from safeconduct.actions.releasing import Download
+from safeconduct.actions.doors import bearer, is_public, stranger
 from safeconduct.actions.room import Caller, Door, Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.telling import tell
-from safeconduct.actions.verb import Verb, once, verbs
+from safeconduct.actions.transfers import Download, Stream, Upload
+from safeconduct.actions.verb import Parameter, Verb, once, verbs
+from safeconduct.actions.working import Task
 from safeconduct.model.errors import BadInput, NotSignedIn
 from safeconduct.model.text import say
 from safeconduct.server.openapi import described
+from safeconduct.server.streams import incoming, outgoing
 
 ACCEPTED, SEE_OTHER = 202, 303
 WAITING = frozenset({"queued", "running"})
@@ -33,7 +35,12 @@ def caller(request: Request, door: Door) -> Caller:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise NotSignedIn(say("send an access token in the Authorization header: Bearer TOKEN"))
-    return bearer(site_of(request), token=token.strip(), door=door, now=datetime.now(UTC))
+    return bearer(site_of(request), token=token.strip(), door=door, now=datetime.now(UTC), address=address_of(request))
+
+
+def address_of(request: Request) -> str:
+    """Where a request comes from."""
+    return request.client.host if request.client else ""
 
 
 def site_of(request: Request) -> Site:
@@ -42,8 +49,10 @@ def site_of(request: Request) -> Site:
     return site
 
 
-def room_of(request: Request, door: Door) -> Room:
-    """A room for a request with an access token."""
+def room_of(request: Request, door: Door, *, needs: str = "") -> Room:
+    """A room for a request with an access token; what is public takes none."""
+    if is_public(needs) and "authorization" not in request.headers:
+        return Room(site_of(request), stranger(door=door, address=address_of(request)))
     return Room(site_of(request), caller(request, door))
 
 
@@ -82,7 +91,11 @@ def install(app: FastAPI) -> None:
 
     @router.get("/results/{answer_id}", summary="A protected answer", tags=["asking"])
     def result(request: Request, answer_id: str) -> Response:
-        return reply(verbs["result"].call(room_of(request, Door.API), {"answer_id": answer_id}))
+        return reply(verbs["result"].call(room_of(request, Door.API), {"answer_id": answer_id}), request)
+
+    @router.get("/tasks/{key:path}", summary="How far long work is", tags=["working"])
+    def task(request: Request, key: str) -> Response:
+        return reply(verbs["task"].call(room_of(request, Door.API), {"key": key}), request)
 
     app.include_router(router)
 
@@ -93,8 +106,13 @@ def install(app: FastAPI) -> None:
         return problem(400, error.text)
 
 
-def reply(value: object) -> Response:
+def reply(value: object, request: Request) -> Response:
     """What a verb gave back, as a response."""
+    if isinstance(value, Stream):
+        return outgoing(value, request)
+    if isinstance(value, Task):
+        headers = {"Location": f"/api/1/tasks/{value.key}"}
+        return JSONResponse(tell(value), status_code=ACCEPTED if value.waits else 200, headers=headers)
     if isinstance(value, Download):
         return FileResponse(value.path, filename=value.name, media_type=value.media)
     if isinstance(value, Ticket):
@@ -108,14 +126,23 @@ def _route(router: APIRouter, verb: Verb) -> None:
 
     async def post(request: Request) -> Response:
         arguments = await body_of(request)
-        room = await run_in_threadpool(room_of, request, Door.API)
+        room = await run_in_threadpool(lambda: room_of(request, Door.API, needs=verb.needs))
         key = request.headers.get("idempotency-key", "")
-        return await run_in_threadpool(lambda: reply(once(room, verb, arguments, key=key)))
+        return await run_in_threadpool(lambda: reply(once(room, verb, arguments, key=key), request))
 
     def get(request: Request) -> Response:
-        return reply(verb.call(room_of(request, Door.API), _query(verb, request)))
+        return reply(verb.call(room_of(request, Door.API, needs=verb.needs), _query(verb, request)), request)
+
+    def put(request: Request) -> Response:
+        content = {one.name: incoming(request) for one in verb.parameters if one.hint is Upload}
+        return reply(verb.call(room_of(request, Door.API), {**_query(verb, request), **content}), request)
 
     tags: list[str | Enum] = [verb.run.__module__.rsplit(".", 1)[-1]]
+    if any(one.hint is Upload for one in verb.parameters):
+        router.add_api_route(
+            f"/{verb.name}", put, methods=["PUT"], summary=verb.says, tags=tags, **described(verb, body=False)
+        )
+        return
     router.add_api_route(
         f"/{verb.name}", post, methods=["POST"], summary=verb.says, tags=tags, **described(verb, body=True)
     )
@@ -131,4 +158,18 @@ def _query(verb: Verb, request: Request) -> dict[str, Any]:
     unknown = set(request.query_params) - words
     if unknown:
         raise BadInput(say("{verb} does not know {name}", verb=verb.name, name=min(unknown)[:60]), field=min(unknown))
-    return dict(request.query_params)
+    return {one.name: _said(one, request) for one in verb.parameters if one.name in request.query_params}
+
+
+def _said(one: Parameter, request: Request) -> object:
+    """An argument of an address, as its type has it."""
+    values = request.query_params.getlist(one.name)
+    if get_origin(one.hint) in {tuple, frozenset}:
+        return values
+    return _whole(values[-1], one.name) if one.hint is int else values[-1]
+
+
+def _whole(value: str, name: str) -> int:
+    if not value.isdecimal():
+        raise BadInput(say("{name} must be a whole number", name=name), field=name)
+    return int(value)

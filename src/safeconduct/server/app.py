@@ -6,9 +6,10 @@ from starlette_compress import CompressMiddleware
 
 from safeconduct.actions.site import Site
 from safeconduct.present.assets import STATIC
-from safeconduct.server import api, flowapi, problems, web
+from safeconduct.server import api, flowapi, problems, uploads, web
 from safeconduct.server.guard import Guard
 from safeconduct.server.openapi import complete
+from safeconduct.server.streams import streamed
 
 SUMMARY = "Every verb as a route. Send an access token: Authorization: Bearer TOKEN."
 
@@ -18,10 +19,11 @@ def create_app(site: Site) -> FastAPI:
     app = described(site.settings.name)
     app.state.site = site
     web.install(app)
+    uploads.install(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     app.add_middleware(CompressMiddleware, minimum_size=1000)
     secure = bool(site.settings.tls_certificate or site.settings.proxy)
-    app.add_middleware(Guard, body_kb=site.settings.body_kb, secure=secure)
+    app.add_middleware(Guard, body_kb=site.settings.body_kb, secure=secure, streamed=streamed)
     return app
 
 

@@ -1,5 +1,7 @@
 """What stands before every page and route: headers, size limits, and no cache."""
 
+from collections.abc import Callable
+
 from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -26,12 +28,16 @@ class Guard:
         app: What it stands before.
         body_kb: Largest body, kilobytes.
         secure: Whether browsers reach the site by TLS.
+        streamed: Which requests read their body as it arrives and bound it themselves.
     """
 
-    def __init__(self, app: ASGIApp, *, body_kb: int, secure: bool) -> None:
+    def __init__(
+        self, app: ASGIApp, *, body_kb: int, secure: bool, streamed: Callable[[Scope], bool] = lambda _scope: False
+    ) -> None:
         self.app = app
         self.limit = body_kb * 1024
         self.secure = secure
+        self.streamed = streamed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Guard one request."""
@@ -40,6 +46,9 @@ class Guard:
             return
         static = str(scope["path"]).startswith("/static/")
         guarded = _with_headers(send, static=static, secure=self.secure)
+        if self.streamed(scope):
+            await self.app(scope, receive, guarded)
+            return
         declared = dict(scope["headers"]).get(b"content-length", b"0")
         if not declared.isdigit() or int(declared) > self.limit:
             await _refuse(scope, receive, guarded)

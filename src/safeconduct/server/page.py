@@ -10,9 +10,9 @@ from typing import Any
 from markupsafe import Markup
 
 from safeconduct.actions.doors import Visitor
-from safeconduct.actions.releasing import Download
 from safeconduct.actions.room import Room
 from safeconduct.actions.site import Site
+from safeconduct.actions.transfers import Download
 from safeconduct.actions.verb import verbs
 from safeconduct.model.errors import DuplicateName, NotSignedIn
 from safeconduct.model.text import Text, say

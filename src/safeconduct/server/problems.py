@@ -15,8 +15,10 @@ from safeconduct.model.errors import (
     NotPermitted,
     NotSignedIn,
     SafeconductError,
+    StoreFull,
     TooMany,
     UnknownName,
+    Unreadable,
     WrongState,
 )
 from safeconduct.model.text import Text, say
@@ -31,6 +33,8 @@ STATUS: Mapping[type[SafeconductError], int] = {
     NotFound: 404,
     WrongState: 409,
     TooMany: 429,
+    Unreadable: 422,
+    StoreFull: 507,
 }
 SERVER_ERROR = 500
 SORRY = say("Something went wrong here; nothing was released. The site's engineer finds it in the log.")
@@ -44,6 +48,7 @@ PHRASES = {
     413: say("That is too large."),
     422: say("A value cannot be used."),
     429: say("Too many requests; wait a little."),
+    507: say("The disk is full."),
 }
 
 

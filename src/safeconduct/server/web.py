@@ -9,8 +9,8 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Resp
 from starlette.concurrency import run_in_threadpool
 
 from safeconduct.actions.doors import Visitor, allowed, visitor
-from safeconduct.actions.releasing import Download
 from safeconduct.actions.site import Site
+from safeconduct.actions.transfers import Download
 from safeconduct.model.errors import NotPermitted, NotSignedIn, SafeconductError
 from safeconduct.model.text import say
 from safeconduct.present.blocks import notice
@@ -53,7 +53,8 @@ def _serve(spec: PageSpec, request: Request, form: Mapping[str, tuple[str, ...]]
     site: Site = request.app.state.site
     words = Words(_reader_language(site, request))
     cookie = request.cookies.get(SESSION, "")
-    who = visitor(site, cookie=cookie, now=datetime.now(UTC)) if cookie else None
+    address = request.client.host if request.client else ""
+    who = visitor(site, cookie=cookie, now=datetime.now(UTC), address=address) if cookie else None
     visit = Visit(
         site=site,
         words=words,
@@ -62,7 +63,7 @@ def _serve(spec: PageSpec, request: Request, form: Mapping[str, tuple[str, ...]]
         lists=form or {name: tuple(request.query_params.getlist(name)) for name in request.query_params},
         form={name: values[-1] for name, values in form.items()},
         visitor=who,
-        address=request.client.host if request.client else "",
+        address=address,
         cookie=cookie,
         origin=str(request.base_url).rstrip("/"),
         parts={name: str(value) for name, value in request.path_params.items()},
@@ -131,7 +132,7 @@ def _menu(who: Visitor | None) -> list[PageSpec]:
 
 
 def _go(visit: Visit, reply: Goto) -> Response:
-    response = RedirectResponse(_local(reply.address), status_code=SEE_OTHER)
+    response = RedirectResponse(local_address(reply.address), status_code=SEE_OTHER)
     secure = bool(visit.site.settings.tls_certificate or visit.site.settings.proxy)
     for name, value in reply.cookies.items():
         life = None if name == SESSION and value else A_YEAR_S if value else 0
@@ -139,7 +140,7 @@ def _go(visit: Visit, reply: Goto) -> Response:
     return response
 
 
-def _local(address: str) -> str:
+def local_address(address: str) -> str:
     """An address below this site; anything else leads home."""
     parts = urlsplit(address)
     return address if address.startswith("/") and not parts.netloc and not address.startswith(("//", "/\\")) else "/"
@@ -157,7 +158,7 @@ def _reader_language(site: Site, request: Request) -> str:
 
 def _language(request: Request, to: str = "", back: str = "/") -> Response:
     site: Site = request.app.state.site
-    response = RedirectResponse(_local(back), status_code=SEE_OTHER)
+    response = RedirectResponse(local_address(back), status_code=SEE_OTHER)
     if to in site.settings.languages:
         secure = bool(site.settings.tls_certificate or site.settings.proxy)
         response.set_cookie(LANGUAGE, to, max_age=A_YEAR_S, httponly=True, samesite="strict", secure=secure)

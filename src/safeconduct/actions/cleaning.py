@@ -1,0 +1,223 @@
+"""Cleaning: what is wrong with the rows, corrected by steps that are replayed; then the records are kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from safeconduct.actions.depositing import (
+    Held,
+    body_of,
+    destroy_arrivals,
+    held_in,
+    held_now,
+    roles_of,
+    undecided,
+)
+from safeconduct.actions.messages import tell
+from safeconduct.actions.moving import move
+from safeconduct.actions.profiles import person_of
+from safeconduct.actions.room import Room
+from safeconduct.actions.site import Site
+from safeconduct.actions.studies import keep_files, overlaid, put_study, read_files
+from safeconduct.actions.treating import MethodLine
+from safeconduct.actions.verb import action
+from safeconduct.actions.working import Task, begin, system_act, task_of, works
+from safeconduct.govern.deposits import parts_in_deposit
+from safeconduct.govern.states.machine import BY_SYSTEM, Part
+from safeconduct.ingest.arriving import keep, reopen
+from safeconduct.ingest.checking import Issue, check
+from safeconduct.ingest.correcting import build, correct, correction
+from safeconduct.jobs.queue import Heartbeat, Job
+from safeconduct.model.canonical import digest
+from safeconduct.model.errors import NotPermitted, WrongState
+from safeconduct.model.recipe import Step
+from safeconduct.model.text import say
+from safeconduct.model.trees import from_tree, to_tree
+
+STEPS = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class CleaningView:
+    """What was found in a deposit's rows, and what is done about it.
+
+    Attributes:
+        deposit: Its id.
+        state: Where it is.
+        steps: The corrections, in order.
+        changed: Rows or cells each correction changed.
+        issues: What is still found after the corrections; for insiders.
+        work: How far the looking is, where it is not done.
+    """
+
+    deposit: str
+    state: str
+    steps: tuple[Step, ...]
+    changed: tuple[int, ...]
+    issues: tuple[Issue, ...]
+    work: Task | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Looked:
+    """What looking at a deposit's rows found.
+
+    Attributes:
+        changed: Rows or cells each correction changed.
+        issues: What is still found after the corrections.
+    """
+
+    changed: tuple[int, ...]
+    issues: tuple[Issue, ...]
+
+
+@action(needs="curate", repeatable=True)
+def look_at_rows(room: Room, *, deposit: str) -> CleaningView:
+    """Look at a deposit's rows for what is wrong, after the corrections made so far; the reading is recorded first.
+
+    Args:
+        deposit: Its id.
+    """
+    with room.write() as act:
+        held, state = held_now(act, deposit)
+        if state not in {"read", "decided"}:
+            raise WrongState(say("The rows of this deposit cannot be looked at now."))
+        act.record(deposit, {"staged": held.staged})
+        begin(act, _key(held), {"deposit": deposit}, verb="look_at_rows")
+    return cleaning_view(room, deposit)
+
+
+def _key(held: Held) -> str:
+    """What a look at the rows is known by: the rows, the roles and the corrections."""
+    return f"look/{digest([held.deposit.id, held.staged, held.roles, held.corrections])}"
+
+
+@action(needs="curate", reads=True)
+def cleaning(room: Room, *, deposit: str) -> CleaningView:
+    """The corrections of a deposit, and what was found when its rows were looked at last.
+
+    Args:
+        deposit: Its id.
+    """
+    return cleaning_view(room, deposit)
+
+
+def cleaning_view(room: Room, deposit: str) -> CleaningView:
+    """A deposit's corrections and findings."""
+    site, held = room.site, held_in(room.site, deposit)
+    key = _key(held)
+    known = site.ledger.fact("looked", key)
+    tree = site.documents.get(str(known.body["document"])) if known else None
+    looked = from_tree(Looked, tree) if tree is not None else Looked(changed=(), issues=())
+    return CleaningView(
+        deposit=deposit,
+        state=held.deposit.state,
+        steps=steps_of(site, held),
+        changed=looked.changed,
+        issues=looked.issues,
+        work=None if known else task_of(room, key),
+    )
+
+
+def steps_of(site: Site, held: Held) -> tuple[Step, ...]:
+    """The corrections of a deposit, in order."""
+    tree = site.documents.get(held.corrections) if held.corrections else []
+    return tuple(from_tree(Step, one) for one in tree) if isinstance(tree, list) else ()
+
+
+@works("look_at_rows")
+def _look(site: Site, job: Job, beat: Heartbeat) -> None:
+    """Replay the corrections and check what is left."""
+    id_ = str(job.body["deposit"])
+    held = held_in(site, id_)
+    files, roles = read_files(site, held.files), roles_of(site, held)
+    tables = reopen(held.staged, opened=site.arrival(held.deposit.study, id_)).tables()
+    beat.step(1, STEPS)
+    done = correct(tables, files, steps_of(site, held))
+    found = check(done.tables, done.files, roles)
+    looked = Looked(changed=tuple(one.changed for one in done.changes), issues=tuple(found))
+    document = site.documents.put(to_tree(looked))
+    with site.ledger.write() as tx:
+        act = system_act(site, tx, job)
+        tx.put("looked", job.key, {"document": document}, at=act.room.now)
+        act.record(id_, {"looked": document})
+        site.queue.finish(tx, job, result_ref=id_, now=act.room.now)
+
+
+@action(needs="curate", reads=True)
+def corrections(room: Room) -> list[MethodLine]:
+    """Every correction a step can name."""
+    del room
+    return [
+        MethodLine(name=name, title=one.title, says=one.says, asks=True, parameters=())
+        for name, one in correction.items()
+    ]
+
+
+@action(needs="curate", repeatable=True)
+def correct_rows(room: Room, *, deposit: str, steps: tuple[Mapping[str, object], ...]) -> CleaningView:
+    """Write the corrections of a deposit: every step, in order. Leaving a step out undoes it; the files never change.
+
+    Args:
+        deposit: Its id.
+        steps: `method`, `columns`, `file`, `parameters` and `why` of each step.
+    """
+    written = tuple(from_tree(Step, one, where="step") for one in steps)
+    for one in written:
+        build(one)
+    with room.write() as act:
+        held, state = held_now(act, deposit)
+        if state not in {"read", "decided"} or Part.STEWARD not in parts_in_deposit(person_of(room), held.deposit):
+            raise WrongState(say("The rows of this deposit cannot be corrected now."))
+        after = replace(held, corrections=room.site.documents.put([to_tree(one) for one in written]))
+        act.tx.put("deposit", deposit, body_of(after), state=state, at=room.now)
+        act.record(deposit, {"corrections": after.corrections, "steps": [one.method for one in written]})
+    return cleaning_view(room, deposit)
+
+
+@action(needs="curate", repeatable=True)
+def keep_records(room: Room, *, deposit: str) -> Task:
+    """Keep a deposit's records: corrected, without direct identifiers; then what arrived is destroyed.
+
+    Every variable must have a role first.
+
+    Args:
+        deposit: Its id.
+    """
+    with room.write() as act:
+        held, state = held_now(act, deposit)
+        if Part.STEWARD not in parts_in_deposit(person_of(room), held.deposit):
+            raise NotPermitted(say("A data steward keeps records."))
+        left = undecided(read_files(room.site, held.files), roles_of(room.site, held)) if held.files else 1
+        if state != "decided" or left:
+            raise WrongState(say("Decide what every variable is for first; {count} are left.", count=left))
+        act.record(deposit, {"staged": held.staged, "roles": held.roles, "corrections": held.corrections})
+        return begin(act, f"keep/{deposit}", {"deposit": deposit})
+
+
+@works("keep_records")
+def _keep(site: Site, job: Job, beat: Heartbeat) -> None:
+    """Write the analysis store's version, name it in the ledger, then destroy what arrived."""
+    id_ = str(job.body["deposit"])
+    held = held_in(site, id_)
+    study, before = held.deposit.study, site.ledger.fact("microdata", held.deposit.study)
+    kept = keep(
+        reopen(held.staged, opened=site.arrival(study, id_)),
+        roles=roles_of(site, held),
+        corrections=steps_of(site, held),
+        previous=site.microdata(study) if before else None,
+        cancelled=beat.stopped.is_set,
+    )
+    manifest, described = (
+        kept.manifest,
+        keep_files(site, overlaid(kept.manifest.data_files, read_files(site, held.files))),
+    )
+    beat.step(1, STEPS)
+    with site.ledger.write() as tx:
+        act = system_act(site, tx, job)
+        tx.put("microdata", study, {"manifest": manifest.id, "deposit": id_}, at=act.room.now)
+        put_study(act, study, files=described)
+        move(act, "deposit", id_, command="keep", parts=BY_SYSTEM, told={"manifest": manifest.id})
+        tell(act, [held.deposit.depositor], say("The records of a deposit are kept."), href=f"/data/studies/{study}")
+        act.record(id_, {"told": "depositor"})
+        site.queue.finish(tx, job, result_ref=study, now=act.room.now)
+    destroy_arrivals(site, held)

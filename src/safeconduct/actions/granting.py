@@ -1,0 +1,125 @@
+"""The access committee: votes with reasons, grants and their end."""
+
+import secrets
+from dataclasses import replace
+from datetime import date
+
+from safeconduct.actions.applications import RequestView, ballots_of, every_request, request_in, step, view
+from safeconduct.actions.finding import entry_of
+from safeconduct.actions.licensing import STATES_OF_USE, every_licence, licence_in, put_licence
+from safeconduct.actions.messages import tell
+from safeconduct.actions.profiles import person_of
+from safeconduct.actions.room import Act, Room
+from safeconduct.actions.verb import action
+from safeconduct.govern.clauses import terms
+from safeconduct.govern.deciding import Ballot, Decision, Ruling, ruling
+from safeconduct.govern.licences import Grant, offered
+from safeconduct.govern.may import No
+from safeconduct.govern.requests import AccessRequest, closed_with, may_decide, parts_in_request
+from safeconduct.govern.states.machine import BY_SYSTEM
+from safeconduct.model.canonical import Json
+from safeconduct.model.errors import BadInput, NotPermitted
+from safeconduct.model.text import say
+from safeconduct.model.trees import to_tree
+
+DOWNLOADS = 3
+
+
+@action(needs="decide", repeatable=True)
+def decide_request(  # noqa: PLR0913 - a decision with its grant, each part by name
+    room: Room,
+    *,
+    request: str,
+    decision: Decision,
+    reasons: str,
+    until: date | None = None,
+    downloads: int = DOWNLOADS,
+    encrypted: bool = False,
+    networks: tuple[str, ...] = (),
+    conditions: str = "",
+) -> RequestView:
+    """Vote on a request, with reasons; the vote that settles it is carried out at once.
+
+    Args:
+        request: Its id.
+        decision: `approve`, `reject` or `return` for changes.
+        reasons: Why; the applicant reads them.
+        until: Last day of what is granted; the end of the work where left out.
+        downloads: How often each file may be downloaded, 1 to 20.
+        encrypted: Files come encrypted to each person's key and no other way.
+        networks: Networks it may be downloaded from, as CIDR; any where left out.
+        conditions: What else is asked, in words.
+    """
+    if not 1 <= downloads <= MOST_DOWNLOADS:
+        raise BadInput(say("Allow {least} to {most} downloads.", least=1, most=MOST_DOWNLOADS), field="downloads")
+    person = person_of(room)
+    with room.write() as act:
+        asked = request_in(act, request)
+        answer = may_decide(person, asked)
+        if isinstance(answer, No):
+            raise NotPermitted(answer.what)
+        ballot = Ballot(by=person, decision=decision, reasons=reasons, at=room.now, content=asked.content)
+        before = ballots_of(room.site, request)
+        act.tx.put("ballot", f"{request}:{secrets.token_hex(6)}", _tree(ballot), at=room.now)
+        voted = step(act, asked, "vote")
+        ruled = ruling(voted, [*before, ballot], quorum=room.site.settings.quorum)
+        if ruled.decision is not None:
+            grant = Grant(
+                files=_each(room, voted, downloads), first=room.now.date(), encrypted=encrypted, networks=networks,
+                until=until or voted.completion or room.now.date(), conditions=conditions, terms=terms("licensed"),
+            )  # fmt: skip
+            _carry_out(act, voted, ruled, grant)
+    return view(room, request)
+
+
+MOST_DOWNLOADS = 20
+
+
+def _each(room: Room, asked: AccessRequest, downloads: int) -> dict[str, int]:
+    """How often each file may be downloaded; the files are those of the edition that was asked for."""
+    return {one.name: downloads for one in entry_of(room.site, asked.study).files}
+
+
+def _carry_out(act: Act, asked: AccessRequest, ruled: Ruling, grant: Grant) -> None:
+    """What the committee decided, with the licences it leads to, in the transaction of the vote that settled it."""
+    if ruled.decision is None:
+        return
+    reasons = " ".join(one.reasons for one in ruled.ballots if one.decision is ruled.decision)
+    decided = step(act, asked, ruled.decision.value, says=reasons)
+    if ruled.decision is Decision.APPROVE:
+        for account in sorted(decided.people):
+            licence = offered(decided, grant, account=account, id=f"l{secrets.token_hex(6)}")
+            put_licence(act, licence)
+            act.record(licence.id, {"request": asked.id, "command": "offer"})
+    tell(act, decided.people, say("Your request was decided."), href=f"/projects/requests/{asked.id}")
+    act.record(asked.id, {"told": "team"})
+
+
+@action(needs="look", repeatable=True)
+def revoke_request(room: Room, *, request: str, reason: str) -> RequestView:
+    """Take a grant away at once: licences of its team end, and open requests of the same people close.
+
+    Args:
+        request: Its id.
+        reason: Why; the team reads it.
+    """
+    if not reason.strip():
+        raise BadInput(say("Give the reason; the team reads it."), field="reason")
+    others, licences = every_request(room.site), every_licence(room.site)
+    with room.write() as act:
+        asked = request_in(act, request)
+        gone = step(act, asked, "revoke", parts=parts_in_request(person_of(room), asked), says=reason)
+        for other in closed_with(gone, others):
+            step(act, request_in(act, other), "bar", parts=BY_SYSTEM)
+        for one in (licence_in(act, licence.id) for licence in licences if licence.request == request):
+            if one.state in STATES_OF_USE:
+                put_licence(act, replace(one, state="revoked", ended_at=room.now))
+                act.record(one.id, {"command": "revoke"})
+        tell(act, gone.people, say("A grant of yours was taken away."), href=f"/projects/requests/{request}")
+        act.record(request, {"told": "team"})
+    return view(room, request)
+
+
+def _tree(ballot: Ballot) -> dict[str, Json]:
+    tree = to_tree(ballot)
+    return dict(tree) if isinstance(tree, dict) else {}

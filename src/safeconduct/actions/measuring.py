@@ -1,0 +1,121 @@
+"""Measuring: how easily somebody in a study's records could be recognised; figures for insiders, never a record."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from safeconduct.actions.room import Room
+from safeconduct.actions.site import Site
+from safeconduct.actions.verb import action
+from safeconduct.actions.working import Task, begin, system_act, works
+from safeconduct.engines.tables import table as read_table
+from safeconduct.jobs.queue import Heartbeat, Job
+from safeconduct.measures.risk import risk
+from safeconduct.measures.telling import Line, lines
+from safeconduct.model.microdata import DataFile, Roles
+from safeconduct.model.table import Table
+from safeconduct.model.trees import from_tree, to_tree
+from safeconduct.release.linked import linked
+
+STEPS = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileRisk:
+    """The measures of one table.
+
+    Attributes:
+        file: Name of the table.
+        keys: What an intruder is taken to know.
+        lines: Each measure in words, with its figure.
+        bars: Upper end of each bar of the histogram as text, and records in it.
+    """
+
+    file: str
+    keys: tuple[str, ...]
+    lines: tuple[Line, ...]
+    bars: tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RiskSheet:
+    """The measures of a study's records, for insiders.
+
+    Attributes:
+        study: Id of the study.
+        version: Id of the version that was measured.
+        files: The measures, table by table.
+        work: How far the measuring is, where it is not done.
+    """
+
+    study: str
+    version: str
+    files: tuple[FileRisk, ...]
+    work: Task | None = None
+
+
+@action(needs="measure")
+def measure(room: Room, *, study: str) -> RiskSheet:
+    """Measure how easily somebody in a study's records could be recognised; the reading is recorded first.
+
+    Where it takes long it is done in the background: ask again. The same records with the same roles are measured
+    once.
+
+    Args:
+        study: Id of the study.
+    """
+    version = room.site.microdata(study).id
+    known = room.site.ledger.fact("risk", version)
+    if known is not None:
+        with room.write() as act:
+            act.record(study, {"version": version})
+        return _sheet(room.site, study, version, str(known.body["report"]))
+    with room.write() as act:
+        act.record(study, {"version": version})
+        work = begin(act, f"measure/{version}", {"study": study, "version": version}, verb="measure")
+    return RiskSheet(study=study, version=version, files=(), work=work)
+
+
+def _sheet(site: Site, study: str, version: str, document: str) -> RiskSheet:
+    tree = site.documents.get(document)
+    found = tuple(from_tree(FileRisk, one) for one in tree) if isinstance(tree, list) else ()
+    return RiskSheet(study=study, version=version, files=found)
+
+
+@works("measure")
+def _measure(site: Site, job: Job, beat: Heartbeat) -> None:
+    """Read every table once and measure it; the event that says so was written before."""
+    study, version = str(job.body["study"]), str(job.body["version"])
+    manifest = site.microdata(study, version)
+    tables = read_all(site, study, version, beat)
+    beat.step(1, STEPS)
+    found = [measured(manifest.data_files, tables, manifest.roles, one.name, beat) for one in manifest.data_files]
+    document = site.documents.put([to_tree(one) for one in found])
+    with site.ledger.write() as tx:
+        act = system_act(site, tx, job)
+        tx.put("risk", version, {"report": document}, at=act.room.now)
+        act.record(study, {"version": version, "report": document})
+        site.queue.finish(tx, job, result_ref=version, now=act.room.now)
+
+
+def read_all(site: Site, study: str, version: str, beat: Heartbeat) -> dict[str, Table]:
+    """Every table of a version with record codes and companions; whoever calls has written the event before."""
+    records = site.microdata_records(study, version)
+    manifest = site.microdata(study, version)
+    return {
+        one.name: read_table(records, one.name, one.names, memory_mb=site.settings.memory_mb, cancelled=beat.stopped)
+        for one in manifest.data_files
+    }
+
+
+def measured(
+    files: Sequence[DataFile], tables: Mapping[str, Table], roles: Roles, name: str, beat: Heartbeat
+) -> FileRisk:
+    """The measures of one table, with what the table above it tells of its rows."""
+    table, design = linked(files, tables, roles, name)
+    report = risk(table, design, cancelled=beat.stopped) if design.keys else None
+    return FileRisk(
+        file=name,
+        keys=design.keys,
+        lines=lines(report) if report else (),
+        bars=tuple((f"{bar.upto:g}", bar.rows) for bar in report.histogram) if report else (),
+    )

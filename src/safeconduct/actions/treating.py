@@ -1,0 +1,361 @@
+"""Treatment plans: written step by step, tried on the original each time, never undone but by leaving a step out."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from safeconduct.actions.measuring import FileRisk, measured, read_all
+from safeconduct.actions.room import Room
+from safeconduct.actions.site import Site
+from safeconduct.actions.studies import described_files
+from safeconduct.actions.verb import action
+from safeconduct.actions.working import Task, begin, system_act, task_of, works
+from safeconduct.jobs.queue import Heartbeat, Job
+from safeconduct.measures.loss import LossReport, loss
+from safeconduct.measures.telling import Line, lines
+from safeconduct.model.canonical import Json, digest
+from safeconduct.model.errors import BadInput
+from safeconduct.model.microdata import DataFile, Design, plain
+from safeconduct.model.recipe import Recipe, Step
+from safeconduct.model.table import Table
+from safeconduct.model.text import Text, say
+from safeconduct.model.trees import from_tree, to_tree
+from safeconduct.present.blocks.parameters import ParameterSort, sort_of
+from safeconduct.protect.base import Parameter, build, methods, parameters_of
+from safeconduct.protect.plan import replay
+
+MOST_STEPS = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class MethodParameter:
+    """What a treatment can be told.
+
+    Attributes:
+        name: Its name.
+        sort: What sort of control asks for it.
+        choices: What can be chosen, for a choice.
+        default: What it is where nobody says, as JSON text.
+        needed: Somebody must say.
+        says: What it means.
+    """
+
+    name: str
+    sort: ParameterSort
+    choices: tuple[str, ...]
+    default: str
+    needed: bool
+    says: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MethodLine:
+    """A treatment people can choose.
+
+    Attributes:
+        name: Its name in a plan.
+        title: What people call it.
+        says: What it is good for.
+        asks: It needs columns.
+        parameters: What it can be told.
+    """
+
+    name: str
+    title: Text
+    says: Text
+    asks: bool
+    parameters: tuple[MethodParameter, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepResult:
+    """What one step of a plan did, and where the data stand after it.
+
+    Attributes:
+        step: The step.
+        says: What it does, in a sentence that may be published.
+        changed: Cells with another value, by column.
+        suppressed: Cells emptied, by column.
+        removed: Columns that are gone.
+        recoded: Columns whose values mean something else now.
+        note: What the steward should know besides.
+        risk: Risk after the step.
+        loss: What was lost since the original.
+        problem: Why it could not be done; what follows was not tried.
+    """
+
+    step: Step
+    says: Text
+    changed: Mapping[str, int] = field(default_factory=dict, hash=False)
+    suppressed: Mapping[str, int] = field(default_factory=dict, hash=False)
+    removed: tuple[str, ...] = ()
+    recoded: tuple[str, ...] = ()
+    note: Text | None = None
+    risk: FileRisk | None = None
+    loss: tuple[Line, ...] = ()
+    problem: Text | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tried:
+    """A plan tried on the original.
+
+    Attributes:
+        before: Risk of the original, table by table.
+        steps: What each step did.
+        after: Risk of what would leave.
+        loss: What was lost in all, by table.
+    """
+
+    before: tuple[FileRisk, ...]
+    steps: tuple[StepResult, ...]
+    after: tuple[FileRisk, ...]
+    loss: Mapping[str, tuple[Line, ...]] = field(hash=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanView:
+    """A treatment plan as its steward sees it.
+
+    Attributes:
+        study: Id of the study.
+        version: Id of the version of the records it is for.
+        recipe: The plan.
+        files: The tables.
+        tried: What came of it, `None` before it was tried as it is now.
+        work: How far the trying is.
+        authors: Opaque ids of everybody who wrote it.
+    """
+
+    study: str
+    version: str
+    recipe: Recipe
+    files: tuple[DataFile, ...]
+    tried: Tried | None
+    work: Task | None
+    authors: tuple[str, ...]
+
+
+@action(needs="measure", reads=True)
+def treatments(room: Room) -> list[MethodLine]:
+    """Every treatment a plan can name, with its parameters."""
+    del room
+    return [
+        MethodLine(
+            name=name,
+            title=method.title,
+            says=method.says,
+            asks=method.asks,
+            parameters=tuple(_parameter(one) for one in parameters_of(method)),
+        )
+        for name, method in methods.items()
+    ]
+
+
+def _parameter(one: Parameter) -> MethodParameter:
+    sort, choices = sort_of(one.hint)
+    return MethodParameter(
+        name=one.name,
+        sort=sort,
+        choices=choices,
+        default="" if one.needed else json.dumps(to_tree(one.default), ensure_ascii=False),
+        needed=one.needed,
+        says=one.says,
+    )
+
+
+@action(needs="measure", reads=True)
+def plan(room: Room, *, study: str) -> PlanView:
+    """The treatment plan of a study, and what came of it when it was tried.
+
+    Args:
+        study: Id of the study.
+    """
+    return plan_view(room, study)
+
+
+def plan_view(room: Room, study: str) -> PlanView:
+    """A study's plan; an empty one where nobody wrote any."""
+    site, manifest = room.site, room.site.microdata(study)
+    recipe, authors = plan_of(site, study)
+    key = trial_key(recipe)
+    tried = site.ledger.fact("trial", key)
+    tree = site.documents.get(str(tried.body["document"])) if tried else None
+    return PlanView(
+        study=study,
+        version=manifest.id,
+        recipe=recipe,
+        files=manifest.data_files,
+        tried=from_tree(Tried, tree) if tree is not None else None,
+        work=task_of(room, f"try/{key}"),
+        authors=authors,
+    )
+
+
+def plan_of(site: Site, study: str) -> tuple[Recipe, tuple[str, ...]]:
+    """A study's plan for its records as they are now, and who wrote it."""
+    manifest, fact = site.microdata(study), site.ledger.fact("plan", study)
+    steps: tuple[Step, ...] = ()
+    authors: tuple[str, ...] = ()
+    if fact is not None:
+        tree = site.documents.get(str(fact.body["steps"]))
+        steps = tuple(from_tree(Step, one) for one in tree) if isinstance(tree, list) else ()
+        authors = tuple(str(one) for one in fact.body["authors"]) if isinstance(fact.body["authors"], list) else ()
+    return Recipe(dataset=manifest.id, roles=manifest.roles, steps=steps), authors
+
+
+def trial_key(recipe: Recipe) -> str:
+    """What a trial of a plan is known by: the plan and the version of the records it names."""
+    return recipe.id
+
+
+@action(needs="propose", repeatable=True)
+def write_plan(room: Room, *, study: str, steps: tuple[Mapping[str, object], ...]) -> PlanView:
+    """Write a study's treatment plan: every step, in order. Leaving a step out undoes it.
+
+    Whoever writes it is its author, and so never the one who checks what comes of it.
+
+    Args:
+        study: Id of the study.
+        steps: `method`, `columns`, `file`, `parameters` and `why` of each step.
+    """
+    files = room.site.microdata(study).data_files
+    written = tuple(from_tree(Step, one, where="step") for one in steps)
+    if len(written) > MOST_STEPS:
+        raise BadInput(say("A plan has at most {most} steps.", most=MOST_STEPS), field="steps")
+    checked = tuple(_checked(one, files) for one in written)
+    with room.write() as act:
+        _, authors = plan_of(room.site, study)
+        body: dict[str, Json] = {
+            "steps": room.site.documents.put([to_tree(one) for one in checked]),
+            "authors": sorted({*authors, room.caller.account}),
+        }
+        act.tx.put("plan", study, body, at=room.now)
+        act.record(study, {"steps": [one.method for one in checked], "document": body["steps"]})
+    return plan_view(room, study)
+
+
+def _checked(step: Step, files: Sequence[DataFile]) -> Step:
+    """A step that can be tried; a data set of one table need not name it.
+
+    Raises:
+        BadInput: There is no such method, table or column, or a parameter cannot be used.
+    """
+    build(step)
+    name = step.file or (files[0].name if len(files) == 1 else "")
+    table = next((one for one in files if one.name == name), None)
+    if table is None:
+        raise BadInput(say("Say which table the step '{method}' works on.", method=step.method), field="file")
+    if unknown := sorted(set(step.columns) - set(table.names)):
+        raise BadInput(say("The table {file} has no column {name}.", file=name, name=unknown[0]), field="columns")
+    return replace(step, file=name)
+
+
+@action(needs="propose")
+def try_plan(room: Room, *, study: str) -> Task:
+    """Try a study's treatment plan on the original, in the background: risk and loss after every step.
+
+    Args:
+        study: Id of the study.
+    """
+    recipe, _ = plan_of(room.site, study)
+    with room.write() as act:
+        act.record(study, {"recipe": recipe.id, "version": recipe.dataset})
+        return begin(act, f"try/{trial_key(recipe)}", {"study": study, "recipe": to_tree(recipe)})
+
+
+@works("try_plan")
+def _try(site: Site, job: Job, beat: Heartbeat) -> None:
+    """Apply the plan to the original and measure after every step; the reading was recorded before."""
+    study, recipe = str(job.body["study"]), from_tree(Recipe, job.body["recipe"])
+    tried = tried_on(site, study, recipe, beat)
+    document = site.documents.put(to_tree(tried))
+    with site.ledger.write() as tx:
+        act = system_act(site, tx, job)
+        tx.put("trial", trial_key(recipe), {"document": document}, at=act.room.now)
+        act.record(study, {"recipe": recipe.id, "document": document})
+        site.queue.finish(tx, job, result_ref=recipe.id, now=act.room.now)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """Where the tables stand while a plan is tried.
+
+    Attributes:
+        files: What is known of each table now.
+        tables: Rows by name of the table, record codes with them.
+    """
+
+    files: tuple[DataFile, ...]
+    tables: Mapping[str, Table] = field(hash=False)
+
+    def having(self, file: DataFile, table: Table) -> "Standing":
+        """The same with one table changed."""
+        files = tuple(file if one.name == file.name else one for one in self.files)
+        return Standing(files=files, tables={**self.tables, file.name: table})
+
+
+def tried_on(site: Site, study: str, recipe: Recipe, beat: Heartbeat) -> Tried:
+    """A plan tried step by step; a step that cannot be done ends the trial, and says why."""
+    files = described_files(site, study, recipe.dataset)
+    original = Standing(files=files, tables=read_all(site, study, recipe.dataset, beat))
+    before = _risks(original, recipe, beat)
+    now, results = original, []
+    for index, step in enumerate(recipe.steps):
+        beat.step(index, len(recipe.steps) + 1)
+        try:
+            now, result = one_step(site, recipe, index, now)
+        except BadInput as error:
+            results.append(StepResult(step=step, says=_in_words(step), problem=error.text))
+            break
+        risk = measured(now.files, now.tables, recipe.roles, step.file, beat)
+        lost = lines(_loss(original, now, recipe, step.file))
+        results.append(replace(result, risk=risk, loss=lost))
+    total = {one.name: lines(_loss(original, now, recipe, one.name)) for one in files}
+    return Tried(before=before, steps=tuple(results), after=_risks(now, recipe, beat), loss=total)
+
+
+def one_step(site: Site, recipe: Recipe, index: int, now: Standing) -> tuple[Standing, StepResult]:
+    """The tables after one step, and what it did.
+
+    Raises:
+        BadInput: It cannot be done on these columns.
+    """
+    step = recipe.steps[index]
+    file = next(one for one in now.files if one.name == step.file)
+    design = Design.of(recipe.roles.get(step.file, {}))
+    rng = generator(site, recipe, index)
+    done = next(replay(now.tables[step.file], file, (step,), design=design, rng_of=lambda _: rng))
+    account = done.account
+    result = StepResult(step=step, says=_in_words(step), changed=dict(account.changed), note=account.note,
+                        suppressed=dict(account.suppressed), removed=account.removed,
+                        recoded=tuple(account.recoded))  # fmt: skip
+    return now.having(done.file, done.table), result
+
+
+def generator(site: Site, recipe: Recipe, index: int) -> np.random.Generator:
+    """Where a step's randomness comes from: a secret of the site, the version of the records and the step itself.
+
+    Nobody outside can draw it again, inside it is the same each time, and leaving another step out changes nothing.
+    """
+    step = recipe.steps[index]
+    same = [digest(to_tree(one)) for one in recipe.steps[: index + 1]]
+    nth = same.count(same[-1])
+    secret = site.keys.derive("treatment", recipe.dataset, digest(to_tree(step)), str(nth))
+    return np.random.Generator(np.random.PCG64(int.from_bytes(hashlib.sha256(secret).digest(), "big")))
+
+
+def _in_words(step: Step) -> Text:
+    return build(step).in_words(step.columns)
+
+
+def _risks(now: Standing, recipe: Recipe, beat: Heartbeat) -> tuple[FileRisk, ...]:
+    return tuple(measured(now.files, now.tables, recipe.roles, one.name, beat) for one in now.files)
+
+
+def _loss(original: Standing, now: Standing, recipe: Recipe, name: str) -> LossReport:
+    design = Design.of(recipe.roles.get(name, {}))
+    return loss(plain(original.tables[name]), plain(now.tables[name]), design)

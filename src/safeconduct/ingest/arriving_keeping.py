@@ -1,0 +1,164 @@
+"""What becomes of staged records: codes for what says who somebody is, corrections made, direct identifiers left."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pyarrow as pa
+
+from safeconduct.ingest.arriving_codes import DOMAIN, Households, coded_columns, key_columns, record_codes
+from safeconduct.ingest.arriving_staged import Staged
+from safeconduct.ingest.correcting import StepChange, correct
+from safeconduct.model.canonical import digest
+from safeconduct.model.errors import BrokenPromise, WrongState
+from safeconduct.model.microdata import (
+    RECORD,
+    DataFile,
+    Measurement,
+    Roles,
+    Variable,
+    VariableRole,
+    VariableType,
+    missing_column,
+)
+from safeconduct.model.recipe import Step
+from safeconduct.model.table import Table
+from safeconduct.model.text import say
+from safeconduct.model.trees import to_tree
+from safeconduct.store.codes import CodeTable
+from safeconduct.store.microdata import Microdata, MicrodataManifest
+from safeconduct.store.table_writer import StoredFile
+from safeconduct.store.versions import Part
+
+NAMED = 5
+
+
+class Keeping:
+    """What is known while a version is being made."""
+
+    def __init__(
+        self, staged: Staged, roles: Roles, corrections: Sequence[Step], previous: MicrodataManifest | None
+    ) -> None:
+        self.staged, self.roles, self.previous = staged, roles, previous
+        self._steps = tuple(corrections)
+        self.changes: list[StepChange] = []
+        self.coded: Mapping[str, Sequence[str]] = {}
+        opened = staged.opened
+        parts = previous.codes if previous else ()
+        self._codes = CodeTable(
+            store=opened.store, dataset=opened.dataset, domain=DOMAIN, keys=opened.keys, parts=parts
+        )
+        self.households = Households(self._codes, keys=opened.keys, dataset=opened.dataset)
+
+    def corrected(self) -> Iterator["Rows"]:
+        """Every table after the corrections, one at a time where there are none."""
+        files = self.staged.files
+        if not self._steps:
+            self._decided(files)
+            yield from (self._read(file) for file in files)
+            return
+        read = {file.name: self._read(file) for file in files}
+        replayed = correct({name: one.table for name, one in read.items()}, files, self._steps)
+        self._decided(replayed.files)
+        self.changes += replayed.changes
+        for file in replayed.files:
+            yield replace(read[file.name], file=file, table=replayed.tables[file.name])
+
+    def manifest(self, made: Sequence[StoredFile]) -> MicrodataManifest:
+        """The version with these tables."""
+        before, new = (self.previous.codes if self.previous else ()), self._codes.save()
+        codes: tuple[Part, ...] = before if new is None else (*before, new)
+        return MicrodataManifest(
+            dataset=self.staged.opened.dataset,
+            files=tuple(made),
+            roles={one.file.name: {name: self.roles[one.file.name][name] for name in one.file.names} for one in made},
+            corrections=digest([to_tree(step) for step in self._steps]) if self._steps else "",
+            codes=codes,
+            previous=self.previous.id if self.previous else "",
+        )
+
+    def _decided(self, files: Sequence[DataFile]) -> None:
+        open_ = [f"{file.name}.{name}" for file in files for name in file.names if name not in self._of(file)]
+        if open_:
+            raise WrongState(
+                say(
+                    "Decide first what every column is: {count} have no role, such as {columns}.",
+                    count=len(open_),
+                    columns=", ".join(open_[:NAMED]),
+                )
+            )
+        self.coded = coded_columns(files, self.roles)
+
+    def _of(self, file: DataFile) -> Mapping[str, VariableRole]:
+        return self.roles.get(file.name, {})
+
+    def _read(self, file: DataFile) -> "Rows":
+        opened = self.staged.opened
+        table = self.staged.table(file.name).arrow
+        needed = table.select([name for name in key_columns(file) if name in table.column_names])
+        codes = record_codes(needed, file, keys=opened.keys, dataset=opened.dataset)
+        at = pa.array(np.arange(len(table), dtype=np.int64)) if codes is None else codes
+        return Rows(file=file, table=Table(table.append_column(RECORD, at)), by_position=codes is None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rows:
+    """A table with its record codes, before anything is taken out of it."""
+
+    file: DataFile
+    table: Table
+    by_position: bool
+
+    def written(self, microdata: Microdata, work: Keeping) -> StoredFile:
+        """Put it into the store without what may not be there."""
+        coded = work.coded[self.file.name]
+        direct = {name for name, role in work.roles[self.file.name].items() if role is VariableRole.DIRECT}
+        file = _described(self.file, frozenset(direct), coded)
+        beside = [name for name in file.names if missing_column(name) in self.table.columns and name not in coded]
+        with microdata.writing(file, beside, record=True) as writer:
+            writer.add(self._columns(writer.schema, frozenset(coded), work.households))
+            return writer.finish(by_position=self.by_position)
+
+    def _columns(self, schema: pa.Schema, coded: frozenset[str], households: Households) -> pa.Table:
+        arrow = self.table.arrow
+        columns = [
+            households.of(arrow.column(one.name)) if one.name in coded else _cast(arrow.column(one.name), one)
+            for one in schema
+        ]
+        return pa.table(columns, schema=schema)
+
+
+def _described(file: DataFile, direct: frozenset[str], coded: Sequence[str]) -> DataFile:
+    """The description of what is left of a table."""
+    left = file.keeping(frozenset(file.names) - direct)
+    whole = set(left.names).issuperset(left.link)
+    return replace(
+        left,
+        variables=tuple(_code(one) if one.name in coded else one for one in left.variables),
+        parent=left.parent if whole else "",
+        link=left.link if whole else (),
+    )
+
+
+def _code(variable: Variable) -> Variable:
+    """The description of a column whose values became codes of ours."""
+    return replace(
+        variable,
+        type=VariableType.INTEGER,
+        categories=(),
+        missing_codes=(),
+        missing_ranges=(),
+        measurement=Measurement.NOMINAL,
+        format="",
+        storage="",
+        width=0,
+    )
+
+
+def _cast(column: pa.ChunkedArray, one: pa.Field) -> pa.ChunkedArray:
+    try:
+        return column if column.type == one.type else column.cast(one.type)
+    except pa.ArrowException:
+        raise BrokenPromise(
+            say("After the corrections column {name} is not what its description says.", name=one.name), field=one.name
+        ) from None

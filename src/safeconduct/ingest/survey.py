@@ -1,0 +1,113 @@
+"""Uploaded survey files in, tables with their descriptions out."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from safeconduct.ingest.survey_base import (
+    Arrived,
+    Contents,
+    ReadTable,
+    SurveyFormat,
+    formats,
+    refuse_strangers,
+)
+from safeconduct.ingest.survey_links import related
+from safeconduct.ingest.survey_names import table_name
+from safeconduct.ingest.survey_zip import is_workbook, is_zip, left_out, members
+from safeconduct.model.errors import BadInput
+from safeconduct.model.text import Text, say
+
+__all__ = ["Arrived", "Contents", "ReadTable", "SurveyFormat", "formats", "read"]
+
+HINTS = frozenset({"encoding", "delimiter", "household", "sheet", "missing"})
+NO_HINTS: Mapping[str, str] = {}
+
+
+def read(files: Sequence[Arrived], *, hints: Mapping[str, str] = NO_HINTS) -> Contents:
+    """Read what arrived as one data set.
+
+    Formats are told by names and first bytes. Archives are unpacked; a dictionary goes with its data, a form with its
+    export; other files are tables of their own, related by the columns they share.
+
+    Args:
+        files: What was uploaded together.
+        hints: What the steward says where a file does not: `encoding`, `delimiter`, `household` (the column that links
+            the files), `sheet` (the only sheet to read), `missing` (texts that stand for a missing number in text
+            files and workbooks, between commas, such as `N,-`).
+
+    Raises:
+        Unreadable: A file is cut, damaged or not what its name says.
+        BadInput: No file can be used, or one can be read but not be used as it is; the message says what to do.
+    """
+    if unknown := sorted(set(hints) - HINTS):
+        raise BadInput(
+            say("No hint is called {name}; there are {known}.", name=unknown[0][:60], known=", ".join(sorted(HINTS))),
+            field="hints",
+        )
+    given = {name: value for name, value in hints.items() if value}
+    arrived, notes = _unpacked(files)
+    found = _read(arrived, given)
+    tables = related(_apart(found.tables), given.get("household", ""))
+    return replace(found, tables=tables, notes=(*notes, *found.notes))
+
+
+def _unpacked(files: Sequence[Arrived]) -> tuple[list[Arrived], list[Text]]:
+    if not files:
+        raise BadInput(say("No file was sent; choose the files of the survey."), field="files")
+    found: list[Arrived] = []
+    notes: list[Text] = []
+    for one in files:
+        refuse_strangers(one)
+        if is_zip(one) and not is_workbook(one):
+            inside, left = members(one)
+            found += inside
+            notes += left
+        else:
+            found.append(one)
+    return found, notes
+
+
+def _read(files: Sequence[Arrived], hints: Mapping[str, str]) -> Contents:
+    sorts = [sort() for sort in formats.values()]
+    for sort in sorts:
+        if sort.gathers and any(sort.claims(one) for one in files):
+            return sort.read(files, hints)
+    claimed: dict[str, list[Arrived]] = defaultdict(list)
+    strangers = []
+    for one in files:
+        name = next((sort.name for sort in sorts if not sort.gathers and sort.claims(one)), "")
+        if name:
+            claimed[name].append(one)
+        else:
+            strangers.append(one.base)
+    if not claimed:
+        raise BadInput(
+            say(
+                "{file} is of no kind that can be read. Send .csv, .xlsx, .dta, .sav, .sas7bdat, .xpt or .parquet "
+                "files, CSPro data with the dictionary, or an export of Kobo, ODK or Survey Solutions.",
+                file=strangers[0],
+            ),
+            field="files",
+        )
+    found = [formats[name]().read(those, hints) for name, those in claimed.items()]
+    return _together(found, left_out(strangers))
+
+
+def _together(found: Sequence[Contents], notes: Sequence[Text]) -> Contents:
+    return Contents(
+        tables=tuple(table for one in found for table in one.tables),
+        format="+".join(one.format for one in found),
+        languages=tuple(dict.fromkeys(name for one in found for name in one.languages)),
+        study=next((one.study for one in found if one.study), None),
+        notes=(*(note for one in found for note in one.notes), *notes),
+    )
+
+
+def _apart(tables: Sequence[ReadTable]) -> list[ReadTable]:
+    """The tables under names of their own."""
+    found: list[ReadTable] = []
+    for one in tables:
+        name = table_name(one.file.name, [other.file.name for other in found])
+        found.append(replace(one, file=replace(one.file, name=name)))
+    return found

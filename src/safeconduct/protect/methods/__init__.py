@@ -1,0 +1,1 @@
+"""Treatments: one file a method; none knows another."""

@@ -1,0 +1,73 @@
+"""Long bodies, both ways: read as they arrive, and sent from any byte on."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from anyio import from_thread
+from fastapi import Request
+from fastapi.responses import Response, StreamingResponse
+from starlette.requests import ClientDisconnect
+from starlette.types import Scope
+
+from safeconduct.actions.transfers import Stream, Upload
+
+ONE_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+PARTIAL, UNSATISFIABLE = 206, 416
+
+
+def streamed(scope: Scope) -> bool:
+    """Whether a request's body is read as it arrives, however long it is, instead of being held in memory first."""
+    path, method = str(scope["path"]), str(scope["method"])
+    return path == "/api/1/send_upload" or (path.startswith("/uploads/") and method in {"PUT", "POST"})
+
+
+def incoming(request: Request) -> Upload:
+    """The body of a request, for a verb that runs in a thread; a connection that breaks off ends it where it broke."""
+    parts = request.stream()
+
+    async def following() -> bytes | None:
+        return await anext(parts, None)
+
+    def content() -> Iterator[bytes]:
+        while True:
+            try:
+                part = from_thread.run(following)
+            except ClientDisconnect:
+                return
+            if part is None:
+                return
+            yield part
+
+    return Upload(content())
+
+
+def outgoing(stream: Stream, request: Request) -> Response:
+    """A file, or the range of it that was asked for."""
+    tag = f'"{stream.sha256}"'
+    headers = {
+        "Accept-Ranges": "bytes",
+        "ETag": tag,
+        "Content-Encoding": "identity",
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(stream.name)}",
+    }
+    found = _range(request, tag, stream.size)
+    if found is None:
+        headers["Content-Length"] = str(stream.size)
+        return StreamingResponse(stream.read(0, stream.size), media_type=stream.media, headers=headers)
+    start, stop = found
+    if start >= stop:
+        return Response(status_code=UNSATISFIABLE, headers={"Content-Range": f"bytes */{stream.size}"})
+    headers |= {"Content-Range": f"bytes {start}-{stop - 1}/{stream.size}", "Content-Length": str(stop - start)}
+    return StreamingResponse(stream.read(start, stop), status_code=PARTIAL, media_type=stream.media, headers=headers)
+
+
+def _range(request: Request, tag: str, size: int) -> tuple[int, int] | None:
+    """First and one past the last byte asked for; `None` for all of it, which every odd request gets."""
+    asked = ONE_RANGE.fullmatch(request.headers.get("range", ""))
+    if asked is None or asked.groups() == ("", "") or request.headers.get("if-range", tag) != tag:
+        return None
+    first, last = asked.groups()
+    if not first:
+        return max(size - int(last), 0), size
+    return int(first), min(int(last) + 1, size) if last else size
