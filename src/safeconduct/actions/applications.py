@@ -4,17 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from safeconduct.actions.finding import purposes_of, title_of
 from safeconduct.actions.moving import move, table
 from safeconduct.actions.profiles import person_of
 from safeconduct.actions.room import Act, Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.verb import action
+from safeconduct.govern.clauses import Terms, terms
 from safeconduct.govern.deciding import Ballot, ruling
 from safeconduct.govern.forms import Problem
-from safeconduct.govern.purposes import Match, UseRules, matches
+from safeconduct.govern.purposes import Match, Purpose, UseRules, matches
 from safeconduct.govern.requests import AccessRequest, Happened, parts_in_request, problems, since, usual_days
 from safeconduct.govern.roles import Person
-from safeconduct.govern.states.machine import BY_SYSTEM, Part, moved
+from safeconduct.govern.states.machine import BY_SYSTEM, Part, commands, moved
 from safeconduct.ledger.entries import Fact
 from safeconduct.model.canonical import Json
 from safeconduct.model.errors import NotFound
@@ -58,7 +60,12 @@ class RequestView:
         ballots: Votes so far, for the committee; empty for the team until the decision.
         missing: Votes still needed.
         parts: What the caller is to it.
-        members: What to call the people of the committee and the team, by account.
+        members: What to call the people of the team, by account.
+        logins: What they sign in with, by account; for the applicant, who named them.
+        can: What the caller may do to it now, commands of the table `request`.
+        title: Title of the study, by language.
+        purposes: What the study can be asked for.
+        terms: What everybody in the team would accept.
     """
 
     request: AccessRequest
@@ -70,6 +77,11 @@ class RequestView:
     missing: int
     parts: frozenset[Part]
     members: Mapping[str, str] = field(hash=False)
+    logins: Mapping[str, str] = field(hash=False, repr=False)
+    can: tuple[str, ...]
+    title: Mapping[str, str] = field(hash=False)
+    purposes: tuple[Purpose, ...]
+    terms: Terms
 
 
 @action(needs="look", reads=True)
@@ -121,17 +133,27 @@ def view(room: Room, request: str) -> RequestView:
     parts = parts_in_request(person, asked)
     ballots = ballots_of(room.site, request)
     ruled = ruling(asked, ballots, quorum=room.site.settings.quorum)
+    rules = rules_of(room.site, asked.study)
     return RequestView(
         request=asked,
         problems=problems(asked, today=room.now.date()) if Part.APPLICANT in parts else (),
-        match=matches(asked.wish(), rules_of(room.site, asked.study)),
+        match=matches(asked.wish(), rules),
         since=since(asked),
         usual_days=usual_days(every_request(room.site)),
         ballots=ruled.ballots if Part.COMMITTEE in parts or asked.state not in {"draft", "submitted"} else (),
         missing=ruled.missing,
         parts=parts,
         members={one.account: one.name for one in asked.team},
+        logins=_logins(room.site, asked) if Part.APPLICANT in parts else {},
+        can=commands(table("request"), asked.state, parts),
+        title=title_of(room.site, asked.study),
+        purposes=purposes_of(rules.open),
+        terms=terms("licensed"),
     )
+
+
+def _logins(site: Site, request: AccessRequest) -> dict[str, str]:
+    return {one.account: site.accounts.get(one.account).login for one in request.team if one.account}
 
 
 def step(

@@ -23,7 +23,7 @@ def basket_of(room: Room) -> list[Column]:
 
 
 @action(needs="request", repeatable=True)
-def put_inbasket_of(room: Room, *, study: str, file: str, name: str) -> list[Column]:
+def put_in_basket(room: Room, *, study: str, file: str, name: str) -> list[Column]:
     """Put a variable into your basket.
 
     Args:
@@ -34,11 +34,11 @@ def put_inbasket_of(room: Room, *, study: str, file: str, name: str) -> list[Col
     if name not in released_names(entry_of(room.site, study), file):
         raise NotFound(say("There is no such variable in the catalogue."))
     column = Column(file=f"{study}/{file}", name=name)
-    return _keepbasket_of(room, [*(one for one in basket_of(room) if one != column), column])
+    return _kept(room, [*(one for one in basket_of(room) if one != column), column])
 
 
 @action(needs="request", repeatable=True)
-def take_frombasket_of(room: Room, *, study: str, file: str, name: str) -> list[Column]:
+def take_from_basket(room: Room, *, study: str, file: str, name: str) -> list[Column]:
     """Take a variable out of your basket.
 
     Args:
@@ -47,10 +47,10 @@ def take_frombasket_of(room: Room, *, study: str, file: str, name: str) -> list[
         name: Name of the variable.
     """
     column = Column(file=f"{study}/{file}", name=name)
-    return _keepbasket_of(room, [one for one in basket_of(room) if one != column])
+    return _kept(room, [one for one in basket_of(room) if one != column])
 
 
-def _keepbasket_of(room: Room, columns: list[Column]) -> list[Column]:
+def _kept(room: Room, columns: list[Column]) -> list[Column]:
     with room.write() as act:
         act.tx.put("basket", room.caller.account, {"columns": [to_tree(one) for one in columns]}, at=room.now)
         act.record(room.caller.account, {})

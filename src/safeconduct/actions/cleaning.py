@@ -18,7 +18,7 @@ from safeconduct.actions.profiles import person_of
 from safeconduct.actions.room import Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.studies import keep_files, overlaid, put_study, read_files
-from safeconduct.actions.treating import MethodLine
+from safeconduct.actions.treating import MethodLine, method_parameters
 from safeconduct.actions.verb import action
 from safeconduct.actions.working import Task, begin, system_act, task_of, works
 from safeconduct.govern.deposits import parts_in_deposit
@@ -30,7 +30,7 @@ from safeconduct.jobs.queue import Heartbeat, Job
 from safeconduct.model.canonical import digest
 from safeconduct.model.errors import NotPermitted, WrongState
 from safeconduct.model.recipe import Step
-from safeconduct.model.text import say
+from safeconduct.model.text import Text, say
 from safeconduct.model.trees import from_tree, to_tree
 
 STEPS = 2
@@ -47,6 +47,9 @@ class CleaningView:
         changed: Rows or cells each correction changed.
         issues: What is still found after the corrections; for insiders.
         work: How far the looking is, where it is not done.
+        looked: Whether the rows were looked at as they are now.
+        says: What each correction does, in a sentence.
+        mends: What would mend each issue, in a sentence; `None` where somebody must think.
     """
 
     deposit: str
@@ -55,6 +58,9 @@ class CleaningView:
     changed: tuple[int, ...]
     issues: tuple[Issue, ...]
     work: Task | None
+    looked: bool = False
+    says: tuple[Text, ...] = ()
+    mends: tuple[Text | None, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,14 +114,22 @@ def cleaning_view(room: Room, deposit: str) -> CleaningView:
     known = site.ledger.fact("looked", key)
     tree = site.documents.get(str(known.body["document"])) if known else None
     looked = from_tree(Looked, tree) if tree is not None else Looked(changed=(), issues=())
+    steps = steps_of(site, held)
     return CleaningView(
         deposit=deposit,
         state=held.deposit.state,
-        steps=steps_of(site, held),
+        steps=steps,
         changed=looked.changed,
         issues=looked.issues,
         work=None if known else task_of(room, key),
+        looked=known is not None,
+        says=tuple(_in_words(one) for one in steps),
+        mends=tuple(_in_words(one.suggestion) if one.suggestion else None for one in looked.issues),
     )
+
+
+def _in_words(step: Step) -> Text:
+    return build(step).in_words(step.columns)
 
 
 def steps_of(site: Site, held: Held) -> tuple[Step, ...]:
@@ -148,7 +162,7 @@ def corrections(room: Room) -> list[MethodLine]:
     """Every correction a step can name."""
     del room
     return [
-        MethodLine(name=name, title=one.title, says=one.says, asks=True, parameters=())
+        MethodLine(name=name, title=one.title, says=one.says, asks=True, parameters=method_parameters(one))
         for name, one in correction.items()
     ]
 

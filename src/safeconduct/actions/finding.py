@@ -1,28 +1,35 @@
 """The catalogue, as anybody sees it: studies, variables, versions, and the description in other catalogues' words."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from safeconduct.actions.room import Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.transfers import Stream
 from safeconduct.actions.verb import action
+from safeconduct.catalogue import citation
 from safeconduct.catalogue.base import standard as standards
 from safeconduct.catalogue.entry import EditionLine, Entry
 from safeconduct.catalogue.search import Hits, Index
-from safeconduct.govern.purposes import ALLOWED, PROHIBITED, UseRules
+from safeconduct.govern.purposes import ALLOWED, PROHIBITED, PURPOSES, Purpose, UseRules
 from safeconduct.ledger.entries import Fact
 from safeconduct.model.editions import ReleasedFile, VariableFigures
 from safeconduct.model.errors import NotFound
 from safeconduct.model.microdata import Variable
 from safeconduct.model.study import Access, Study
-from safeconduct.model.text import say
+from safeconduct.model.text import Text, say
 from safeconduct.model.trees import from_tree
 from safeconduct.release.gate import file_from_tree
 
 PAGE = 20
 _indexes: dict[str, tuple[object, Index]] = {}
+
+CITATIONS: Mapping[str, tuple[Callable[[Entry], str], str, str, Text]] = {
+    "bibtex": (citation.bibtex, ".bib", "application/x-bibtex", say("BibTeX")),
+    "ris": (citation.ris, ".ris", "application/x-research-info-systems", say("RIS")),
+}
+"""Citations for programs: what writes each, how its file's name ends, its media type, what people call it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,11 +169,38 @@ def metadata(room: Room, *, study: str, standard: str) -> Stream:
 
     Args:
         study: Id of the study.
-        standard: `ddi`, `dublin_core`, `dcat` or `croissant`.
+        standard: `ddi`, `dublin_core`, `dcat` or `croissant`; `bibtex` or `ris` for how to cite it.
     """
+    entry = entry_of(room.site, study)
+    if standard in CITATIONS:
+        write, suffix, media, _ = CITATIONS[standard]
+        return small(write(entry).encode(), name=f"{study}{suffix}", media=media)
     made = standards[standard]()
-    content = made.write(entry_of(room.site, study))
-    return small(content, name=f"{study}{made.suffix}", media=made.media)
+    return small(made.write(entry), name=f"{study}{made.suffix}", media=made.media)
+
+
+def cited(entry: Entry, language: str) -> str:
+    """How to cite a study, in a sentence."""
+    return citation.plain(entry, language)
+
+
+def standards_offered() -> tuple[tuple[str, Text], ...]:
+    """Every standard a description can be had in: its name, and what people call it."""
+    return tuple((name, kind.title) for name, kind in standards.items())
+
+
+def purposes_of(codes: Iterable[str]) -> tuple[Purpose, ...]:
+    """Purposes by their codes, in the order people read them; a code nobody knows is left out."""
+    wanted = set(codes)
+    return tuple(one for code, one in PURPOSES.items() if code in wanted)
+
+
+def title_of(site: Site, study: str) -> dict[str, str]:
+    """The title of a study of the catalogue, by language; empty where there is none."""
+    fact = site.ledger.fact("catalogue", study)
+    tree = site.documents.get(str(fact.body["description"])) if fact else {}
+    title = tree.get("title") if isinstance(tree, dict) else None
+    return {str(code): str(text) for code, text in title.items()} if isinstance(title, dict) else {}
 
 
 def small(content: bytes, *, name: str, media: str) -> Stream:

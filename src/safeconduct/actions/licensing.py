@@ -1,10 +1,12 @@
 """Licences: what each person was granted, accepted by each, over at once when it is over."""
 
 import secrets
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from safeconduct.actions.finding import entry_of
+from safeconduct.actions.editions import edition_of
+from safeconduct.actions.finding import entry_of, title_of
 from safeconduct.actions.moving import table
 from safeconduct.actions.profiles import person_of
 from safeconduct.actions.room import Act, Room
@@ -16,6 +18,7 @@ from safeconduct.govern.licences import Licence, parts_in_licence
 from safeconduct.govern.states.machine import moved
 from safeconduct.ledger.entries import Fact
 from safeconduct.model.canonical import Json
+from safeconduct.model.editions import ReleasedFile
 from safeconduct.model.errors import BadInput, NotFound, WrongState
 from safeconduct.model.study import Access
 from safeconduct.model.text import say
@@ -36,6 +39,8 @@ class LicenceView:
         clauses: The terms, in the reader's language where there is one.
         offer: What accepting refers to; it changes when a word of it does.
         destroy_by: The day by which destruction must be confirmed, `None` where nothing is due.
+        files: The files of its edition that it opens.
+        left: How often each can still be begun, by name.
     """
 
     licence: Licence
@@ -43,6 +48,8 @@ class LicenceView:
     clauses: Terms
     offer: str
     destroy_by: date | None
+    files: tuple[ReleasedFile, ...] = ()
+    left: Mapping[str, int] = field(default_factory=dict, hash=False)
 
 
 @action(needs="receive", reads=True)
@@ -147,11 +154,21 @@ def _view(room: Room, licence: Licence) -> LicenceView:
     shown = replace(licence, state=_in_force(licence, today))
     return LicenceView(
         licence=shown,
-        title=dict(entry_of(room.site, licence.study).study.title),
+        title=title_of(room.site, licence.study),
         clauses=_terms(licence),
         offer=licence.offer,
         destroy_by=rules.destruction_due(licence, today=today),
+        files=_files(room.site, licence),
+        left={name: rules.left(licence, name) for name in licence.downloads},
     )
+
+
+def _files(site: Site, licence: Licence) -> tuple[ReleasedFile, ...]:
+    """The files of the edition a licence opens, whatever became of it since; those it opens."""
+    edition, _ = edition_of(site, f"{licence.study}/{licence.edition}")
+    tree = site.documents.get(edition.files) if edition.files else []
+    files = [from_tree(ReleasedFile, one) for one in tree] if isinstance(tree, list) else []
+    return tuple(one for one in files if one.name in licence.downloads)
 
 
 def _terms(licence: Licence) -> Terms:

@@ -9,6 +9,7 @@ from safeconduct.actions.verb import action
 from safeconduct.actions.working import Task, begin, system_act, works
 from safeconduct.engines.tables import table as read_table
 from safeconduct.jobs.queue import Heartbeat, Job
+from safeconduct.measures.loss import LossReport
 from safeconduct.measures.risk import risk
 from safeconduct.measures.telling import Line, lines
 from safeconduct.model.microdata import DataFile, Roles
@@ -28,12 +29,14 @@ class FileRisk:
         keys: What an intruder is taken to know.
         lines: Each measure in words, with its figure.
         bars: Upper end of each bar of the histogram as text, and records in it.
+        risk: Mean risk of its records, a share between 0 and 1 as text; `""` where nothing is a key.
     """
 
     file: str
     keys: tuple[str, ...]
     lines: tuple[Line, ...]
     bars: tuple[tuple[str, int], ...]
+    risk: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,4 +121,18 @@ def measured(
         keys=design.keys,
         lines=lines(report) if report else (),
         bars=tuple((f"{bar.upto:g}", bar.rows) for bar in report.histogram) if report else (),
+        risk=f"{report.global_risk:.6f}" if report else "",
     )
+
+
+def tables_below(files: Sequence[DataFile], name: str) -> tuple[str, ...]:
+    """A table and those whose rows belong to it, directly or not: what is known of a household is known of members."""
+    found = [name]
+    for _ in files:
+        found += [one.name for one in files if one.parent in found and one.name not in found]
+    return tuple(found)
+
+
+def share_lost(report: LossReport) -> str:
+    """Share of the information about single records that is gone, as text; of the keys where nothing else varied."""
+    return f"{report.keys_suppressed if report.kept is None else 1 - report.kept:.6f}"

@@ -4,8 +4,11 @@ from safeconduct.actions.room import Act, Room
 from safeconduct.actions.site import Site
 from safeconduct.govern.organisations import OrganisationKind
 from safeconduct.govern.roles import Person
+from safeconduct.model.text import Text
 
 LONGEST = 200
+KINDS: tuple[tuple[str, Text], ...] = tuple((one.value, one.says) for one in OrganisationKind)
+"""What sort of organisation somebody can say they work for: the value, and its name on a form."""
 
 
 def home_of(site: Site) -> str:

@@ -118,8 +118,8 @@ def _decided(site: Site, release: FileRelease, job: Job) -> dict[str, Json]:
     """The record of the decision, with its proof, for the manifest."""
     with site.ledger.write() as tx:
         act = system_act(site, tx, job)
-        index = act.record(f"{release.study}/{release.edition}", {"release": release.id, "digest": release.digest},
-                           verb="decide")  # fmt: skip
+        body: dict[str, Json] = {"edition": f"{release.study}/{release.edition}", "digest": release.digest}
+        index = act.record(release.id, body, verb="decide")
     event = site.ledger.events(verb="decide", before=index + 1, limit=1)[0]
     return proof_of(site.ledger, event)
 

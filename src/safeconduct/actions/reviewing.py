@@ -38,7 +38,7 @@ from safeconduct.govern.roles import Role
 from safeconduct.govern.states.machine import BY_SYSTEM, Part, commands
 from safeconduct.ledger.entries import Fact
 from safeconduct.model.editions import Finding, SheetLine
-from safeconduct.model.errors import BadInput, NotFound, NotPermitted
+from safeconduct.model.errors import BadInput, NotFound, NotPermitted, WrongState
 from safeconduct.model.microdata import DataFile
 from safeconduct.model.recipe import Recipe
 from safeconduct.model.study import Access
@@ -77,6 +77,7 @@ class ReviewView:
     Attributes:
         id: Its id, study and number.
         edition: Its number.
+        draft: Digest of what is looked at; send it with a vote.
         access: How it would be had.
         state: Where it is.
         since: Since when, UTC.
@@ -89,6 +90,7 @@ class ReviewView:
         sheet: Risk and utility as they would be told outside.
         votes: The votes the caller may see.
         missing: Votes still needed, `None` while that may not be told.
+        needed: Votes needed in all; one more once checkers disagree, which is told only with the votes.
         can: What the caller may do to it now.
         parts: What the caller is to it.
         invitations: Checkers from elsewhere.
@@ -96,6 +98,7 @@ class ReviewView:
 
     id: str
     edition: int
+    draft: str
     access: Access
     state: str
     since: datetime
@@ -108,6 +111,7 @@ class ReviewView:
     sheet: tuple[SheetLine, ...]
     votes: tuple[Vote, ...]
     missing: int | None
+    needed: int
     can: tuple[str, ...]
     parts: frozenset[Part]
     invitations: tuple[Invitation, ...]
@@ -159,11 +163,12 @@ def _view(room: Room, edition: Edition, fact: Fact, parts: frozenset[Part]) -> R
     tried = site.documents.get(edition.tried) if edition.tried else None
     blind = fact.state in UNDER_REVIEW and not state.complete
     return ReviewView(
-        id=edition.id, edition=edition.number, access=edition.access, state=fact.state,
+        id=edition.id, edition=edition.number, draft=edition.draft, access=edition.access, state=fact.state,
         since=datetime.fromisoformat(fact.at), policy=policy.title,
         rules=tuple(one.in_words() for one in file_rules_of(policy)), findings=_findings(room, edition, fact),
         recipe=made.recipe, tried=from_tree(Tried, tried) if tried else None, files=made.files, sheet=made.sheet,
         votes=seen_by(person_of(room), open_review, votes), missing=None if blind else state.missing,
+        needed=open_review.needed if blind else state.needed,
         can=commands(table("edition"), fact.state, parts), parts=parts, invitations=edition.invitations,
     )  # fmt: skip
 
@@ -187,16 +192,19 @@ def _findings(room: Room, edition: Edition, fact: Fact) -> tuple[Finding, ...]:
 
 
 @action(needs="check", repeatable=True)
-def vote(room: Room, *, edition: str, verdict: Verdict, says: str = "") -> ReviewView:
+def vote(room: Room, *, edition: str, verdict: Verdict, says: str = "", draft: str = "") -> ReviewView:
     """Vote on an edition, without seeing others' votes; never on your own.
 
     Args:
         edition: Its id, study and number.
         verdict: `approve`, `changes` or `reject`.
         says: Why; needed for anything but an approval.
+        draft: Digest of what you looked at, as `review` tells it; an edition that changed since is looked at again.
     """
     with room.write() as act:
         found, fact = edition_of(room.site, edition)
+        if draft not in {"", found.draft}:
+            raise WrongState(say("The edition changed since you looked at it; look at it again, then vote."))
         _cast(act, found, fact, Vote(
             by=room.caller.account, verdict=verdict, says=says, at=room.now, part=_voting_part(room, found, fact),
             draft=found.draft,

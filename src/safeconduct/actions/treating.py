@@ -4,10 +4,11 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
-from safeconduct.actions.measuring import FileRisk, measured, read_all
+from safeconduct.actions.measuring import FileRisk, measured, read_all, share_lost, tables_below
 from safeconduct.actions.room import Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.studies import described_files
@@ -18,7 +19,7 @@ from safeconduct.measures.loss import LossReport, loss
 from safeconduct.measures.telling import Line, lines
 from safeconduct.model.canonical import Json, digest
 from safeconduct.model.errors import BadInput
-from safeconduct.model.microdata import DataFile, Design, plain
+from safeconduct.model.microdata import DataFile, Design
 from safeconduct.model.recipe import Recipe, Step
 from safeconduct.model.table import Table
 from safeconduct.model.text import Text, say
@@ -85,6 +86,8 @@ class StepResult:
         risk: Risk after the step.
         loss: What was lost since the original.
         problem: Why it could not be done; what follows was not tried.
+        risks: Risk after the step of every table it can have changed, shares between 0 and 1 as text.
+        lost: Share of the information about single records that is gone since the original, as text.
     """
 
     step: Step
@@ -97,6 +100,8 @@ class StepResult:
     risk: FileRisk | None = None
     loss: tuple[Line, ...] = ()
     problem: Text | None = None
+    risks: Mapping[str, str] = field(default_factory=dict, hash=False)
+    lost: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,12 +113,14 @@ class Tried:
         steps: What each step did.
         after: Risk of what would leave.
         loss: What was lost in all, by table.
+        lost: Share of the information about single records that is gone, by table, as text.
     """
 
     before: tuple[FileRisk, ...]
     steps: tuple[StepResult, ...]
     after: tuple[FileRisk, ...]
     loss: Mapping[str, tuple[Line, ...]] = field(hash=False)
+    lost: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,10 +156,15 @@ def treatments(room: Room) -> list[MethodLine]:
             title=method.title,
             says=method.says,
             asks=method.asks,
-            parameters=tuple(_parameter(one) for one in parameters_of(method)),
+            parameters=method_parameters(method),
         )
         for name, method in methods.items()
     ]
+
+
+def method_parameters(method: type[Any]) -> tuple[MethodParameter, ...]:
+    """What a treatment, or a correction, can be told: the fields of its dataclass, as their documentation has them."""
+    return tuple(_parameter(one) for one in parameters_of(method))
 
 
 def _parameter(one: Parameter) -> MethodParameter:
@@ -275,7 +287,8 @@ def _try(site: Site, job: Job, beat: Heartbeat) -> None:
     document = site.documents.put(to_tree(tried))
     with site.ledger.write() as tx:
         act = system_act(site, tx, job)
-        tx.put("trial", trial_key(recipe), {"document": document}, at=act.room.now)
+        tx.put("trial", trial_key(recipe), {"document": document, "study": study, "version": recipe.dataset},
+               at=act.room.now)  # fmt: skip
         act.record(study, {"recipe": recipe.id, "document": document})
         site.queue.finish(tx, job, result_ref=recipe.id, now=act.room.now)
 
@@ -311,11 +324,24 @@ def tried_on(site: Site, study: str, recipe: Recipe, beat: Heartbeat) -> Tried:
         except BadInput as error:
             results.append(StepResult(step=step, says=_in_words(step), problem=error.text))
             break
-        risk = measured(now.files, now.tables, recipe.roles, step.file, beat)
-        lost = lines(_loss(original, now, recipe, step.file))
-        results.append(replace(result, risk=risk, loss=lost))
-    total = {one.name: lines(_loss(original, now, recipe, one.name)) for one in files}
-    return Tried(before=before, steps=tuple(results), after=_risks(now, recipe, beat), loss=total)
+        results.append(_measured(original, now, recipe, (*results, result), beat))
+    total = {one.name: _loss(original, now, recipe, one.name, results) for one in files}
+    return Tried(before=before, steps=tuple(results), after=_risks(now, recipe, beat),
+                 loss={name: lines(one) for name, one in total.items()},
+                 lost={name: share_lost(one) for name, one in total.items()})  # fmt: skip
+
+
+def _measured(
+    original: Standing, now: Standing, recipe: Recipe, results: Sequence[StepResult], beat: Heartbeat
+) -> StepResult:
+    """What the last of these steps did, with risk and loss after it: of its table, and risk of those below it."""
+    last = results[-1]
+    name = last.step.file
+    below = tables_below(now.files, name)
+    risks = {one: measured(now.files, now.tables, recipe.roles, one, beat) for one in below}
+    lost = _loss(original, now, recipe, name, results)
+    shares = {one: found.risk for one, found in risks.items()}
+    return replace(last, risk=risks[name], loss=lines(lost), risks=shares, lost=share_lost(lost))
 
 
 def one_step(site: Site, recipe: Recipe, index: int, now: Standing) -> tuple[Standing, StepResult]:
@@ -356,6 +382,8 @@ def _risks(now: Standing, recipe: Recipe, beat: Heartbeat) -> tuple[FileRisk, ..
     return tuple(measured(now.files, now.tables, recipe.roles, one.name, beat) for one in now.files)
 
 
-def _loss(original: Standing, now: Standing, recipe: Recipe, name: str) -> LossReport:
+def _loss(original: Standing, now: Standing, recipe: Recipe, name: str, results: Sequence[StepResult]) -> LossReport:
+    """What a table lost; rows are paired by their codes, which both still have."""
     design = Design.of(recipe.roles.get(name, {}))
-    return loss(plain(original.tables[name]), plain(now.tables[name]), design)
+    recoded = {column for one in results if one.step.file == name for column in one.recoded}
+    return loss(original.tables[name], now.tables[name], design, recoded=recoded)

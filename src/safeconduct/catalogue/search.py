@@ -7,6 +7,7 @@ entries; nothing of it is kept.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ from safeconduct.catalogue.postings import Builder, Postings
 from safeconduct.catalogue.questioning import Question, question_of
 from safeconduct.model.errors import BadInput
 from safeconduct.model.microdata import Words
+from safeconduct.model.study import Access
 
 MOST_HITS = 1000
 LONGEST_QUESTION = 300
@@ -52,6 +54,13 @@ class Hit:
         labels: What the variable is, by language.
         score: How well it fits; only larger and smaller mean something.
         snippets: Texts in which words asked for stand, the best first.
+        access: How the study can be had.
+        producers: Who made the study.
+        countries: Where it was made, names.
+        first: First year it is about, 0 where nobody said.
+        last: Last year.
+        variables: How many variables of the study are described.
+        questions: The variable's question as it was asked, by language.
     """
 
     study: str
@@ -61,6 +70,13 @@ class Hit:
     labels: Words = field(default_factory=dict, hash=False)
     score: float
     snippets: tuple[Snippet, ...] = ()
+    access: Access = Access.NOT_AVAILABLE
+    producers: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    first: int = 0
+    last: int = 0
+    variables: int = 0
+    questions: Words = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,12 +88,14 @@ class Hits:
         total: How many studies or variables were found in all.
         facets: How many of the studies found each filter value would leave, by name of the filter and value.
         loose: No study or variable has all the words; these have some.
+        places: Names of the countries among the filter values, by value.
     """
 
     hits: tuple[Hit, ...]
     total: int
     facets: Mapping[str, Mapping[str, int]] = field(hash=False)
     loose: bool = False
+    places: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 class Index:
@@ -92,6 +110,8 @@ class Index:
 
     def __init__(self, entries: Sequence[Entry]) -> None:
         self._facts = [StudyFacts.of(entry) for entry in entries]
+        countries = [one for facts in self._facts for one in facts.entry.study.countries]
+        self._names = {one.code or one.name: one.name or one.code for one in countries}
         self._places = [
             VariableAt(study=at, file=table, number=number)
             for at, facts in enumerate(self._facts)
@@ -160,6 +180,7 @@ class Index:
             total=len(found),
             facets=chosen.facets([self._facts[at] for at in before]),
             loose=loose,
+            places=self._names,
         )
 
     def _scores(self, scope: Scope, asked: Question) -> tuple[NDArray[np.float32], bool]:
@@ -185,21 +206,47 @@ class Index:
     def _hit(self, scope: Scope, at: int, score: float, asked: Question) -> Hit:
         if scope is Scope.STUDIES:
             facts = self._facts[at]
-            study = facts.entry.study
-            return Hit(study=study.id, title=study.title, score=score, snippets=marked(texts_of_study(facts), asked))
+            return Hit(score=score, snippets=marked(texts_of_study(facts), asked), **_told(facts))
         place = self._places[at]
         facts = self._facts[place.study]
         table = facts.entry.tables[place.file]
         variable = table.variables[place.number]
         return Hit(
-            study=facts.entry.study.id,
-            title=facts.entry.study.title,
             file=table.name,
             variable=variable.name,
             labels=variable.labels,
+            questions=variable.questions,
             score=score,
             snippets=marked(texts_of_variable(variable), asked),
+            **_told(facts),
         )
+
+
+class _Told(TypedDict):
+    """What every hit says of its study."""
+
+    study: str
+    title: Words
+    access: Access
+    producers: tuple[str, ...]
+    countries: tuple[str, ...]
+    first: int
+    last: int
+    variables: int
+
+
+def _told(facts: StudyFacts) -> _Told:
+    study = facts.entry.study
+    return _Told(
+        study=study.id,
+        title=study.title,
+        access=facts.entry.access,
+        producers=tuple(one.name for one in study.producers),
+        countries=tuple(one.name or one.code for one in study.countries),
+        first=facts.first,
+        last=facts.last,
+        variables=sum(len(one.variables) for one in facts.entry.tables),
+    )
 
 
 def _scope(what: str) -> Scope:

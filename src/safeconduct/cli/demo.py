@@ -32,11 +32,13 @@ PEOPLE = (
     ("chloe", "Chloé, analyst", ("analyst",)),
     ("dara", "Dara, data protection officer", ("dpo",)),
     ("eva", "Eva, auditor", ("auditor",)),
+    ("farid", "Farid, checker and committee member", ("checker", "committee")),
 )
 FOLDER = Path("demo-site")
 
 
-@click.command()
+@click.group(invoke_without_command=True)
+@click.pass_context
 @click.option("--folder", default=FOLDER, type=click.Path(path_type=Path), show_default=True, help="Where to set up.")
 @click.option("--people", default=20_000, show_default=True, type=click.IntRange(min=300), help="People in the sample.")
 @click.option(
@@ -47,12 +49,16 @@ FOLDER = Path("demo-site")
 @click.option("--no-serve", is_flag=True, help="Stop after the main job.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @plainly
-def demo(folder: Path, people: int, days: int, seed: int, port: int, no_serve: bool, as_json: bool) -> Exit:
+def demo(
+    context: click.Context, folder: Path, people: int, days: int, seed: int, port: int, no_serve: bool, as_json: bool
+) -> Exit:
     """Set up a practice site, make a realistic sample, run the main job on it, and open it.
 
     Everything is made up and marked TRAINING; its signatures never verify as real. Run again, it starts afresh in its
     own folder. You sign in by clicking a role.
     """
+    if context.invoked_subcommand:
+        return Exit.DONE
     with bar(quiet=as_json) as progress:
         summary = run_demo(folder, sample={"people": people, "days": days, "seed": seed}, progress=progress)
     show(summary, as_json=as_json)
@@ -64,7 +70,7 @@ def demo(folder: Path, people: int, days: int, seed: int, port: int, no_serve: b
 
 def run_demo(folder: Path, *, sample: dict[str, Any], progress: Any) -> dict[str, Any]:
     """The main job on a practice site; what came of it."""
-    _afresh(folder)
+    afresh(folder)
     files, root = folder / "files", folder / "site"
     sample_cdr({**sample, "first": FIRST}, folder=files, progress=lambda done, every: progress("sample", done, every))
     site = Site.create(root, name="practice", training=True)
@@ -89,7 +95,7 @@ def run_demo(folder: Path, *, sample: dict[str, Any], progress: Any) -> dict[str
 FIRST = date(2026, 1, 5)
 
 
-def _afresh(folder: Path) -> None:
+def afresh(folder: Path) -> None:
     """Start in an empty folder; only a former demo's is emptied.
 
     Raises:

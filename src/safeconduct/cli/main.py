@@ -2,7 +2,7 @@
 
 import click
 
-from safeconduct.cli import demo, derived, operator, practice
+from safeconduct.cli import demo, derived, operator, practice, publishing  # noqa: F401 - publishing adds itself to demo
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

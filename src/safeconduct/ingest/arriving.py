@@ -90,7 +90,7 @@ def keep(
 
     Args:
         staged: What is staged.
-        roles: What every column is, by the names columns have after the corrections.
+        roles: What every column is, by its name after the corrections or before them.
         corrections: What is put right, in order.
         previous: The data set's current version: its households keep their codes.
         progress: Told the step, how many tables are done, of how many.

@@ -59,6 +59,7 @@ class Keeping:
             return
         read = {file.name: self._read(file) for file in files}
         replayed = correct({name: one.table for name, one in read.items()}, files, self._steps)
+        self.roles = {after.name: _followed(self._of(after), by) for after, by in _beside(replayed.files, files)}
         self._decided(replayed.files)
         self.changes += replayed.changes
         for file in replayed.files:
@@ -99,6 +100,19 @@ class Keeping:
         codes = record_codes(needed, file, keys=opened.keys, dataset=opened.dataset)
         at = pa.array(np.arange(len(table), dtype=np.int64)) if codes is None else codes
         return Rows(file=file, table=Table(table.append_column(RECORD, at)), by_position=codes is None)
+
+
+def _beside(after: Sequence[DataFile], before: Sequence[DataFile]) -> Iterator[tuple[DataFile, Mapping[str, str]]]:
+    """Each table with the name every column had: corrections rename columns, and never add or move one."""
+    named = {file.name: file for file in before}
+    for file in after:
+        same = len(file.names) == len(named[file.name].names)
+        yield file, dict(zip(file.names, named[file.name].names, strict=True)) if same else {}
+
+
+def _followed(roles: Mapping[str, VariableRole], before: Mapping[str, str]) -> dict[str, VariableRole]:
+    """The roles of a table's columns, also of those that were decided under the name they had before."""
+    return {**roles, **{now: roles[was] for now, was in before.items() if now not in roles and was in roles}}
 
 
 @dataclass(frozen=True, kw_only=True)

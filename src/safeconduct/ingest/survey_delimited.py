@@ -129,19 +129,7 @@ def _checked(arrived: Arrived, hints: Mapping[str, str]) -> tuple[_Bytes, tuple[
 
 def _encoding(arrived: Arrived, asked: str) -> tuple[_Bytes, tuple[Text, ...]]:
     if asked:
-        _refuse_codec(asked)
-        found = _look(arrived, asked)
-        if found.wrong:
-            raise cannot_use(
-                say(
-                    "{file} is not text in {encoding}: line {line} cannot be read. Name the encoding it was saved in.",
-                    file=arrived.base,
-                    encoding=asked,
-                    line=found.wrong,
-                ),
-                arrived,
-            )
-        return found, ()
+        return _named(arrived, asked), ()
     start = arrived.head(_SAMPLE)
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _strict(arrived, "utf-16"), ()
@@ -155,6 +143,22 @@ def _encoding(arrived: Arrived, asked: str) -> tuple[_Bytes, tuple[Text, ...]]:
         if not again.wrong:
             return again, (_guessed(arrived, guess),)
     raise damaged(arrived)
+
+
+def _named(arrived: Arrived, encoding: str) -> _Bytes:
+    _refuse_codec(encoding)
+    found = _look(arrived, encoding)
+    if found.wrong:
+        raise cannot_use(
+            say(
+                "{file} is not text in {encoding}: line {line} cannot be read. Name the encoding it was saved in.",
+                file=arrived.base,
+                encoding=encoding,
+                line=found.wrong,
+            ),
+            arrived,
+        )
+    return found
 
 
 def _strict(arrived: Arrived, encoding: str) -> _Bytes:

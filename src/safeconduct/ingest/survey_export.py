@@ -22,6 +22,23 @@ _SELECTED = ("1", "true", "yes")
 
 
 @dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a table of an export stands.
+
+    Attributes:
+        form: The form it was collected with.
+        repeat: The repeat it holds, `""` for the interviews.
+        arrived: Its file.
+        marks: Further marks of a missing number.
+    """
+
+    form: Form
+    repeat: str
+    arrived: Arrived
+    marks: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Found:
     """What a column of an export is in the form.
 
@@ -59,16 +76,17 @@ def matched(columns: Sequence[str], form: Form, repeat: str) -> list[Found | Non
     return [_find(column, known, form) for column in columns]
 
 
-def as_asked(table: TextTable, form: Form, repeat: str, arrived: Arrived) -> tuple[ReadTable, tuple[Text, ...]]:
+def as_asked(table: TextTable, place: Place) -> tuple[ReadTable, tuple[Text, ...]]:
     """A table of an export with its questions' names, texts and answers.
 
     Raises:
         BadInput: Answers stand in it as they read on the telephone instead of as codes.
     """
-    found = matched(table.columns, form, repeat)
+    form = place.form
+    found = matched(table.columns, form, place.repeat)
     strange = _strange_answers(table, found, form)
     made = list(_made(table.columns, found, form, strange))
-    _refuse_labels(table, made, arrived)
+    _refuse_labels(table, made, place.arrived)
 
     def batches() -> Iterator[pa.RecordBatch]:
         for batch in table.batches():
@@ -83,7 +101,7 @@ def as_asked(table: TextTable, form: Form, repeat: str, arrived: Arrived) -> tup
             "each answer.", column=one)
         for one in sorted(strange)
     ]  # fmt: skip
-    return typed(changed, known=known, texts=texts), tuple(notes)
+    return typed(changed, known=known, texts=texts, marks=place.marks), tuple(notes)
 
 
 def _aliases(questions: Sequence[Question]) -> dict[str, Question]:

@@ -55,7 +55,7 @@ def related(tables: Sequence[ReadTable], household: str = "") -> tuple[ReadTable
     Raises:
         BadInput: The household column is not there, is not unique where it should be, or rows belong to no household.
     """
-    if household and not any(household.casefold() in _names(one.file) for one in tables):
+    if household and not any(household.casefold() in {one.casefold() for one in two.file.names} for two in tables):
         raise BadInput(say("No file has a column {column}; name the one with the household's number.",
                            column=household), field="household")  # fmt: skip
     _refuse_two_types(tables, household)

@@ -98,19 +98,22 @@ def alike(whole: Classes, weights: Real, *, alpha: float = 1.0, cancelled: threa
 
     Args:
         whole: The classes.
-        weights: What each class weighs: its records, or the people they stand for.
+        weights: What each class weighs, its records or the people they stand for; or several rows of such weights.
         alpha: What a class with missing values counts for one that misses other values: 1 as much as any, which is
-            the cautious reading of nobody but the usual one; 0 nothing, as if missing were a value of its own.
+            the usual reading; 0 nothing, as if missing were a value of its own.
         cancelled: Set by another thread to stop.
 
     Raises:
         Cancelled: It was set.
     """
-    total = weights.astype(np.float64)
+    total = np.atleast_2d(weights).astype(np.float64)
+    several = total.copy()
     for match in matches(whole, cancelled=cancelled):
-        sums = np.bincount(match.their_group, weights=weights[match.theirs], minlength=match.groups)
-        total[match.mine] += (1.0 if match.complete else alpha) * sums[match.my_group]
-    return total
+        counted = 1.0 if match.complete else alpha
+        for sums, one in zip(total, several, strict=True):
+            seen = np.bincount(match.their_group, weights=one[match.theirs], minlength=match.groups)
+            sums[match.mine] += counted * seen[match.my_group]
+    return total.reshape(weights.shape)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -147,7 +150,9 @@ def frequencies(
     Raises:
         Cancelled: It was set.
     """
-    sample = alike(whole, whole.counts.astype(np.float64), alpha=alpha, cancelled=cancelled)
+    records = whole.counts.astype(np.float64)
     if weights is None:
+        sample = alike(whole, records, alpha=alpha, cancelled=cancelled)
         return Frequencies(sample, sample)
-    return Frequencies(sample, np.maximum(alike(whole, weights, alpha=alpha, cancelled=cancelled), sample))
+    sample, people = alike(whole, np.array([records, weights]), alpha=alpha, cancelled=cancelled)
+    return Frequencies(sample, np.maximum(people, sample))

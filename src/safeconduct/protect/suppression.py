@@ -103,6 +103,7 @@ class _Search:
     def __init__(self, whole: Classes, k: int, costs: Mapping[int, int]) -> None:
         self.whole, self.k, self.costs = whole, k, costs
         self.counts = whole.counts.astype(np.float64)
+        self.gaps = bool(whole.patterns.any())
         self.crowds: dict[int, tuple[Whole, Real]] = {0: (whole.codes, self.counts)}
 
     def done(self, *, every: bool) -> Whole:
@@ -205,8 +206,8 @@ class _Search:
             return np.zeros(len(lookers))
         mine, theirs = self.whole.codes[:, lookers], self.whole.codes[:, treated]
         counts = self.counts[treated]
-        before = across(mine, theirs, counts, self.whole.sizes)
-        return across(mine, _without(theirs, bits), counts, self.whole.sizes) - before
+        now = across(mine, _without(theirs, bits), counts, self.whole.sizes)
+        return now - across(mine, theirs, counts, self.whole.sizes) if self.gaps else now
 
 
 def _without(codes: Whole, bits: int) -> Whole:

@@ -80,7 +80,7 @@ def decode(hint: Any, value: object, where: str, depth: int = 0) -> Any:
     if origin in {tuple, frozenset}:
         item = get_args(hint)[0]
         many = value if isinstance(value, list | tuple) else [value]
-        if not many:
+        if not many and get_origin(item) is not Mapping:
             raise BadSpec(f"{where} must not be empty", field=where)
         return origin(decode(item, one, where, depth) for one in many)
     if origin is Mapping:

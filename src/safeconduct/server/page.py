@@ -12,7 +12,7 @@ from markupsafe import Markup
 from safeconduct.actions.doors import Visitor
 from safeconduct.actions.room import Room
 from safeconduct.actions.site import Site
-from safeconduct.actions.transfers import Download
+from safeconduct.actions.transfers import Download, Stream
 from safeconduct.actions.verb import verbs
 from safeconduct.model.errors import DuplicateName, NotSignedIn
 from safeconduct.model.text import Text, say
@@ -104,7 +104,7 @@ class Goto:
     cookies: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
-Reply = Shown | Goto | Download
+Reply = Shown | Goto | Download | Stream
 Page = Callable[[Visit], Reply]
 
 

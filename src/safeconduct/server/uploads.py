@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from python_multipart.exceptions import FormParserError
-from python_multipart.multipart import MultipartCallbacks, MultipartParser, parse_options_header
+from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.concurrency import run_in_threadpool
 
 from safeconduct.actions.doors import visitor
@@ -22,6 +23,9 @@ from safeconduct.model.text import say
 from safeconduct.server.problems import problem, status_of
 from safeconduct.server.streams import incoming
 from safeconduct.server.web import SESSION, local_address
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks
 
 CONFLICT, SEE_OTHER = 409, 303
 LONGEST_WORD = 4096
@@ -157,7 +161,7 @@ class FormReader:
             raise BadInput(BROKEN) from None
         return self._done
 
-    def _callbacks(self) -> MultipartCallbacks:
+    def _callbacks(self) -> "MultipartCallbacks":
         return {
             "on_part_begin": self._begin_part,
             "on_header_field": lambda data, start, end: self._header[0].extend(data[start:end]),

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from safeconduct.actions.doors import Visitor, allowed, visitor
 from safeconduct.actions.site import Site
-from safeconduct.actions.transfers import Download
+from safeconduct.actions.transfers import Download, Stream
 from safeconduct.model.errors import NotPermitted, NotSignedIn, SafeconductError
 from safeconduct.model.text import say
 from safeconduct.present.blocks import notice
@@ -18,6 +18,7 @@ from safeconduct.present.words import Words, negotiate
 from safeconduct.server.frame import framed
 from safeconduct.server.page import Goto, PageSpec, Reply, Shown, Visit, pages
 from safeconduct.server.problems import SORRY, status_of
+from safeconduct.server.streams import outgoing
 
 SESSION, LANGUAGE = "safeconduct", "language"
 SEE_OTHER, SERVER_ERROR = 303, 500
@@ -68,7 +69,7 @@ def _serve(spec: PageSpec, request: Request, form: Mapping[str, tuple[str, ...]]
         origin=str(request.base_url).rstrip("/"),
         parts={name: str(value) for name, value in request.path_params.items()},
     )
-    return _response(visit, spec, _reply(visit, spec, request))
+    return _response(visit, spec, _reply(visit, spec, request), request)
 
 
 def _reply(visit: Visit, spec: PageSpec, request: Request) -> Reply:
@@ -114,10 +115,12 @@ def _trouble(visit: Visit, error: SafeconductError, status: int) -> Shown:
     return Shown(title=say("This did not work"), body=[notice(visit.words, text, tone="problem")], status=status)
 
 
-def _response(visit: Visit, spec: PageSpec, reply: Reply) -> Response:
+def _response(visit: Visit, spec: PageSpec, reply: Reply, request: Request) -> Response:
     match reply:
         case Download():
             return FileResponse(reply.path, filename=reply.name, media_type=reply.media)
+        case Stream():
+            return outgoing(reply, request)
         case Goto():
             return _go(visit, reply)
         case Shown():

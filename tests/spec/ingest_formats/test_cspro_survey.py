@@ -246,9 +246,7 @@ def test_deleted_cases_are_left_out(desk):
 def test_what_does_not_fit_is_said(desk, files, says):
     """By the number of the line and the name of the item."""
     with pytest.raises(BadInput) as refused:
-        found = desk.read(files)
-        for one in found.tables:
-            list(one.batches())
+        desk.read_to_the_end(files)
 
     assert says in str(refused.value)
     assert "Secret" not in str(refused.value)

@@ -57,7 +57,8 @@ def found(desk, form):
 def test_columns_get_the_names_of_the_questions(desk, found):
     """Without their groups; notes hold nothing and are gone."""
     assert desk.file(found, "needs2026").names == (
-        "start", "village", "size", "need_food", "need_water", "need_other", "half", "_uuid", "_submission_time", "_index",
+        "start", "village", "size", "need_food", "need_water", "need_other", "half", "_uuid",
+        "_submission_time", "_index",
     )  # fmt: skip
 
 

@@ -5,16 +5,21 @@ import pytest
 
 from safeconduct.model.errors import BadInput
 
-MAIN = "interview__key\tinterview__id\tvillage\tincome\tfood__1\tfood__2\n01-02\taa\tKita\t-999999999\t1\t0\n03-04\tbb\t##N/A##\t20\t0\t1\n"
+MAIN = (
+    "interview__key\tinterview__id\tvillage\tincome\tfood__1\tfood__2\n"
+    "01-02\taa\tKita\t-999999999\t1\t0\n03-04\tbb\t##N/A##\t20\t0\t1\n"
+)
 MEMBERS = "interview__key\tinterview__id\tmembers__id\tsex\n01-02\taa\t1\t1\n01-02\taa\t2\t2\n03-04\tbb\t1\t2\n"
 JOBS = "interview__key\tinterview__id\tmembers__id\tjobs__id\tjob\n01-02\taa\t2\t1\tguard\n"
 QUESTIONNAIRE = {
     "Title": "Food survey",
     "Children": [{"$type": "Group", "Title": "A", "Children": [
-        {"$type": "TextQuestion", "VariableName": "village", "QuestionText": "Which <b>village</b>?", "Instructions": "Ask"},
+        {"$type": "TextQuestion", "VariableName": "village", "QuestionText": "Which <b>village</b>?",
+         "Instructions": "Ask"},
         {"$type": "NumericQuestion", "StataExportCaption": "income", "QuestionText": "Income?",
          "ConditionExpression": "age > 15"},
-        {"$type": "MultyOptionsQuestion", "VariableName": "food", "QuestionText": "Which food?", "VariableLabel": "Food",
+        {"$type": "MultyOptionsQuestion", "VariableName": "food", "QuestionText": "Which food?",
+         "VariableLabel": "Food",
          "Answers": [{"AnswerText": "Rice", "AnswerValue": "1"}, {"AnswerText": "Millet", "AnswerValue": "2"}]},
         {"$type": "Group", "IsRoster": True, "VariableName": "members", "Children": [
             {"$type": "SingleQuestion", "VariableName": "sex", "QuestionText": "Sex?",
@@ -26,7 +31,8 @@ QUESTIONNAIRE = {
 @pytest.fixture
 def found(desk):
     return desk.read({"export.zip": desk.archive({
-        "food.tab": MAIN, "members.tab": MEMBERS, "jobs.tab": JOBS, "interview__actions.tab": "interview__id\tx\naa\t1\n",
+        "food.tab": MAIN, "members.tab": MEMBERS, "jobs.tab": JOBS,
+        "interview__actions.tab": "interview__id\tx\naa\t1\n",
         "export__readme.txt": "Survey Solutions", "Questionnaire/content/document.json": QUESTIONNAIRE,
     })})  # fmt: skip
 

@@ -1,6 +1,6 @@
 """A draft comes back as it was kept, and only as it was kept."""
 
-import random
+import os
 from datetime import date, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -156,7 +156,7 @@ def test_a_disk_that_fills_up_on_the_way_is_told_in_words(drafts, monkeypatch, t
         kept(file, content)
 
     monkeypatch.setattr(chests, "all_written", full)
-    large = Table(pa.table({"text": pa.array([random.randbytes(40).hex() for _ in range(120_000)])}))
+    large = Table(pa.table({"text": pa.array([os.urandom(40).hex() for _ in range(120_000)])}))
     with pytest.raises(StoreFull):
         drafts.keep(large)
     assert list(Path(tmp_path / "drafts").glob("*")) == []

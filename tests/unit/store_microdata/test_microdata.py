@@ -1,4 +1,4 @@
-"""Versions of microdata are what their ids say, and tables come back as they were put in, whatever columns are called."""
+"""Versions of microdata are what their ids say; tables come back as they were put in, whatever columns are called."""
 
 import gc
 from dataclasses import replace
@@ -196,6 +196,19 @@ def test_a_changed_table_is_noticed(microdata, tmp_path) -> None:
         microdata.check(manifest)
     with pytest.raises(Tampered):
         read(microdata, manifest.files[0])
+
+
+def test_a_change_deep_inside_is_noticed_on_the_way(microdata, tmp_path) -> None:
+    """The end of the file is whole, so it opens; the library that reads it must not hide what it stumbled over."""
+    stored = put(microdata, file_of("a"), list(range(0, 1 << 60, 1 << 41)))
+    path = next((tmp_path / "survey" / "microdata").glob("t-*.chest"))
+    path.chmod(0o600)
+    content = bytearray(path.read_bytes())
+    content[1 << 20] ^= 1
+    path.write_bytes(bytes(content))
+
+    with pytest.raises(Tampered):
+        read(microdata, stored)
 
 
 def test_a_whole_version_passes_its_check(microdata) -> None:

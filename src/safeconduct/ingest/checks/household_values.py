@@ -31,26 +31,28 @@ class HouseholdValues(Check):
         for rows in survey.tables.values():
             grouping = households(rows, survey.roles)
             groups, sizes = counted(rows.keys(grouping)) if grouping else (np.zeros(0, np.int64), np.zeros(0, np.int64))
+            always = _belong_to_all(rows, survey.roles)
             for name in rows.names if len(sizes) and sizes.max() > 1 else ():
                 if name not in grouping:
-                    yield from self._column(rows, name, groups, survey.roles)
+                    yield from self._column(rows, name, groups, always=name in always)
 
-    def _column(self, rows: Described, name: str, groups: Counts, roles: Roles) -> Iterator[Issue]:
+    def _column(self, rows: Described, name: str, groups: Counts, *, always: bool) -> Iterator[Issue]:
         values, count = grouped(rows.texts(name))
         if count < 2:  # noqa: PLR2004 - one value cannot differ
             return
         wrong = differing(groups, values)
-        if wrong.any() and (_belongs_to_all(rows, name, roles) or _nearly_constant(groups, wrong)):
+        if wrong.any() and (always or _nearly_constant(groups, wrong)):
             households_wrong = len(np.unique(groups[wrong]))
             says = say("In {count} households the members do not all have the same {column}.", count=households_wrong,
                        column=name)  # fmt: skip
             yield self.issue(rows, (name,), says, int(wrong.sum()))
 
 
-def _belongs_to_all(rows: Described, name: str, roles: Roles) -> bool:
-    """Whether a column is about the household by what it is."""
-    place = roles.get(rows.file.name, {}).get(name) is VariableRole.GEOGRAPHY
-    return place or name in about(rows.file, "household_size")
+def _belong_to_all(rows: Described, roles: Roles) -> frozenset[str]:
+    """Columns that are about the household by what they are."""
+    mine = roles.get(rows.file.name, {})
+    places = {name for name, role in mine.items() if role is VariableRole.GEOGRAPHY}
+    return frozenset(places.union(about(rows.file, "household_size")))
 
 
 def _nearly_constant(groups: Counts, wrong: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> bool:

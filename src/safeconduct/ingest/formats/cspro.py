@@ -15,6 +15,7 @@ from safeconduct.ingest.survey_cspro import MISSING, Dictionary, Item, Level, Re
 from safeconduct.ingest.survey_delimited import encoding_of
 from safeconduct.ingest.survey_names import column_names, table_name
 from safeconduct.ingest.survey_zip import left_out
+from safeconduct.model.errors import BadInput
 from safeconduct.model.microdata import Category, DataFile, Measurement, Variable, VariableType, missing_column
 from safeconduct.model.study import Study
 from safeconduct.model.text import Text, say
@@ -169,30 +170,61 @@ def _refuse_strange_lines(lines: Lines) -> None:
     dictionary = lines.dictionary
     known = pa.array([one.code.strip() for level in dictionary.levels for one in level.records], pa.string())
     shortest = max((one.start + one.length - 1 for one in dictionary.levels[0].ids), default=0)
-    file = lines.arrived.base
     for first, block in lines.blocks():
         if dictionary.length:
             strange = pc.fill_null(pc.invert(pc.is_in(lines.kinds(block), value_set=known)), fill_value=False)
             if at := _line(pc.and_(strange, pc.is_valid(block)), first):
-                raise cannot_use(
-                    say(
-                        "Line {line} of {file} is of a kind that the dictionary does not describe; send the dictionary "
-                        "the data were made with.",
-                        line=at,
-                        file=file,
-                    ),
-                    lines.arrived,
-                )
+                raise _strange_kind(lines.arrived, at)
         if at := _line(pc.less(pc.utf8_length(block), shortest), first):
-            raise cannot_use(
-                say(
-                    "Line {line} of {file} is shorter than the dictionary says; send the dictionary the data were made "
-                    "with, or the whole file.",
-                    line=at,
-                    file=file,
-                ),
-                lines.arrived,
-            )
+            raise _too_short(lines.arrived, at)
+
+
+def _strange_kind(arrived: Arrived, line: int) -> BadInput:
+    return cannot_use(
+        say(
+            "Line {line} of {file} is of a kind that the dictionary does not describe; send the dictionary the data "
+            "were made with.",
+            line=line,
+            file=arrived.base,
+        ),
+        arrived,
+    )
+
+
+def _too_short(arrived: Arrived, line: int) -> BadInput:
+    return cannot_use(
+        say(
+            "Line {line} of {file} is shorter than the dictionary says; send the dictionary the data were made with, "
+            "or the whole file.",
+            line=line,
+            file=arrived.base,
+        ),
+        arrived,
+    )
+
+
+def _cut_inside(arrived: Arrived, line: int, column: str) -> BadInput:
+    return cannot_use(
+        say(
+            "Line {line} of {file} ends inside {column}; the file is cut, or the dictionary is not its own.",
+            line=line,
+            file=arrived.base,
+            column=column,
+        ),
+        arrived,
+    )
+
+
+def _no_number(arrived: Arrived, line: int, column: str) -> BadInput:
+    return cannot_use(
+        say(
+            "Line {line} of {file} has no number in {column}, where the dictionary says there is one.",
+            line=line,
+            file=arrived.base,
+            column=column,
+        ),
+        arrived,
+    )
 
 
 def _line(wrong: pa.Array, first: int) -> int:
@@ -295,29 +327,13 @@ def _cells(lines: Lines, block: pa.Array, column: Column, mine: pa.Array, first:
     cells = pc.utf8_trim_whitespace(pc.utf8_slice_codeunits(block, column.start, end))
     if not column.item.numeric:
         return cells
-    length, name, file = pc.utf8_length(block), column.variable.name, lines.arrived.base
+    length, name = pc.utf8_length(block), column.variable.name
     cut = pc.and_(pc.greater(length, column.start), pc.less(length, end))
     if at := _line(pc.and_(mine, cut), first):
-        raise cannot_use(
-            say(
-                "Line {line} of {file} ends inside {column}; the file is cut, or the dictionary is not its own.",
-                line=at,
-                file=file,
-                column=name,
-            ),
-            lines.arrived,
-        )
+        raise _cut_inside(lines.arrived, at, name)
     bare = pc.replace_substring(cells, DEFAULT, "")
     if at := _line(pc.and_(mine, pc.invert(pc.match_substring_regex(bare, _NUMERIC))), first):
-        raise cannot_use(
-            say(
-                "Line {line} of {file} has no number in {column}, where the dictionary says there is one.",
-                line=at,
-                file=file,
-                column=name,
-            ),
-            lines.arrived,
-        )
+        raise _no_number(lines.arrived, at, name)
     return bare
 
 

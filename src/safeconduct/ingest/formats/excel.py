@@ -38,18 +38,8 @@ class ExcelSurvey(SurveyFormat):
 
 
 def _sheets(arrived: Arrived, hints: Mapping[str, str], taken: Sequence[str]) -> tuple[list[ReadTable], list[Text]]:
-    book, wanted = Workbook(arrived), hints.get("sheet", "")
-    if wanted and wanted not in book.sheets:
-        raise cannot_use(
-            say(
-                "{file} has no sheet {sheet}; it has {sheets}.",
-                file=arrived.base,
-                sheet=wanted,
-                sheets=", ".join(book.sheets),
-            ),
-            arrived,
-        )
-    asked = [wanted] if wanted else list(book.sheets)
+    book = Workbook(arrived)
+    asked = _asked(book, hints.get("sheet", ""))
     full = [sheet for sheet in asked if not book.is_empty(sheet)]
     if not full:
         raise cannot_use(
@@ -67,3 +57,17 @@ def _sheets(arrived: Arrived, hints: Mapping[str, str], taken: Sequence[str]) ->
         tables.append(typed(table, comma=True, marks=hints.get("missing", "")))
         notes += table.notes
     return tables, notes
+
+
+def _asked(book: Workbook, wanted: str) -> tuple[str, ...]:
+    if wanted and wanted not in book.sheets:
+        raise cannot_use(
+            say(
+                "{file} has no sheet {sheet}; it has {sheets}.",
+                file=book.arrived.base,
+                sheet=wanted,
+                sheets=", ".join(book.sheets),
+            ),
+            book.arrived,
+        )
+    return (wanted,) if wanted else book.sheets

@@ -7,7 +7,7 @@ from typing import ClassVar
 from safeconduct.ingest.survey_base import Arrived, Contents, ReadTable, SurveyFormat, cannot_use, formats
 from safeconduct.ingest.survey_cells import TextTable, typed
 from safeconduct.ingest.survey_delimited import delimited, layout_of
-from safeconduct.ingest.survey_export import as_asked, matched
+from safeconduct.ingest.survey_export import Place, as_asked, matched
 from safeconduct.ingest.survey_names import table_name
 from safeconduct.ingest.survey_workbook import Workbook
 from safeconduct.ingest.survey_xlsform import Form, Repeat, form_of, is_form
@@ -31,11 +31,13 @@ class Sheet:
         arrived: The file it stands in.
         title: Name of the sheet, or of the file without its ending.
         table: Its cells.
+        marks: Further marks of a missing number.
     """
 
     arrived: Arrived
     title: str
     table: TextTable
+    marks: str = ""
 
     @property
     def up(self) -> tuple[str, str]:
@@ -93,11 +95,12 @@ class KoboSurvey(SurveyFormat):
 
 def _sheets(exports: Sequence[Arrived], hints: Mapping[str, str]) -> tuple[list[Sheet], list[Text]]:
     found: list[Sheet] = []
+    marks = hints.get("missing", "")
     notes: list[Text] = []
     for arrived in exports:
         if arrived.ending != ".xlsx":
             layout = layout_of(arrived, hints)
-            found.append(Sheet(arrived=arrived, title=arrived.stem, table=delimited(arrived, layout)))
+            found.append(Sheet(arrived=arrived, title=arrived.stem, table=delimited(arrived, layout), marks=marks))
             notes += layout.notes
             continue
         book = Workbook(arrived)
@@ -105,7 +108,9 @@ def _sheets(exports: Sequence[Arrived], hints: Mapping[str, str]) -> tuple[list[
             if book.is_empty(title):
                 notes.append(say("Sheet {sheet} of {file} is empty and was left out.", sheet=title, file=arrived.base))
             else:
-                found.append(Sheet(arrived=arrived, title=title, table=book.table(title, table_name(title))))
+                found.append(
+                    Sheet(arrived=arrived, title=title, table=book.table(title, table_name(title)), marks=marks)
+                )
     if not found:
         raise cannot_use(
             say("{file} has no sheet with answers; send the export again.", file=exports[0].base), exports[0]
@@ -166,9 +171,9 @@ def _table(sheet: Sheet, form: Form | None, repeat: str, taken: Sequence[str]) -
     name = table_name(repeat or (form.id if form else sheet.title), taken)
     table = replace(sheet.table, name=name)
     if not form:
-        found: tuple[ReadTable, tuple[Text, ...]] = (typed(table), ())
+        found: tuple[ReadTable, tuple[Text, ...]] = (typed(table, marks=sheet.marks), ())
     else:
-        found = as_asked(table, form, repeat, sheet.arrived)
+        found = as_asked(table, Place(form=form, repeat=repeat, arrived=sheet.arrived, marks=sheet.marks))
     read, notes = found
     kept = tuple(one for one in read.file.variables if not _carried(one, sheet))
     labels = next((one.labels for one in form.repeats if one.name == repeat), {}) if form else {}

@@ -105,7 +105,7 @@ def _table(
         table = delimited(arrived, layout)
         known = {name: _variable(name, questionnaire) for name in table.columns}
         texts = frozenset(name for name in table.columns if name.startswith("interview__"))
-        return typed(table, known=known, texts=texts), layout.notes
+        return typed(table, known=known, texts=texts, marks=hints.get("missing", "")), layout.notes
     package = Package(reader=arrived.ending[1:], options={"user_missing": True}, clock=_no_clock)
     read = StatisticsFile(arrived, package, hints).table()
     variables = tuple(_told(one, questionnaire) for one in read.file.variables)
