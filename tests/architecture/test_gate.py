@@ -71,6 +71,19 @@ def test_only_the_gate_makes_a_release(trees: dict[str, ast.Module]) -> None:
     assert makers(trees, "Release") == {GATE}
 
 
+def test_only_the_gate_makes_an_edition(trees: dict[str, ast.Module]) -> None:
+    """Neither by its name nor from a tree: what reads one back checks its digest, and that is the gate."""
+    from_trees = {
+        name
+        for name, tree in trees.items()
+        for word, node in calls(tree)
+        if word in {"from_tree", "read_tree", "read"} and node.args and "FileRelease" in words(node.args[0])
+    }
+
+    assert makers(trees, "FileRelease") == {GATE}
+    assert from_trees == {GATE}
+
+
 @pytest.mark.parametrize(
     "text",
     ["from m import Release\nRelease(a=1)", "import m\nm.Release()", "from m import Release as R\ndef f():\n    R()"],

@@ -34,6 +34,8 @@ from safeconduct.model.text import Text, say
 from safeconduct.model.trees import from_tree, to_tree
 
 STEPS = 2
+OF_WHOLE_ROWS = frozenset({"drop_rows", "drop_duplicates"})
+"""Corrections that may be about whole rows, without a column."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,7 +164,13 @@ def corrections(room: Room) -> list[MethodLine]:
     """Every correction a step can name."""
     del room
     return [
-        MethodLine(name=name, title=one.title, says=one.says, asks=True, parameters=method_parameters(one))
+        MethodLine(
+            name=name,
+            title=one.title,
+            says=one.says,
+            asks=name not in OF_WHOLE_ROWS,
+            parameters=method_parameters(one),
+        )
         for name, one in correction.items()
     ]
 

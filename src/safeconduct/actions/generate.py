@@ -1,7 +1,8 @@
-"""Files derived from verbs and kinds: the client's methods and the reference pages."""
+"""Files derived from verbs, kinds and plug-ins: the client's methods and the reference pages."""
 
 import inspect
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import is_dataclass
 from datetime import date
 from enum import Enum
@@ -9,23 +10,55 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
+from safeconduct.actions.treating import MethodParameter, method_parameters
 from safeconduct.actions.verb import Parameter, Verb, verbs
+from safeconduct.catalogue.base import standard
+from safeconduct.govern.states.diagrams import states_page
+from safeconduct.ingest.checking import data_check
+from safeconduct.ingest.correcting import correction
+from safeconduct.ingest.survey import formats
+from safeconduct.model.policy import Policy
+from safeconduct.present.blocks.parameters import ParameterSort
+from safeconduct.protect.base import methods
 from safeconduct.query.base import AggregateQuery, query_kind
 from safeconduct.release.base import output_rule
+from safeconduct.release.file_base import file_rule
+from safeconduct.release.file_format import file_format
+from safeconduct.release.file_policies import in_words, shipped_for_files
 
 ROOT = Path(__file__).parents[3]
 CLIENT = Path(__file__).parents[1] / "client" / "verbs.py"
 HEADER = "Generated from actions by 'just fix'; do not edit."
 INDENT = "        "
+TAKES: Mapping[ParameterSort, str] = {
+    ParameterSort.TEXT: "a text",
+    ParameterSort.NUMBER: "a whole number",
+    ParameterSort.DECIMAL: "a number as text",
+    ParameterSort.YES_NO: "`true` or `false`",
+    ParameterSort.CHOICE: "one of",
+    ParameterSort.WORDS: "a list of texts",
+    ParameterSort.NUMBERS: "a list of whole numbers",
+    ParameterSort.GROUPS: "lists of texts, or texts by language, by name",
+    ParameterSort.PAIRS: "texts by name",
+    ParameterSort.COUNTS: "whole numbers by name",
+    ParameterSort.SETS: "a list of `columns` with a number",
+}
+"""What a parameter takes in a plan, for its reference page."""
 
 
 def generated() -> dict[Path, str]:
     """Every derived file and what it should hold."""
+    reference = ROOT / "docs" / "reference"
     return {
         CLIENT: client_methods(),
-        ROOT / "docs" / "reference" / "verbs.md": verbs_page(),
-        ROOT / "docs" / "reference" / "kinds.md": kinds_page(),
-        ROOT / "docs" / "reference" / "rules.md": rules_page(),
+        reference / "verbs.md": verbs_page(),
+        reference / "kinds.md": kinds_page(),
+        reference / "rules.md": rules_page(),
+        reference / "states.md": states_page(HEADER),
+        reference / "treatments.md": treatments_page(),
+        reference / "corrections.md": corrections_page(),
+        reference / "file-rules.md": file_rules_page(),
+        reference / "formats.md": formats_page(),
     }
 
 
@@ -135,6 +168,107 @@ def rules_page() -> str:
     parts = [f"# Output rules\n\n<!-- {HEADER} -->\n"]
     parts += [f"\n## {name}\n\n{_prose(rule)}\n" for name, rule in output_rule.items()]
     return "".join(parts)
+
+
+def treatments_page() -> str:
+    """The reference of treatments: what each does, and what it can be told."""
+    about = (
+        "A step of a [treatment plan](../how-to/treat.md) names a treatment, the columns it works on, and its "
+        'parameters.\nNumbers that are not whole are written as text: `"0.5"`.\n'
+    )
+    return _page("Treatments", about, (_method_section(name, one) for name, one in methods.items()))
+
+
+def corrections_page() -> str:
+    """The reference of corrections, and of the checks that suggest them."""
+    about = (
+        "A step of [cleaning](../how-to/clean.md) names a correction, the columns it works on, and its parameters.\n"
+        "Corrections are replayed on the files as they arrived; leaving a step out undoes it.\n"
+    )
+    checks = [
+        "\n## What is looked for\n\nNone of these changes anything; where one can be put right it suggests how.\n\n"
+    ]
+    checks += [f"- **{one.title}** (`{name}`): {_line(_told(one))}\n" for name, one in data_check.items()]
+    return _page("Corrections", about, (*(_method_section(name, one) for name, one in correction.items()), *checks))
+
+
+def _method_section(name: str, method: type[Any]) -> str:
+    """A treatment or correction: what it is good for, what a reader would get wrong, its parameters."""
+    rows = "".join(_parameter_row(one) for one in method_parameters(method))
+    head = "\n| Parameter | Takes | Default | Meaning |\n|---|---|---|---|\n"
+    table = head + rows if rows else "\nIt takes no parameters.\n"
+    return f"\n## {name}\n\n**{method.title}.** {method.says}\n\n{_without(_prose(method))}\n{table}{_cited(method)}"
+
+
+def _parameter_row(one: MethodParameter) -> str:
+    choices = " " + ", ".join(f"`{choice}`" for choice in one.choices) if one.sort is ParameterSort.CHOICE else ""
+    default = "needed" if one.needed else f"`{one.default}`"
+    says = one.says.replace("|", "\\|")
+    return f"| `{one.name}` | {TAKES[one.sort]}{choices} | {default} | {says} |\n"
+
+
+def file_rules_page() -> str:
+    """The reference of rules for files, and of each protection level for files in words."""
+    about = (
+        "What a file of records must hold to before it leaves, and the protection levels made of these rules.\n"
+        "[What each level stops and does not](../explanation/file-levels.md) explains them.\n"
+    )
+    levels = [_level(policy) for policy in shipped_for_files().values()]
+    rules = [f"\n### {name}\n\n**{one.title}.** {_prose(one)}\n" for name, one in file_rule.items()]
+    parts = ["\n## Protection levels that come with the package\n", *levels, "\n## Rules\n", *rules]
+    return _page("Rules for files", about, parts)
+
+
+def _level(policy: Policy) -> str:
+    rules = "".join(f"- {one}\n" for one in in_words(policy))
+    not_stopped = "".join(f"- {one}\n" for one in policy.does_not_resist)
+    return (f"\n### Level {policy.name}, version {policy.version}\n\n**{policy.title}.** {policy.says}\n\n{rules}"
+            f"\nIt does not resist:\n\n{not_stopped}")  # fmt: skip
+
+
+def formats_page() -> str:
+    """The reference of file formats: what is read, what is written, and in which words a study is described."""
+    about = "What can be [deposited](../how-to/deposit-files.md), and what an edition is handed out as.\n"
+    sections: tuple[tuple[str, Mapping[str, type]], ...] = (
+        ("Files that can be read", formats),
+        ("Files an edition is written as", file_format),
+        ("Descriptions for other catalogues", standard),
+    )
+    parts = [
+        f"\n## {title}\n" + "".join(f"\n### {_named(name, one)}\n\n{_prose(one)}\n" for name, one in registry.items())
+        for title, registry in sections
+    ]
+    return _page("File formats", about, parts)
+
+
+def _named(name: str, plugin: type[Any]) -> str:
+    """A format's heading; what is written also says how its file's name ends."""
+    suffix = str(getattr(plugin, "suffix", ""))
+    ending = f" (`.{suffix.lstrip('.')}`)" if suffix else ""
+    return f"{getattr(plugin, 'title', name)}{ending}"
+
+
+def _page(title: str, about: str, parts: Iterable[str]) -> str:
+    return f"# {title}\n\n<!-- {HEADER} -->\n\n{about}" + "".join(parts)
+
+
+def _told(documented: type) -> str:
+    return (inspect.getdoc(documented) or "").partition("\n\n")[0]
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _without(prose: str) -> str:
+    """Prose without its lists: a table says the same."""
+    return re.split(r"\n\*\*(?:Attributes|References)\*\*", prose)[0].strip()
+
+
+def _cited(documented: type) -> str:
+    """Where a method comes from."""
+    _, found, cited = _prose(documented).partition("\n**References**\n")
+    return f"\n**References**\n{cited}\n" if found else ""
 
 
 def _prose(documented: type) -> str:

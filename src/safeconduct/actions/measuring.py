@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from safeconduct.actions.profiles import at_home
 from safeconduct.actions.room import Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.verb import action
@@ -10,7 +11,7 @@ from safeconduct.actions.working import Task, begin, system_act, works
 from safeconduct.engines.tables import table as read_table
 from safeconduct.jobs.queue import Heartbeat, Job
 from safeconduct.measures.loss import LossReport
-from safeconduct.measures.risk import risk
+from safeconduct.measures.risk import RiskReport, risk
 from safeconduct.measures.telling import Line, lines
 from safeconduct.model.microdata import DataFile, Roles
 from safeconduct.model.table import Table
@@ -29,7 +30,8 @@ class FileRisk:
         keys: What an intruder is taken to know.
         lines: Each measure in words, with its figure.
         bars: Upper end of each bar of the histogram as text, and records in it.
-        risk: Mean risk of its records, a share between 0 and 1 as text; `""` where nothing is a key.
+        risk: Mean risk of its records, of their households where those are known, as the release check has it: a share
+            between 0 and 1 as text; `""` where nothing is a key.
     """
 
     file: str
@@ -66,6 +68,7 @@ def measure(room: Room, *, study: str) -> RiskSheet:
     Args:
         study: Id of the study.
     """
+    at_home(room)
     version = room.site.microdata(study).id
     known = room.site.ledger.fact("risk", version)
     if known is not None:
@@ -121,8 +124,12 @@ def measured(
         keys=design.keys,
         lines=lines(report) if report else (),
         bars=tuple((f"{bar.upto:g}", bar.rows) for bar in report.histogram) if report else (),
-        risk=f"{report.global_risk:.6f}" if report else "",
+        risk=_mean_risk(report) if report else "",
     )
+
+
+def _mean_risk(report: RiskReport) -> str:
+    return f"{report.global_risk if report.household_risk is None else report.household_risk:.6f}"
 
 
 def tables_below(files: Sequence[DataFile], name: str) -> tuple[str, ...]:

@@ -2,9 +2,10 @@
 
 from safeconduct.actions.room import Act, Room
 from safeconduct.actions.site import Site
-from safeconduct.govern.organisations import OrganisationKind
+from safeconduct.govern.organisations import OrganisationKind, same_organisation
 from safeconduct.govern.roles import Person
-from safeconduct.model.text import Text
+from safeconduct.model.errors import NotPermitted
+from safeconduct.model.text import Text, say
 
 LONGEST = 200
 KINDS: tuple[tuple[str, Text], ...] = tuple((one.value, one.says) for one in OrganisationKind)
@@ -27,6 +28,16 @@ def person_of(room: Room, account: str = "") -> Person:
     who = account or room.caller.account
     roles = room.caller.roles if who == room.caller.account else frozenset(room.site.accounts.get(who).roles)
     return Person(account=who, roles=roles, organisation=organisation_of(room.site, who))
+
+
+def at_home(room: Room) -> None:
+    """Hold what only people of the site's own organisation may see: a checker invited from elsewhere sees one review.
+
+    Raises:
+        NotPermitted: The caller works for another organisation.
+    """
+    if not same_organisation(organisation_of(room.site, room.caller.account), home_of(room.site)):
+        raise NotPermitted(say("Only people of the organisation that runs this site see this."))
 
 
 def keep_profile(act: Act, account: str, *, organisation: str, kind: OrganisationKind) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from safeconduct.actions.measuring import FileRisk, measured, read_all, share_lost, tables_below
+from safeconduct.actions.profiles import at_home
 from safeconduct.actions.room import Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.studies import described_files
@@ -135,6 +136,7 @@ class PlanView:
         tried: What came of it, `None` before it was tried as it is now.
         work: How far the trying is.
         authors: Opaque ids of everybody who wrote it.
+        says: What each step does, in a sentence.
     """
 
     study: str
@@ -144,6 +146,7 @@ class PlanView:
     tried: Tried | None
     work: Task | None
     authors: tuple[str, ...]
+    says: tuple[Text, ...] = ()
 
 
 @action(needs="measure", reads=True)
@@ -186,6 +189,7 @@ def plan(room: Room, *, study: str) -> PlanView:
     Args:
         study: Id of the study.
     """
+    at_home(room)
     return plan_view(room, study)
 
 
@@ -204,6 +208,7 @@ def plan_view(room: Room, study: str) -> PlanView:
         tried=from_tree(Tried, tree) if tree is not None else None,
         work=task_of(room, f"try/{key}"),
         authors=authors,
+        says=tuple(_in_words(one) for one in recipe.steps),
     )
 
 

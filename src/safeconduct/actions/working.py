@@ -78,9 +78,23 @@ def perform(site: Site, job: Job, beat: Heartbeat) -> None:
     _works[job.verb](site, job, beat)
 
 
-def work(site: Site, *, worker: str, stop: threading.Event, until_empty: bool = False) -> None:
-    """Take jobs and do them, until told to stop or, if asked, until none is left."""
-    run(site.queue, lambda job, beat: perform(site, job, beat), stop=stop, worker=worker, until_empty=until_empty)
+def work(
+    site: Site,
+    *,
+    worker: str,
+    stop: threading.Event,
+    until_empty: bool = False,
+    idle: Callable[[Site], None] = lambda _site: None,
+) -> None:
+    """Take jobs and do them, until told to stop or, if asked, until none is left; `idle` is done when nothing waits."""
+    run(
+        site.queue,
+        lambda job, beat: perform(site, job, beat),
+        stop=stop,
+        worker=worker,
+        until_empty=until_empty,
+        idle=lambda: idle(site),
+    )
 
 
 def system_act(site: Site, tx: Transaction, job: Job) -> Act:

@@ -48,17 +48,18 @@ FOLDER = Path("demo-site")
 @click.option("--port", default=8765, show_default=True, help="Port to serve on.")
 @click.option("--no-serve", is_flag=True, help="Stop after the main job.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@plainly
-def demo(
-    context: click.Context, folder: Path, people: int, days: int, seed: int, port: int, no_serve: bool, as_json: bool
-) -> Exit:
+def demo(context: click.Context, **given: Any) -> None:
     """Set up a practice site, make a realistic sample, run the main job on it, and open it.
 
     Everything is made up and marked TRAINING; its signatures never verify as real. Run again, it starts afresh in its
-    own folder. You sign in by clicking a role.
+    own folder. You sign in by clicking a role. `demo publish` walks the other main job: a survey file.
     """
-    if context.invoked_subcommand:
-        return Exit.DONE
+    if context.invoked_subcommand is None:
+        _observe(**given)
+
+
+@plainly
+def _observe(folder: Path, people: int, days: int, seed: int, port: int, no_serve: bool, as_json: bool) -> Exit:
     with bar(quiet=as_json) as progress:
         summary = run_demo(folder, sample={"people": people, "days": days, "seed": seed}, progress=progress)
     show(summary, as_json=as_json)

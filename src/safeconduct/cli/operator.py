@@ -12,6 +12,7 @@ import click
 
 from safeconduct.actions.generate import ROOT, generated
 from safeconduct.actions.health import Finding, Grade, machine, of_site
+from safeconduct.actions.housekeeping import daily
 from safeconduct.actions.setting_up import first_person
 from safeconduct.actions.site import Site
 from safeconduct.actions.verification import verify as verify_file
@@ -82,7 +83,7 @@ def worker(site: Path, until_empty: bool, parent: int) -> Exit:
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     if parent:
         threading.Thread(target=_stop_with_parent, args=(parent, stop), daemon=True).start()
-    work(opened, worker=f"{os.uname().nodename}-{os.getpid()}", stop=stop, until_empty=until_empty)
+    work(opened, worker=f"{os.uname().nodename}-{os.getpid()}", stop=stop, until_empty=until_empty, idle=daily)
     return Exit.DONE
 
 

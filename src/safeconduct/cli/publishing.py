@@ -73,7 +73,7 @@ DESCRIPTION: dict[str, object] = {
     "limits": {"en": "Women, self-employed people and people without income are missing; without weights the file "
                "does not stand for the population."},
     "confidentiality": {"en": "Released by the Census Bureau under Title 13 without identifiers."},
-    "citation": {"en": "US Census Bureau, Current Population Survey, March 1988; Bierens and Ginther's extract (2001)."},
+    "citation": {"en": "US Census Bureau, Current Population Survey, March 1988; extract of 2001."},
 }  # fmt: skip
 REQUEST: dict[str, object] = {
     "organisation": "Practice University",

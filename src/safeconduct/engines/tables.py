@@ -43,8 +43,9 @@ def table(
     part = records.part(file)
     wanted = list(dict.fromkeys(columns))
     part.schema(wanted)  # a name that is not there is told as it was written
-    beside = [one for name in wanted if (one := missing_column(name)) in part.stored.columns and one not in wanted]
-    record = [name for name in (RECORD,) if name in part.stored.columns and name not in wanted]
+    there = frozenset(part.stored.columns) - set(wanted)
+    beside = [one for name in wanted if (one := missing_column(name)) in there]
+    record = [RECORD] if RECORD in there else []
     return Table(
         part.read([*wanted, *beside, *record], memory_mb=memory_mb, threads=threads, stop=lambda: stop_if(cancelled))
     )

@@ -27,7 +27,9 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType({
     # ask questions and have their released answers, as far as an agreement goes
     "ask": frozenset({Role.ANALYST, Role.STEWARD}),
     # make and revoke one's own access tokens; never by a token, which could outlive itself
-    "tokens": frozenset({Role.ANALYST, Role.STEWARD, Role.ENGINEER}),
+    "tokens": frozenset({
+        Role.ANALYST, Role.STEWARD, Role.ENGINEER, Role.RESEARCHER, Role.CHECKER, Role.COMMITTEE, Role.DPO,
+    }),
     # open and end projects and agreements
     "govern": frozenset({Role.STEWARD}),
     # see what left and who did what

@@ -90,7 +90,8 @@ def keep(
 
     Args:
         staged: What is staged.
-        roles: What every column is, by its name after the corrections or before them.
+        roles: What every column is, by the name it arrived with; the name a correction gave it will do where there is
+            none under the old one.
         corrections: What is put right, in order.
         previous: The data set's current version: its households keep their codes.
         progress: Told the step, how many tables are done, of how many.
@@ -131,7 +132,7 @@ def discard(opened: ArrivalSite) -> None:
 def _staged(table: ReadTable, microdata: Microdata, cancelled: Callable[[], bool]) -> StoredFile:
     batches = table.batches()
     first = next(batches, None)
-    found = first.schema.names if first is not None else []
+    found = frozenset(first.schema.names if first is not None else ())
     beside = [name for name in table.file.names if missing_column(name) in found]
     with microdata.writing(table.file, beside) as writer:
         names = writer.schema.names

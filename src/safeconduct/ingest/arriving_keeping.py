@@ -111,8 +111,9 @@ def _beside(after: Sequence[DataFile], before: Sequence[DataFile]) -> Iterator[t
 
 
 def _followed(roles: Mapping[str, VariableRole], before: Mapping[str, str]) -> dict[str, VariableRole]:
-    """The roles of a table's columns, also of those that were decided under the name they had before."""
-    return {**roles, **{now: roles[was] for now, was in before.items() if now not in roles and was in roles}}
+    """The roles of a table's columns by their names now; what a column was called when it arrived comes first."""
+    arrived = {now: roles[was] for now, was in before.items() if was in roles}
+    return {**{name: role for name, role in roles.items() if name in before or not before}, **arrived}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,12 +126,12 @@ class Rows:
 
     def written(self, microdata: Microdata, work: Keeping) -> StoredFile:
         """Put it into the store without what may not be there."""
-        coded = work.coded[self.file.name]
+        coded, there = frozenset(work.coded[self.file.name]), frozenset(self.table.columns)
         direct = {name for name, role in work.roles[self.file.name].items() if role is VariableRole.DIRECT}
         file = _described(self.file, frozenset(direct), coded)
-        beside = [name for name in file.names if missing_column(name) in self.table.columns and name not in coded]
+        beside = [name for name in file.names if missing_column(name) in there and name not in coded]
         with microdata.writing(file, beside, record=True) as writer:
-            writer.add(self._columns(writer.schema, frozenset(coded), work.households))
+            writer.add(self._columns(writer.schema, coded, work.households))
             return writer.finish(by_position=self.by_position)
 
     def _columns(self, schema: pa.Schema, coded: frozenset[str], households: Households) -> pa.Table:
@@ -142,7 +143,7 @@ class Rows:
         return pa.table(columns, schema=schema)
 
 
-def _described(file: DataFile, direct: frozenset[str], coded: Sequence[str]) -> DataFile:
+def _described(file: DataFile, direct: frozenset[str], coded: frozenset[str]) -> DataFile:
     """The description of what is left of a table."""
     left = file.keeping(frozenset(file.names) - direct)
     whole = set(left.names).issuperset(left.link)

@@ -154,7 +154,7 @@ class Asked:
         return found
 
     def _find(self, name: str) -> str:
-        if not name or name in self.rows.names:
+        if not name or name in self.rows:
             return name or self.own
         short = [one for one in self.rows.names if re.split(r"[/.]", one)[-1] == name or one.endswith("/" + name)]
         return short[0] if len(short) == 1 else ""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -40,12 +41,12 @@ class Described:
         Raises:
             BadInput: There is none.
         """
-        if name not in self.file or name not in self.table.columns:
+        if name not in self._variables:
             said = say(
                 "The table {file} has no column {column}; look at its columns.", file=self.file.name, column=name
             )
             raise BadInput(said, field=name)
-        return self.file[name]
+        return self._variables[name]
 
     def cells(self, name: str) -> pa.ChunkedArray:
         """A column as it is kept, `None` where it is missing in any way."""
@@ -111,7 +112,17 @@ class Described:
     @property
     def names(self) -> tuple[str, ...]:
         """Its columns that are variables and are there, in order."""
-        return tuple(name for name in self.file.names if name in self.table.columns and not is_companion(name))
+        return tuple(self._variables)
+
+    @cached_property
+    def _variables(self) -> Mapping[str, Variable]:
+        """Variables that are there, by name: a table may have ten thousand."""
+        there = frozenset(self.table.columns)
+        return {one.name: one for one in self.file.variables if one.name in there and not is_companion(one.name)}
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is a variable of that name, with its rows."""
+        return name in self._variables
 
 
 Beside = Mapping[str, Described]

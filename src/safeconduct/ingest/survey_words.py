@@ -6,7 +6,7 @@ _NAMED = {
     "english": "en", "anglais": "en", "inglés": "en", "ingles": "en",
     "french": "fr", "français": "fr", "francais": "fr",
     "spanish": "es", "español": "es", "espanol": "es", "arabic": "ar", "arabe": "ar", "العربية": "ar",
-    "portuguese": "pt", "português": "pt", "portugues": "pt", "swahili": "sw", "kiswahili": "sw", "somali": "so",
+    "portuguese": "pt", "português": "pt", "swahili": "sw", "kiswahili": "sw", "somali": "so",
     "amharic": "am", "russian": "ru", "ukrainian": "uk", "turkish": "tr", "kurdish": "ku", "dari": "prs",
     "pashto": "ps", "persian": "fa", "farsi": "fa", "urdu": "ur", "hindi": "hi", "bengali": "bn", "bangla": "bn",
     "burmese": "my", "vietnamese": "vi", "khmer": "km", "thai": "th", "chinese": "zh", "german": "de", "italian": "it",

@@ -34,7 +34,7 @@ class Pace:
 PACE = Pace()
 
 
-def run(
+def run(  # noqa: PLR0913 - a worker is told this much, each by name
     queue: Queue,
     perform: Perform,
     *,
@@ -42,6 +42,7 @@ def run(
     worker: str,
     until_empty: bool = False,
     pace: Pace = PACE,
+    idle: Callable[[], None] = lambda: None,
 ) -> None:
     """Take jobs and do them, one after the other.
 
@@ -53,6 +54,7 @@ def run(
         worker: This worker's name, unique among workers.
         until_empty: End once nothing waits.
         pace: How often to do what.
+        idle: Done whenever nothing waits, so it must be quick where there is nothing to do.
     """
     while not stop.is_set():
         with suppress(TooMany):
@@ -62,6 +64,7 @@ def run(
                 continue
             if until_empty and not queue.waiting():
                 return
+            idle()
         stop.wait(pace.poll_s)
 
 

@@ -55,6 +55,11 @@ def arrow_column(table: Table, name: str) -> pa.ChunkedArray:
     return column
 
 
+def is_number(column: pa.ChunkedArray) -> bool:
+    """Whether a column holds numbers."""
+    return bool(pa.types.is_integer(column.type) or pa.types.is_floating(column.type))
+
+
 def encode(column: pa.ChunkedArray) -> tuple[Whole, pa.Array]:
     """Each row's place among the distinct values, −1 where missing, and those values in order of appearance."""
     if pa.types.is_null(column.type):

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from safeconduct.measures.codes import MISSING, Real, Whole, arrow_column, encode, grouped, stop_if
+from safeconduct.measures.codes import MISSING, Real, Whole, arrow_column, encode, grouped, is_number, stop_if
 from safeconduct.measures.distances import hellinger, il1s, spread
 from safeconduct.model.microdata import RECORD, Design, is_companion
 from safeconduct.model.table import Table
@@ -198,11 +198,6 @@ def _removed(name: str, was: pa.ChunkedArray) -> VariableLoss:
         shift=None,
         moved=None,
     )
-
-
-def is_number(column: pa.ChunkedArray) -> bool:
-    """Whether a column holds numbers."""
-    return bool(pa.types.is_integer(column.type) or pa.types.is_floating(column.type))
 
 
 def real(column: pa.ChunkedArray) -> Real:

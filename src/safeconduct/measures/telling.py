@@ -95,24 +95,27 @@ def _line(name: str, says: Text, value: str, unit: Unit, better: Better = Better
 
 
 def _risk(report: RiskReport) -> Iterator[Line]:
-    rate, keys = of_thousand(report.global_risk), len(report.keys)
-    yield _line(
-        "global_risk",
-        say(
-            "Somebody who knows these {keys} things about a person in the file would pick the right record for about "
-            "{rate} of 1,000 people on average.",
-            keys=keys,
-            rate=rate,
-        ),
-        rate,
-        Unit.OF_THOUSAND,
-    )
+    yield _global(report)
     yield _line("expected", *_expected(report), Unit.RECORDS)
     yield from _alike(report)
     yield from _riskiest(report)
     yield from _households(report)
     yield from _sensitive(report)
     yield from _contributions(report.contributions)
+
+
+def _global(report: RiskReport) -> Line:
+    rate, keys = of_thousand(report.global_risk), len(report.keys)
+    says = say(
+        "Somebody who knows these {keys} things about a person in the file would pick the right record for about "
+        "{rate} of 1,000 people on average.",
+        keys=keys,
+        rate=rate,
+    )
+    nobody = say(
+        "No column is said to single anybody out; a guess would be right for about {rate} of 1,000 people.", rate=rate
+    )
+    return _line("global_risk", says if keys else nobody, rate, Unit.OF_THOUSAND)
 
 
 def _expected(report: RiskReport) -> tuple[Text, str]:

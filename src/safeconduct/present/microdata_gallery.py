@@ -240,9 +240,19 @@ def _find(words: Words) -> Sequence[Markup]:
     )  # fmt: skip
     basket = blocks.basket_button(words, action="/basket", csrf="example", variable="q7_return", inside=False)
     results = [blocks.study_card(words, study), blocks.variable_card(words, variable, basket)]
+    said = [
+        blocks.Described(title=say("What it is about"), texts={"ar": "مسح نوايا الأسر النازحة", "fr": "Intentions"}),
+        blocks.Described(title=say("How to cite it"), texts={"": "UNHCR (2026). Intentions."}),
+    ]
+    listed = [
+        blocks.VariableLine(id="q7_return", name="q7_return", href="/v/1", label="Intends to return"),
+        blocks.VariableLine(id="district", name="district", href="/v/2", label="المديرية", chosen=True),
+    ]
     return [
         blocks.search_form(words, blocks.Searched(text="displaced", first="2020"), action="/catalogue"),
         blocks.with_facets(results, blocks.facets(words, [blocks.Facet(title=say("Country"), values=countries)])),
+        blocks.described(words, said, language="ar"),
+        blocks.variables_table(words, listed, caption=say("Variables of a table"), action="/basket", csrf="example"),
     ]
 
 

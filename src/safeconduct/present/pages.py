@@ -56,6 +56,7 @@ class Frame:
         refresh: Seconds after which the page looks again by itself; `None` for never.
         home: Address of the first page.
         sign_out: Address that ends the session.
+        sign_in: Address to sign in at, `""` where it is not offered.
     """
 
     site: str
@@ -72,6 +73,7 @@ class Frame:
     refresh: int | None = None
     home: str = "/"
     sign_out: str = "/sign-out"
+    sign_in: str = ""
 
 
 def page(words: Words, frame: Frame, *, title: Text | str, body: Sequence[Markup], lead: Text | str = "") -> str:

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from safeconduct.measures.codes import arrow_column, gone
+from safeconduct.measures.codes import arrow_column, gone, is_number
 from safeconduct.model.errors import BadInput
 from safeconduct.model.microdata import Category, DataFile, Design, Variable
 from safeconduct.model.recipe import Step
@@ -244,8 +244,8 @@ def account(before: Table, after: Table, columns: Collection[str]) -> Account:
 
 
 def _differ(was: pa.ChunkedArray, now: pa.ChunkedArray) -> int:
-    """Cells with a value that is not the one they had; where the type changed, every cell with a value."""
-    if was.type != now.type:
+    """Cells with a value that is not the one they had; where the sort of value changed, every one."""
+    if was.type != now.type and not (is_number(was) and is_number(now)):
         return len(now) - int(now.null_count)
     same = pc.fill_null(pc.equal(was, now), fill_value=False)
     return int(pc.sum(pc.and_(pc.is_valid(now), pc.invert(same))).as_py() or 0)

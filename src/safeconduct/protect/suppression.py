@@ -20,6 +20,9 @@ from safeconduct.model.text import say
 MOST_SETS = 4096
 """Sets of columns tried for each class; beyond, columns are dropped one after the other, cheapest first."""
 
+MOST_CELLS = 40_000_000
+"""Cells of merged rows that are kept for making further ones from, eight bytes each."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Goal:
@@ -104,6 +107,7 @@ class _Search:
         self.whole, self.k, self.costs = whole, k, costs
         self.counts = whole.counts.astype(np.float64)
         self.gaps = bool(whole.patterns.any())
+        self.room = MOST_CELLS
         self.crowds: dict[int, tuple[Whole, Real]] = {0: (whole.codes, self.counts)}
 
     def done(self, *, every: bool) -> Whole:
@@ -159,16 +163,15 @@ class _Search:
         return np.bincount(theirs, weights=counts, minlength=bound).astype(np.float64, copy=False)[mine]
 
     def crowd(self, missing: int) -> tuple[Whole, Real]:
-        """The original rows, those that agree in what is not missing merged; made from what was merged before."""
+        """Original rows that agree in what is not missing merged, as far as there is room; made from merged ones."""
         if missing not in self.crowds:
-            parents = (self.crowds[missing & ~(1 << place)] for place in self.costs if self.has(missing, place))
-            codes, counts = min(parents, key=lambda one: len(one[1]), default=self.crowds[0])
+            known = (crowd for less, crowd in self.crowds.items() if not less & ~missing)
+            codes, counts = min(known, key=lambda one: len(one[1]))
+            if self.room < codes.size:
+                return codes, counts
             self.crowds[missing] = _merged(codes, counts, self.whole.sizes, missing)
+            self.room -= self.crowds[missing][0].size
         return self.crowds[missing]
-
-    def has(self, missing: int, place: int) -> bool:
-        """Whether the rows were merged already for all of these columns but one."""
-        return bool(missing >> place & 1) and missing & ~(1 << place) in self.crowds
 
     def rescue(self, lone: Whole, chosen: Whole, alike_now: Real, taken: Whole) -> None:
         """Take out what is chosen, hardest first, of classes that others have not made common meanwhile."""

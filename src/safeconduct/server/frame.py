@@ -1,7 +1,7 @@
 """What stands around every page of this site."""
 
 from collections.abc import Sequence
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from markupsafe import Markup
 
@@ -22,12 +22,20 @@ def framed(visit: Visit, spec: PageSpec, shown: Shown, *, menu: Sequence[PageSpe
         csrf=who.csrf if who else "",
         training=visit.site.settings.training,
         languages=visit.site.settings.languages,
-        language_link=f"/language?to={{language}}&back={quote(visit.path, safe='/')}",
+        language_link=f"/language?to={{language}}&back={quote(_here(visit), safe='/')}",
         refresh=shown.refresh_s or None,
-        home="/today" if who else "/sign-in",
+        search="/catalogue",
+        home="/today" if who else "/catalogue",
+        sign_in="" if who or visit.path == "/sign-in" else f"/sign-in?next={quote(_here(visit), safe='/')}",
     )
     beside = _beside(visit, spec, menu)
     return render(visit.words, around, title=shown.title, body=[*beside, *shown.body], lead=shown.lead)
+
+
+def _here(visit: Visit) -> str:
+    """The address of a look, with what it says after `?`; of a form that was sent, the address alone."""
+    asked = [] if visit.posted else [(name, value) for name, values in visit.lists.items() for value in values]
+    return f"{visit.path}?{urlencode(asked)}" if asked else visit.path
 
 
 def _beside(visit: Visit, spec: PageSpec, menu: Sequence[PageSpec]) -> list[Markup]:

@@ -9,8 +9,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from safeconduct.actions.doors import Visitor
-from safeconduct.actions.room import Room
+from safeconduct.actions.doors import Visitor, allowed, is_public, stranger
+from safeconduct.actions.room import Door, Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.transfers import Download, Stream
 from safeconduct.actions.verb import verbs
@@ -19,6 +19,8 @@ from safeconduct.model.text import Text, say
 from safeconduct.present.words import Words
 
 PACKAGE = "safeconduct.server.pages"
+NOBODY = "-"
+LONGEST_NUMBER = 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,9 +69,36 @@ class Visit:
             raise NotSignedIn(say("Sign in first."))
         return Room(self.site, self.visitor.caller, datetime.now(UTC))
 
+    @property
+    def csrf(self) -> str:
+        """What every form of this visitor carries; a form of somebody who is not signed in carries a mark only."""
+        return self.visitor.csrf if self.visitor else NOBODY
+
+    @property
+    def account(self) -> str:
+        """Opaque id of who is signed in, `""` for nobody."""
+        return self.visitor.caller.account if self.visitor else ""
+
+    def may(self, permission: str) -> bool:
+        """Whether to offer something; the verb behind it asks for itself."""
+        return is_public(permission) or (self.visitor is not None and allowed(self.visitor.caller, permission))
+
+    def number(self, name: str, *, least: int = 1) -> int:
+        """A whole number of the address, such as a page; the least where there is none."""
+        text = self.query.get(name, "")
+        return max(least, int(text)) if text.isdecimal() and len(text) <= LONGEST_NUMBER else least
+
     def act(self, verb: str, **arguments: object) -> Any:
-        """Call a verb as the visitor."""
-        return verbs[verb].call(self.room, arguments)
+        """Call a verb as the visitor; as a stranger where nobody is signed in and the verb is open to all.
+
+        Raises:
+            NotSignedIn: Nobody is signed in, and the verb is not for everybody.
+        """
+        found = verbs[verb]
+        if self.visitor is None and is_public(found.needs):
+            caller = stranger(door=Door.PAGE, address=self.address)
+            return found.call(Room(self.site, caller, datetime.now(UTC)), arguments)
+        return found.call(self.room, arguments)
 
 
 @dataclass(frozen=True, kw_only=True)

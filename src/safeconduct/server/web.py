@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Response
@@ -79,10 +79,15 @@ def _reply(visit: Visit, spec: PageSpec, request: Request) -> Reply:
         return spec.run(visit)
     except NotSignedIn as error:
         if visit.visitor is None and not visit.posted:
-            return Goto(f"/sign-in?next={visit.path}")
+            return Goto(f"/sign-in?next={quote(_here(request), safe='/')}")
         return _trouble(visit, error, 401)
     except SafeconductError as error:
         return _trouble(visit, error, status_of(error))
+
+
+def _here(request: Request) -> str:
+    """The address asked for, to come back to."""
+    return f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
 
 
 def _protect(visit: Visit, spec: PageSpec, request: Request) -> None:
@@ -129,9 +134,11 @@ def _response(visit: Visit, spec: PageSpec, reply: Reply, request: Request) -> R
 
 
 def _menu(who: Visitor | None) -> list[PageSpec]:
-    """Pages of the menu that the visitor may open."""
+    """Pages of the menu that the visitor may open; the public ones for whoever is not signed in."""
     shown = [spec for spec in pages.all() if spec.menu]
-    return [spec for spec in shown if who is not None and (not spec.needs or allowed(who.caller, spec.needs))]
+    if who is None:
+        return [spec for spec in shown if spec.public]
+    return [spec for spec in shown if not spec.needs or allowed(who.caller, spec.needs)]
 
 
 def _go(visit: Visit, reply: Goto) -> Response:

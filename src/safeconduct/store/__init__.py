@@ -1,5 +1,7 @@
 """Individual-level records at rest: encrypted, by pseudonym and data-set version.
 
-Faces, each with its own importers: `records` (ingest, engines, actions.site, actions.retention), `intake` (ingest,
-actions.site), `drafts` (release, actions.site), `versions` (names, sizes, hashes) and `places` (public geography).
+Faces, each with its own importers: `records` (ingest, engines, actions.site, actions.retention), `microdata` (ingest,
+engines, actions.site), `intake` and `uploads` (ingest, actions.site), `drafts` (release, actions.site), `versions`
+(names, sizes, hashes), `places` (public geography), `documents` (descriptions and plans, never a record) and `chests`
+(encrypted files with random access, for whatever a room hands over to be kept).
 """

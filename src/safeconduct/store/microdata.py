@@ -24,7 +24,7 @@ from safeconduct.model.text import say
 from safeconduct.model.trees import from_tree, to_tree
 from safeconduct.store.chests import Chests
 from safeconduct.store.chunks import removed, spoilt
-from safeconduct.store.table_writer import StoredFile, TableWriter, kind_of, schema_of
+from safeconduct.store.table_writer import StoredFile, TableWriter, kinds_of, schema_of
 from safeconduct.store.versions import HEX_DIGITS, ID_LENGTH, Part, folder_of
 
 FORMAT = 1
@@ -250,13 +250,14 @@ class StoredTable:
             Tampered: It is not what was stored.
         """
         schema = self.schema(columns)
-        numbers = {str(self.stored.columns.index(name)): name for name in columns}
+        at = {name: str(number) for number, name in enumerate(self.stored.columns)}
+        numbers = list(dict.fromkeys(at[name] for name in columns))
         with self.chests.open(self.stored.chest) as file:
             opened = _parquet(file)
             for number in range(opened.num_row_groups):
                 with _in_our_words():
-                    read = opened.read_row_group(number, columns=list(numbers), use_threads=threads > 1)
-                yield pa.table([read.column(number) for number in numbers], schema=schema)
+                    read = opened.read_row_group(number, columns=numbers, use_threads=threads > 1)
+                yield pa.table([read.column(at[name]) for name in columns], schema=schema)
         if not self.stored.rows:
             yield schema.empty_table()
 
@@ -295,11 +296,12 @@ class StoredTable:
         Raises:
             BadInput: There is no such column; the message names it.
         """
-        if absent := [name for name in columns if name not in self.stored.columns]:
+        there = frozenset(self.stored.columns)
+        if absent := [name for name in columns if name not in there]:
             raise BadInput(
                 say("There is no column {name} in {file}.", name=absent[0], file=self.stored.file.name), field=absent[0]
             )
-        return pa.schema([(name, kind_of(self.stored.file, name)) for name in columns])
+        return pa.schema(kinds_of(self.stored.file, columns))
 
 
 def _manifest(version: str) -> str:

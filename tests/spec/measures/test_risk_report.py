@@ -85,7 +85,10 @@ def test_an_empty_table_has_no_risk():
 
 def test_without_keys_the_risk_is_one_over_everybody():
     """Who knows nothing guesses."""
-    assert risk(PEOPLE, Design()).global_risk == pytest.approx(1 / 6)
+    report = risk(PEOPLE, Design())
+
+    assert report.global_risk == pytest.approx(1 / 6)
+    assert str(lines(report)[0].says).startswith("No column is said to single anybody out")
 
 
 @pytest.mark.parametrize("bad", [[1.0, None], [1.0, -1.0], ["1", "2"], [1.0, float("inf")], [1.0, float("nan")]])

@@ -66,6 +66,7 @@ def test_an_emptied_column_stays_with_nothing_in_it():
     assert treated.table.arrow.schema.field("age").type == pa.int64()
     assert treated.account.suppressed == {"age": 5, "name": 6}
     assert treated.file["age"].security == "All values were removed."
+    assert treated.file["name"].categories == ()
 
 
 def test_ids_get_new_numbers_and_stay_together():

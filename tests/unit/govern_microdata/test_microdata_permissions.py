@@ -1,6 +1,7 @@
 """Who may do which sort of thing with microdata; the duties that must stay apart are apart."""
 
 from safeconduct.govern.roles import PERMISSIONS, PUBLIC, Role
+from safeconduct.govern.scopes import permission_scopes
 
 MICRODATA = {
     "deposit", "curate", "describe", "measure", "propose", "check", "approve", "publish", "request", "decide",
@@ -39,8 +40,23 @@ def test_the_engineer_and_the_auditor_have_no_part_in_microdata():
 
 
 def test_a_researcher_only_asks_and_receives():
-    """And looks."""
-    assert {name for name, able in PERMISSIONS.items() if Role.RESEARCHER in able} == {"look", "request", "receive"}
+    """And looks, and lets a script of theirs do so."""
+    theirs = {name for name, able in PERMISSIONS.items() if Role.RESEARCHER in able}
+
+    assert theirs == {"look", "request", "receive", "tokens"}
+
+
+def test_everybody_of_the_second_job_may_let_a_script_act_for_them():
+    """A token names what it may do, and never makes another token."""
+    roles = {Role.STEWARD, Role.CHECKER, Role.DPO, Role.COMMITTEE, Role.RESEARCHER, Role.ANALYST}
+
+    assert roles <= PERMISSIONS["tokens"]
+    assert "do:tokens" not in permission_scopes(PERMISSIONS)
+
+
+def test_an_auditor_has_no_token():
+    """Whoever only reads the record of use reads it signed in."""
+    assert Role.AUDITOR not in PERMISSIONS["tokens"]
 
 
 def test_the_public_catalogue_takes_no_role():

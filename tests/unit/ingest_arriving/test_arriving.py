@@ -285,6 +285,18 @@ def test_a_direct_identifier_that_is_renamed_stays_behind(staged) -> None:
     assert "alias" not in keep(staged, roles=ROLES, corrections=steps).manifest.stored("members").columns
 
 
+def test_renaming_in_a_circle_lets_no_direct_identifier_through(staged, opened) -> None:
+    """What a column holds was decided when it arrived; a name that moves to another column takes no role along."""
+    steps = [
+        Step(method="rename", file="members", columns=(was,), parameters={"to": now})
+        for was, now in (("remarks", "spare"), ("name", "remarks"), ("spare", "name"))
+    ]
+    kept = keep(staged, roles=ROLES, corrections=steps)
+
+    assert [row["name"] for row in rows(opened, kept, "members")] == MEMBERS["remarks"]
+    assert "remarks" not in kept.manifest.stored("members").columns
+
+
 def test_corrections_may_use_what_will_be_dropped(staged, opened) -> None:
     """Two rows of one name are one person; that is seen before the name stays behind."""
     members = {**MEMBERS, "name": ["a", "a", "b", "c"]}

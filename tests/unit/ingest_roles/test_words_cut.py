@@ -51,4 +51,4 @@ def test_categories_are_known_by_their_words() -> None:
 
 
 def test_every_phrase_has_a_word() -> None:
-    assert all(cut for entry in lexicon().values() for phrases in entry.spoken.values() for cut in phrases)
+    assert all(cut for entry in lexicon().values() for phrases in entry.spoken.values() for cut in phrases.each)

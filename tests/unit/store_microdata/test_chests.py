@@ -238,6 +238,7 @@ def test_a_chest_whose_key_is_gone_is_gone(chests, tmp_path) -> None:
     assert left(tmp_path) == []
 
 
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 @pytest.mark.parametrize("write_number", [0, 1, 2, 3, 4, 5])
 def test_a_crash_at_any_write_leaves_nothing_that_opens(chests, tmp_path, write_number) -> None:
     """Header, three chunks, key, name: wherever the process dies, a sweep finds an empty folder."""
@@ -254,8 +255,6 @@ def test_a_crash_at_any_write_leaves_nothing_that_opens(chests, tmp_path, write_
 
 def _die_at(chests: Chests, number: int) -> None:
     """In a child: put three chunks into a chest, and die instead of doing the write or renaming of that number."""
-    import io as io_module  # noqa: PLC0415 - the child spoils its own copy
-
     seen = 0
 
     def counted(do):
@@ -268,13 +267,15 @@ def _die_at(chests: Chests, number: int) -> None:
 
         return doing
 
-    class Dying(io_module.FileIO):
-        write = counted(io_module.FileIO.write)
+    class Dying(io.FileIO):
+        write = counted(io.FileIO.write)
 
-    io_module.FileIO = Dying  # type: ignore[misc]  # in the child only
+    io.FileIO = Dying  # type: ignore[misc]  # in the child only
     Path.replace = counted(Path.replace)  # type: ignore[method-assign]  # in the child only
-    put(chests, TEXT[: 3 * SMALL])
-    os._exit(0)
+    try:
+        put(chests, TEXT[: 3 * SMALL])
+    finally:
+        os._exit(0)
 
 
 @pytest.mark.parametrize("writes", [0, 1, 2, 3])

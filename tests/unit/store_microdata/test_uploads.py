@@ -85,9 +85,11 @@ def test_a_sender_who_broke_off_goes_on_where_they_stopped(uploads) -> None:
     assert read(uploads) == TEXT
 
 
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 @pytest.mark.parametrize("death", range(24))
 def test_a_killed_process_loses_at_most_what_it_was_holding(uploads, death) -> None:
     """Killed at any write: what is said to be there is a beginning of the file, and going on gives the whole."""
+    uploads.append(ID, 0, [TEXT[:30]])
     child = os.fork()
     if not child:
         _die_at(uploads, death)
@@ -101,7 +103,7 @@ def test_a_killed_process_loses_at_most_what_it_was_holding(uploads, death) -> N
 
 
 def _die_at(uploads: Uploads, number: int) -> None:
-    """In a child: two appends, and death before, or in the middle of, the write of that number."""
+    """In a child: an append, and death before, or in the middle of, the write of that number."""
     seen = 0
 
     def counted(do, *, halved):
@@ -116,8 +118,6 @@ def _die_at(uploads: Uploads, number: int) -> None:
 
         return doing
 
-    uploads.append(ID, 0, [TEXT[:30]])
-
     class Dying(io.FileIO):
         write = counted(io.FileIO.write, halved=True)
 
@@ -126,8 +126,10 @@ def _die_at(uploads: Uploads, number: int) -> None:
     Path.replace = counted(Path.replace, halved=False)  # type: ignore[method-assign]  # in the child only
     os.fsync = counted(os.fsync, halved=False)
     seen = 1
-    uploads.append(ID, 30, [TEXT[30:190]])
-    os._exit(0)
+    try:
+        uploads.append(ID, 30, [TEXT[30:190]])
+    finally:
+        os._exit(0)
 
 
 def test_a_chunk_that_a_power_cut_left_empty_is_not_there(uploads) -> None:
@@ -374,11 +376,14 @@ def test_uploads_nobody_goes_on_with_are_found(uploads) -> None:
     assert uploads.upload(ID).touched == long_ago.replace(microsecond=uploads.upload(ID).touched.microsecond)
 
 
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_a_lock_goes_with_the_process_that_held_it(uploads) -> None:
     child = os.fork()
     if not child:
-        fcntl.flock(os.open(uploads._folder / ID / "lock", os.O_RDWR), fcntl.LOCK_EX)
-        os._exit(0)
+        try:
+            fcntl.flock(os.open(uploads._folder / ID / "lock", os.O_RDWR), fcntl.LOCK_EX)
+        finally:
+            os._exit(0)
     os.waitpid(child, 0)
 
     assert uploads.append(ID, 0, [b"x"]) == 1

@@ -29,7 +29,7 @@ class HouseholdHeads(Check):
         for rows in survey.tables.values():
             grouping = households(rows, survey.roles)
             for name in about(rows.file, "relationship") if grouping else ():
-                if name in rows.names and (codes := head_codes(rows, name)):
+                if name in rows and (codes := head_codes(rows, name)):
                     yield from self._heads(rows, name, grouping, codes)
 
     def _heads(self, rows: Described, name: str, grouping: tuple[str, ...], codes: list[str]) -> Iterator[Issue]:
@@ -48,7 +48,7 @@ class HouseholdHeads(Check):
 
 def head_codes(rows: Described, name: str) -> list[str]:
     """The codes of a column that mean the head; none where no label or text says so."""
-    labelled = [one for one in rows.file[name].categories if not one.missing]
+    labelled = [one for one in rows.variable(name).categories if not one.missing]
     if labelled:
         return [one.code for one in labelled if any(map(_is_head, one.labels.values()))]
     return [one for one in pc.unique(pc.drop_null(rows.texts(name))).to_pylist() if _is_head(one)]

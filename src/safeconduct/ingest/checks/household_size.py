@@ -37,7 +37,7 @@ class HouseholdSize(Check):
     def find(self, survey: Survey) -> Iterator[Issue]:
         """Compare sizes with rows, in one table and between two."""
         for rows in survey.tables.values():
-            sizes = [one for one in about(rows.file, "household_size") if one in rows.names and _is_number(rows, one)]
+            sizes = [one for one in about(rows.file, "household_size") if one in rows and _is_number(rows, one)]
             for name in sizes:
                 yield from self._within(rows, name, survey)
                 yield from self._between(rows, name, survey)
@@ -71,4 +71,4 @@ class HouseholdSize(Check):
 
 
 def _is_number(rows: Described, name: str) -> bool:
-    return rows.file[name].type in NUMBERS
+    return rows.variable(name).type in NUMBERS

@@ -37,7 +37,7 @@ class HouseholdValues(Check):
                     yield from self._column(rows, name, groups, always=name in always)
 
     def _column(self, rows: Described, name: str, groups: Counts, *, always: bool) -> Iterator[Issue]:
-        values, count = grouped(rows.texts(name))
+        values, count = grouped(rows.cells(name))
         if count < 2:  # noqa: PLR2004 - one value cannot differ
             return
         wrong = differing(groups, values)

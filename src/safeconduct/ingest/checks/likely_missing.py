@@ -33,11 +33,11 @@ class LikelyMissing(Check):
         """Look at every column of numbers."""
         for rows in survey.tables.values():
             for name in rows.names:
-                if rows.file[name].type in NUMBERS:
+                if rows.variable(name).type in NUMBERS:
                     yield from self._codes(rows, name)
 
     def _codes(self, rows: Described, name: str) -> Iterator[Issue]:
-        known = {one.code for one in rows.file[name].categories}
+        known = {one.code for one in rows.variable(name).categories}
         numbers = rows.numbers(name)
         numbers = numbers[~np.isnan(numbers)]
         rest = numbers[~np.isin(numbers, USUAL)]

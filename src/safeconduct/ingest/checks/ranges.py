@@ -32,7 +32,7 @@ class Ranges(Check):
         """Look at every column that has a range."""
         for rows in survey.tables.values():
             for name in rows.names:
-                yield from self._constraint(rows, rows.file[name], survey)
+                yield from self._constraint(rows, rows.variable(name), survey)
             yield from self._ages(rows)
             yield from self._counts(rows)
             yield from self._days(rows, survey)
@@ -68,8 +68,8 @@ class Ranges(Check):
 
     def _ages(self, rows: Described) -> Iterator[Issue]:
         for name in about(rows.file, "age"):
-            variable = rows.file[name]
-            if name not in rows.names or variable.type not in NUMBERS or _coded(variable):
+            variable = rows.variable(name)
+            if name not in rows or variable.type not in NUMBERS or _coded(variable):
                 continue
             most = OLDEST * MONTHS if _in_months(variable) else OLDEST
             numbers = rows.numbers(name)
@@ -81,14 +81,14 @@ class Ranges(Check):
 
     def _counts(self, rows: Described) -> Iterator[Issue]:
         for name in dict.fromkeys((*about(rows.file, "household_size"), *about(rows.file, "children"))):
-            if name not in rows.names or rows.file[name].type not in NUMBERS:
+            if name not in rows or rows.variable(name).type not in NUMBERS:
                 continue
             if count := int((rows.numbers(name) < 0).sum()):
                 says = say("{count} numbers of people in {column} are below zero.", count=count, column=name)
                 yield self._bounded(rows, name, says, count, {"low": "0"})
 
     def _days(self, rows: Described, survey: Survey) -> Iterator[Issue]:
-        dated = [name for name in rows.names if rows.file[name].type in DAYS]
+        dated = [name for name in rows.names if rows.variable(name).type in DAYS]
         births = [name for name in about(rows.file, "birth_date") if name in dated]
         if survey.today:
             for name in dated:

@@ -27,11 +27,11 @@ class Skips(Check):
         """Look at every question with a condition."""
         for rows in survey.tables.values():
             for name in rows.names:
-                if rows.file[name].relevant:
+                if rows.variable(name).relevant:
                     yield from self._skipped(rows, name, survey)
 
     def _skipped(self, rows: Described, name: str, survey: Survey) -> Iterator[Issue]:
-        condition = understood(rows.file[name].relevant)
+        condition = understood(rows.variable(name).relevant)
         if condition is None or looks_at_today(condition):
             says = say("The condition of {column} is not understood here; check its skips by hand.", column=name)
             yield self.issue(rows, (name,), says, 0)

@@ -41,7 +41,7 @@ class UnlabelledCodes(Check):
 
 
 def _is_list(rows: Described, name: str) -> bool:
-    variable = rows.file[name]
+    variable = rows.variable(name)
     labelled = sum(not one.missing for one in variable.categories)
     scale = variable.measurement is Measurement.SCALE or variable.type is VariableType.NUMBER
     return labelled >= LABELLED and not scale

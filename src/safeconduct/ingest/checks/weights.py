@@ -33,7 +33,7 @@ class Weights(Check):
         """Look at every weight."""
         for rows in survey.tables.values():
             for name, role in survey.roles.get(rows.file.name, {}).items():
-                if role is VariableRole.WEIGHT and name in rows.names and rows.file[name].type in NUMBERS:
+                if role is VariableRole.WEIGHT and name in rows and rows.variable(name).type in NUMBERS:
                     yield from self._weight(rows, name)
 
     def _weight(self, rows: Described, name: str) -> Iterator[Issue]:
@@ -67,7 +67,7 @@ class Weights(Check):
         )
         yield self.issue(rows, (name,), says, 0)
         for stratum in about(rows.file, "stratum"):
-            if stratum in rows.names and stratum != name:
+            if stratum in rows and stratum != name:
                 yield from self._by_stratum(rows, name, stratum)
 
     def _by_stratum(self, rows: Described, name: str, stratum: str) -> Iterator[Issue]:

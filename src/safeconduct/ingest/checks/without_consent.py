@@ -26,7 +26,7 @@ class WithoutConsent(Check):
         """Look at every column of consent."""
         for rows in survey.tables.values():
             for name in about(rows.file, "consent"):
-                if name in rows.names:
+                if name in rows:
                     yield from self._refused(rows, name)
 
     def _refused(self, rows: Described, name: str) -> Iterator[Issue]:

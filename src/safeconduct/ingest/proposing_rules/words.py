@@ -74,8 +74,21 @@ def letters(name: Phrase) -> Phrase:
     return tuple(one for one in name if not one.isdigit())
 
 
-Phrases = Mapping[Phrase, int]
-"""Phrases, and how many words each has; a phrase written as one word is there with the same number."""
+@dataclass(frozen=True)
+class Phrases:
+    """Phrases to look for.
+
+    Attributes:
+        lengths: How many words each has; a phrase written as one word is there with the same number.
+        each: The same phrases, to be compared with many at once.
+    """
+
+    lengths: Mapping[Phrase, int]
+    each: frozenset[Phrase]
+
+    def longest(self, text: Phrase) -> int:
+        """Words of the longest of the phrases that stands in a text, 0 for none."""
+        return max((self.lengths[one] for one in self.each & _pieces(text)), default=0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,24 +111,20 @@ class Entry:
 
     def of_text(self, text: Phrase, language: str) -> int:
         """Words of the longest phrase that a label or question holds, 0 for none or where it is turned away."""
-        return 0 if longest(text, self.unless) else longest(text, self.spoken.get(language, self.spoken[""]))
+        return 0 if self.unless.longest(text) else self.spoken.get(language, self.spoken[""]).longest(text)
 
     def of_name(self, name: Phrase) -> int:
         """The same for a column's name; an abbreviation counts like a word."""
-        if longest(name, self.unless):
+        if self.unless.longest(name):
             return 0
-        return max(self.whole.get(letters(name), 0), longest(name, self.spoken[""]), longest(name, self.short))
-
-
-def longest(text: Phrase, phrases: Phrases) -> int:
-    """Words of the longest of the phrases that stands in a text, 0 for none."""
-    return max((phrases.get(one, 0) for one in _pieces(text)), default=0)
+        whole = self.whole.lengths.get(letters(name), 0)
+        return max(whole, self.spoken[""].longest(name), self.short.longest(name))
 
 
 @lru_cache(maxsize=20_000)
-def _pieces(text: Phrase) -> tuple[Phrase, ...]:
+def _pieces(text: Phrase) -> frozenset[Phrase]:
     apart = [text[at : at + length] for length in range(1, _MOST + 1) for at in range(len(text) - length + 1)]
-    return (*apart, *(("".join(one),) for one in apart if len(one) > 1))
+    return frozenset((*apart, *(("".join(one),) for one in apart if len(one) > 1)))
 
 
 @cache
@@ -127,9 +136,9 @@ def lexicon() -> Mapping[str, Entry]:
 
 def _entry(lists: Mapping[str, Sequence[str]]) -> Entry:
     by_language = {language: _phrases(lists.get(language, ())) for language in LANGUAGES}
-    every = {phrase: length for phrases in by_language.values() for phrase, length in phrases.items()}
+    every = {phrase: length for one in by_language.values() for phrase, length in one.lengths.items()}
     return Entry(
-        spoken={**by_language, "": every},
+        spoken={**by_language, "": Phrases(every, frozenset(every))},
         short=_phrases(lists.get("short", ())),
         whole=_phrases(lists.get("whole", ())),
         unless=_phrases(lists.get("unless", ())),
@@ -143,7 +152,7 @@ def _phrases(texts: Sequence[str]) -> Phrases:
         cut = words(text)
         for one in (cut, ("".join(cut),), (_stem("".join(_WORD.findall(fold(text)))),)):
             found[one] = max(len(cut), found.get(one, 0))
-    return found
+    return Phrases(found, frozenset(found))
 
 
 def spoken(texts: Mapping[str, str]) -> Iterator[tuple[str, Phrase]]:
@@ -166,4 +175,4 @@ def speaks_of(topic: str, name: str, texts: Mapping[str, str]) -> bool:
 
 def is_about(topic: str, category: str) -> bool:
     """Whether a category's label, or a text value, is one of the topic's own."""
-    return bool(longest(words(category), lexicon()[topic].values))
+    return bool(lexicon()[topic].values.longest(words(category)))

@@ -48,6 +48,7 @@ from safeconduct.present.blocks.outcomes import pending_card, progress, refusal_
 from safeconduct.present.blocks.parameters import ParameterField, ParameterSort, read_parameters, sort_of
 from safeconduct.present.blocks.pictures import risk_histogram, risk_utility
 from safeconduct.present.blocks.plans import ColumnOption, LadderStep, MethodForm, plan_step_form, step_ladder
+from safeconduct.present.blocks.reading import Described, VariableLine, described, in_language, variables_table
 from safeconduct.present.blocks.reviews import (
     CheckLine,
     Verdict,
@@ -59,7 +60,7 @@ from safeconduct.present.blocks.reviews import (
     vote_form,
     votes_shown,
 )
-from safeconduct.present.blocks.risks import MeasureLine, before_after, edition_sheet
+from safeconduct.present.blocks.risks import MeasureLine, before_after, edition_sheet, measure_list
 from safeconduct.present.blocks.sheets import (
     VARIABLES_A_PAGE,
     Choices,
@@ -125,6 +126,7 @@ __all__ = [
     "ColumnOption",
     "CorrectionLine",
     "Delivery",
+    "Described",
     "DifferenceLine",
     "Download",
     "Facet",
@@ -150,6 +152,7 @@ __all__ = [
     "Terms",
     "TextAsked",
     "VariableCard",
+    "VariableLine",
     "VariableRow",
     "Verdict",
     "VersionLine",
@@ -166,6 +169,7 @@ __all__ = [
     "citation_box",
     "correction_list",
     "deliveries",
+    "described",
     "details",
     "difference_list",
     "downloads",
@@ -179,6 +183,7 @@ __all__ = [
     "form",
     "heading",
     "hidden",
+    "in_language",
     "insight_table",
     "issue_list",
     "key_values",
@@ -186,6 +191,7 @@ __all__ = [
     "links",
     "listing",
     "marked",
+    "measure_list",
     "notice",
     "once",
     "pagination",
@@ -229,6 +235,7 @@ __all__ = [
     "variable_card",
     "variables_filter",
     "variables_grid",
+    "variables_table",
     "verdict_name",
     "version_list",
     "vote_form",

@@ -48,7 +48,9 @@ class CorrectionLine:
     who: Text | str = ""
 
 
-def issue_list(words: Words, insight: Insight, issues: Sequence[IssueLine], *, action: str, csrf: str) -> Markup:
+def issue_list(
+    words: Words, insight: Insight, issues: Sequence[IssueLine], *, action: str, csrf: str, may_leave: bool = True
+) -> Markup:
     """What looks wrong, how many rows it concerns, and a button for what would mend it.
 
     Args:
@@ -57,6 +59,7 @@ def issue_list(words: Words, insight: Insight, issues: Sequence[IssueLine], *, a
         issues: The issues in words.
         action: Where `issue` is sent to with `do`, `mend` or `leave`.
         csrf: The session's token.
+        may_leave: Whether the page's action can note that an issue is left as it is.
 
     Raises:
         TypeError: The counts are no insight.
@@ -64,9 +67,10 @@ def issue_list(words: Words, insight: Insight, issues: Sequence[IssueLine], *, a
     """
     rows = matching(inside(insight, "rows"), len(issues))
     lines = [(one, figure(words, row["rows"])) for one, row in zip(issues, rows, strict=True)]
-    return for_insiders(
-        words, insight, fill("issue_list", words, title=insight.title, lines=lines, action=action, csrf=csrf)
+    listed = fill(
+        "issue_list", words, title=insight.title, lines=lines, action=action, csrf=csrf, may_leave=may_leave
     )
+    return for_insiders(words, insight, listed)
 
 
 def correction_list(

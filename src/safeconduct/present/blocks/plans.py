@@ -64,7 +64,7 @@ def plan_step_form(words: Words, method: MethodForm, *, action: str, csrf: str, 
         method: What it asks.
         action: Where it goes: `method`, `step`, `columns`, `why` and each parameter under `set.` and its name.
         csrf: The session's token.
-        try_it: Where the second button goes, which only shows what the step would do; `""` for none.
+        try_it: Where the second button goes, which also tries the plan with the step in it; `""` for none.
     """
     named = replace(
         method, parameters=tuple(replace(one, title=one.title or spoken(one.name)) for one in method.parameters)

@@ -90,6 +90,25 @@ def before_after(words: Words, insight: Insight, lines: Sequence[MeasureLine]) -
     return for_insiders(words, insight, _table(words, compared, insight.title))
 
 
+def measure_list(words: Words, insight: Insight, lines: Sequence[MeasureLine]) -> Markup:
+    """Each measure with its figure and what it means, where there is nothing to compare it with.
+
+    Args:
+        words: The language.
+        insight: `name` and `value`, one row a measure; texts such as `0.031` count as numbers.
+        lines: The measures in words; a measure without a row is left out.
+
+    Raises:
+        TypeError: The figures are no insight.
+        BadInput: A column is not there.
+    """
+    found = {str(row["name"]): row["value"] for row in inside(insight, "name", "value")}
+    told = [
+        (one.title or spoken(one.name), figure(words, found[one.name]), one) for one in lines if one.name in found
+    ]
+    return for_insiders(words, insight, fill("measure_list", words, caption=insight.title, lines=told))
+
+
 def edition_sheet(words: Words, release: FileRelease, titles: Mapping[str, Text] | None = None) -> Markup:
     """The risk–utility sheet of an edition, as everybody may see it.
 

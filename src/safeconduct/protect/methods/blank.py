@@ -1,12 +1,11 @@
 """Columns stay, their values leave."""
 
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import pyarrow as pa
 
-from safeconduct.model.microdata import missing_column
+from safeconduct.model.microdata import Variable, missing_column
 from safeconduct.model.table import Table
 from safeconduct.model.text import Text, say
 from safeconduct.protect.base import Method, Treated, Work, account, described, methods, secured
@@ -38,9 +37,14 @@ class Blank(Method):
         table = work.table.having(**empty)
         return Treated(
             table=table,
-            file=described(work.file, work.columns, partial(secured, sentence=DONE)),
+            file=described(work.file, work.columns, _emptied),
             account=account(work.table, table, work.columns),
         )
+
+
+def _emptied(variable: Variable) -> Variable:
+    """Names of answers go as well: a list of villages tells where people were asked."""
+    return secured(replace(variable, categories=()), DONE)
 
 
 def _kind(table: Table, name: str) -> pa.DataType:

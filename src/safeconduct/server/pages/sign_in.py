@@ -7,7 +7,7 @@ from markupsafe import Markup
 from safeconduct.actions.doors import Persona, personas, sign_in, sign_in_as, sign_out
 from safeconduct.model.errors import NotSignedIn, TooMany
 from safeconduct.model.text import Text, say
-from safeconduct.present.blocks import Input, button, error_summary, field, form, notice, paragraph, section
+from safeconduct.present.blocks import Input, button, error_summary, field, form, hidden, notice, paragraph, section
 from safeconduct.server.page import Goto, Reply, Shown, Visit, page
 
 SESSION = "safeconduct"
@@ -63,7 +63,7 @@ def _practice(visit: Visit, people: list[Persona]) -> list[Markup]:
     words = visit.words
     lines = [
         button(words, one.name, action="/sign-in", csrf=NOBODY_YET,
-               values={"persona": one.login, "next": visit.query.get("next", "/today")}, tone="quiet")
+               values={"persona": one.login, "next": _next(visit)}, tone="quiet")
         for one in people
     ]  # fmt: skip
     return [
@@ -71,6 +71,11 @@ def _practice(visit: Visit, people: list[Persona]) -> list[Markup]:
                tone="careful"),
         section(words, say("Choose a role"), paragraph(words, say("Click one to look around as that person.")), *lines),
     ]  # fmt: skip
+
+
+def _next(visit: Visit) -> str:
+    """Where they were going."""
+    return visit.form.get("next") or visit.query.get("next", "/today")
 
 
 def _form(visit: Visit) -> Markup:
@@ -86,6 +91,7 @@ def _form(visit: Visit) -> Markup:
                                autocomplete="current-password")),
             field(words, Input(name="code", label=say("Code from your authenticator app"), autocomplete="one-time-code",
                                bounds={"inputmode": "numeric", "maxlength": "6"})),
+            hidden("next", _next(visit)),
             action="/sign-in",
             submit=say("Sign in"),
             csrf=NOBODY_YET,

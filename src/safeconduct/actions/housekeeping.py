@@ -1,0 +1,143 @@
+"""Housekeeping: what waited too long is destroyed, what ran out is written down; nobody has to remember."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from safeconduct.actions.applications import every_request, request_in, step
+from safeconduct.actions.depositing import destroy_arrivals, held_in
+from safeconduct.actions.licensing import STATES_OF_USE, every_licence, licence_in, put_licence
+from safeconduct.actions.messages import tell
+from safeconduct.actions.moving import move
+from safeconduct.actions.room import Act, Caller, Door, Room
+from safeconduct.actions.site import Site
+from safeconduct.actions.verb import action
+from safeconduct.govern.states.machine import BY_SYSTEM
+from safeconduct.model.text import say
+
+WAITS = timedelta(days=30)
+"""How long files may wait for somebody to decide about them."""
+
+_looked: dict[str, str] = {}
+KEPT = frozenset({"kept", "withdrawn"})
+OVER = frozenset({"expired", "revoked", "destroyed"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tidied:
+    """What housekeeping did.
+
+    Attributes:
+        uploads: Files that nobody deposited and were destroyed.
+        deposits: Deposits that waited too long and were withdrawn.
+        licences: Licences that ran out.
+        requests: Grants that ran out.
+        deliveries: Packed files that nobody can fetch any more and were destroyed.
+    """
+
+    uploads: int
+    deposits: int
+    licences: int
+    requests: int
+    deliveries: int
+
+
+@action(needs="operate", repeatable=True)
+def tidy(room: Room) -> Tidied:
+    """Destroy what waited longer than thirty days, and write down what ran out; the workers do this every day."""
+    return tidied(room.site, room.now)
+
+
+def tidied(site: Site, now: datetime) -> Tidied:
+    """Do the housekeeping of a site; doing it again changes nothing more."""
+    room = Room(site, Caller(account="worker", door=Door.WORKER), now, verb="tidy")
+    return Tidied(
+        uploads=sum(1 for _ in _uploads(room)),
+        deposits=sum(1 for _ in _deposits(room)),
+        licences=sum(1 for _ in _licences(room)),
+        requests=sum(1 for _ in _requests(room)),
+        deliveries=sum(1 for _ in _deliveries(room)),
+    )
+
+
+def daily(site: Site) -> None:
+    """Do the housekeeping if nobody did it today; nothing is looked up twice on one day."""
+    now = datetime.now(UTC)
+    today = now.date().isoformat()
+    if _looked.get(str(site.folders.root)) == today:
+        return
+    _looked[str(site.folders.root)] = today
+    last = site.ledger.fact("tidied", "site")
+    if last is not None and last.body.get("day") == today:
+        return
+    with site.ledger.write() as tx:
+        act = Act(tx, Room(site, Caller(account="worker", door=Door.WORKER), now, verb="tidy"))
+        tx.put("tidied", "site", {"day": today}, at=now)
+        act.record("site", {})
+    tidied(site, now)
+
+
+def _uploads(room: Room) -> Iterator[str]:
+    """Files that nobody deposited."""
+    used = {one for fact in room.site.ledger.facts("deposit") if fact.state not in KEPT
+            for one in held_in(room.site, fact.id).uploads}  # fmt: skip
+    for upload in room.site.uploads.untouched(since=room.now - WAITS):
+        if upload not in used:
+            with room.write() as act:
+                fact = act.tx.fact("upload", upload)
+                act.tx.put("upload", upload, fact.body if fact else {}, state="destroyed", at=room.now)
+                act.record(upload, {"command": "expire"})
+            room.site.uploads.destroy(upload)
+            yield upload
+
+
+def _deposits(room: Room) -> Iterator[str]:
+    for fact in room.site.ledger.facts("deposit"):
+        if fact.state in KEPT or datetime.fromisoformat(fact.at) > room.now - WAITS:
+            continue
+        held = held_in(room.site, fact.id)
+        with room.write() as act:
+            move(act, "deposit", fact.id, command="expire", parts=BY_SYSTEM)
+            tell(act, [held.deposit.depositor], say("A deposit of yours waited too long and its files were destroyed."),
+                 href=f"/data/deposits/{fact.id}")  # fmt: skip
+            act.record(fact.id, {"told": "depositor"})
+        destroy_arrivals(room.site, held)
+        yield fact.id
+
+
+def _licences(room: Room) -> Iterator[str]:
+    for one in every_licence(room.site):
+        if one.state not in STATES_OF_USE or room.now.date() <= one.until:
+            continue
+        with room.write() as act:
+            now = licence_in(act, one.id)
+            if now.state in STATES_OF_USE:
+                put_licence(act, replace(now, state="expired", ended_at=room.now))
+                tell(act, [now.person], say("A licence of yours ran out; destroy the files and confirm it."),
+                     href=f"/projects/licences/{now.id}")  # fmt: skip
+                act.record(now.id, {"command": "expire"})
+        yield one.id
+
+
+def _requests(room: Room) -> Iterator[str]:
+    licences = every_licence(room.site)
+    for one in every_request(room.site):
+        own = [licence.state for licence in licences if licence.request == one.id]
+        if one.state == "approved" and own and not set(own) & STATES_OF_USE:
+            with room.write() as act:
+                step(act, request_in(act, one.id), "expire", parts=BY_SYSTEM)
+            yield one.id
+
+
+def _deliveries(room: Room) -> Iterator[str]:
+    """Packed files of licences that are over."""
+    over = {one.id for one in every_licence(room.site) if one.state in OVER}
+    for fact in room.site.ledger.facts("delivery"):
+        packed = fact.body.get("packed")
+        licence = fact.id.partition(":")[0]
+        if licence in over and fact.state != "destroyed" and isinstance(packed, dict):
+            with room.write() as act:
+                act.tx.put("delivery", fact.id, {**fact.body, "state": "destroyed"}, state="destroyed", at=room.now)
+                act.record(fact.id.partition(":")[2], {"command": "expire"})
+            room.site.editions.delete(str(packed["chest"]))
+            yield fact.id
