@@ -7,6 +7,7 @@ from safeconduct.actions.depositing import (
     Held,
     body_of,
     destroy_arrivals,
+    forget_descriptions,
     held_in,
     held_now,
     roles_of,
@@ -238,8 +239,10 @@ def _keep(site: Site, job: Job, beat: Heartbeat) -> None:
         act = system_act(site, tx, job)
         tx.put("microdata", study, {"manifest": manifest.id, "deposit": id_}, at=act.room.now)
         put_study(act, study, files=described)
-        move(act, "deposit", id_, command="keep", parts=BY_SYSTEM, told={"manifest": manifest.id})
+        after = replace(held, files=described, proposals="", differences="")
+        move(act, "deposit", id_, command="keep", parts=BY_SYSTEM, body=body_of(after), told={"manifest": manifest.id})
         tell(act, [held.deposit.depositor], say("The records of a deposit are kept."), href=f"/data/studies/{study}")
         act.record(id_, {"told": "depositor"})
         site.queue.finish(tx, job, result_ref=study, now=act.room.now)
     destroy_arrivals(site, held)
+    forget_descriptions(site, held)

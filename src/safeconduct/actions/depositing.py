@@ -399,3 +399,12 @@ def destroy_arrivals(site: Site, held: Held) -> None:
     for upload in held.uploads:
         site.uploads.destroy(upload)
     discard(site.arrival(held.deposit.study, held.deposit.id))
+
+
+def forget_descriptions(site: Site, held: Held) -> None:
+    """Destroy what was known of columns that were not kept: a label of a direct identifier may be somebody's name."""
+    named = {held.files, held.proposals, held.differences} - {""}
+    others = [_held(fact)[0] for fact in site.ledger.facts("deposit")]
+    still = {document for one in others for document in (one.files, one.proposals, one.differences)}
+    for document in named - still:
+        site.documents.delete(document)

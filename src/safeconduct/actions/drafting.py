@@ -9,13 +9,13 @@ from safeconduct.actions.editions import (
     admission_of,
     body_of,
     draft_of,
-    edition_of,
+    edition_for,
     editions_of,
     parts_of,
     policy_for,
 )
 from safeconduct.actions.measuring import read_all
-from safeconduct.actions.messages import holders, tell
+from safeconduct.actions.messages import of_the_house, tell
 from safeconduct.actions.moving import move, start
 from safeconduct.actions.room import Act, Room
 from safeconduct.actions.site import Site
@@ -119,6 +119,8 @@ def _keep(act: Act, edition: Edition) -> None:
     if fact is None:
         start(act, "edition", edition.id, body_of(edition), {"draft": edition.draft})
         return
+    if fact.state not in FIRST_STATES:
+        raise WrongState(say("This edition was handed in meanwhile; the draft that was being made is left out."))
     before = from_tree(Edition, fact.body)
     kept = replace(edition, invitations=before.invitations, authors=tuple(sorted({*before.authors, *edition.authors})))
     act.tx.put("edition", edition.id, body_of(kept), state=fact.state, at=act.room.now)
@@ -161,9 +163,9 @@ def submit_edition(room: Room, *, edition: str) -> Edition:
         edition: Its id, study and number.
     """
     with room.write() as act:
-        found, fact = edition_of(room.site, edition)
+        found, fact = edition_for(room, edition)
         move(act, "edition", edition, command="submit", parts=parts_of(room, found, fact))
-        tell(act, holders(room, Role.CHECKER), say("An edition waits to be checked."), href=f"/reviews/{edition}")
+        tell(act, of_the_house(room, Role.CHECKER), say("An edition waits to be checked."), href=f"/reviews/{edition}")
         act.record(edition, {"told": "checkers"})
     return found
 
@@ -176,7 +178,7 @@ def give_up_edition(room: Room, *, edition: str) -> Edition:
         edition: Its id, study and number.
     """
     with room.write() as act:
-        found, fact = edition_of(room.site, edition)
+        found, fact = edition_for(room, edition)
         move(act, "edition", edition, command="withdraw", parts=parts_of(room, found, fact))
     for content in draft_of(room.site, found).content.values():
         room.site.drafts.delete(content)

@@ -74,6 +74,18 @@ def edition_of(site: Site, edition: str) -> tuple[Edition, Fact]:
     return from_tree(Edition, fact.body), fact
 
 
+def edition_for(room: Room, edition: str) -> tuple[Edition, Fact]:
+    """An edition that the caller is something to; anybody else is told what they are told of one that is not there.
+
+    Raises:
+        NotFound: There is none, or they have no part in it.
+    """
+    found, fact = edition_of(room.site, edition)
+    if not parts_of(room, found, fact):
+        raise NotFound(say("There is no such edition."))
+    return found, fact
+
+
 def editions_of(site: Site, study: str) -> list[tuple[Edition, Fact]]:
     """Every edition of a study, the first one first."""
     facts = site.ledger.facts("edition", prefix=f"{study}/")

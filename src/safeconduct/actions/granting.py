@@ -4,9 +4,9 @@ import secrets
 from dataclasses import replace
 from datetime import date
 
-from safeconduct.actions.applications import RequestView, ballots_of, every_request, request_in, step, view
-from safeconduct.actions.finding import entry_of
-from safeconduct.actions.licensing import STATES_OF_USE, every_licence, licence_in, put_licence
+from safeconduct.actions.applications import RequestView, ballots_of, every_request, request_in, sees, step, view
+from safeconduct.actions.editions import edition_of
+from safeconduct.actions.licensing import STATES_OF_USE, every_licence, files_of_edition, licence_in, put_licence
 from safeconduct.actions.messages import tell
 from safeconduct.actions.profiles import person_of
 from safeconduct.actions.room import Act, Room
@@ -18,7 +18,7 @@ from safeconduct.govern.may import No
 from safeconduct.govern.requests import AccessRequest, closed_with, may_decide, parts_in_request
 from safeconduct.govern.states.machine import BY_SYSTEM
 from safeconduct.model.canonical import Json
-from safeconduct.model.errors import BadInput, NotPermitted
+from safeconduct.model.errors import BadInput, NotFound, NotPermitted
 from safeconduct.model.text import say
 from safeconduct.model.trees import to_tree
 
@@ -55,6 +55,8 @@ def decide_request(  # noqa: PLR0913 - a decision with its grant, each part by n
     person = person_of(room)
     with room.write() as act:
         asked = request_in(act, request)
+        if asked.state == "draft":
+            raise NotFound(say("There is no such request, or it is not yours."))
         answer = may_decide(person, asked)
         if isinstance(answer, No):
             raise NotPermitted(answer.what)
@@ -77,7 +79,8 @@ MOST_DOWNLOADS = 20
 
 def _each(room: Room, asked: AccessRequest, downloads: int) -> dict[str, int]:
     """How often each file may be downloaded; the files are those of the edition that was asked for."""
-    return {one.name: downloads for one in entry_of(room.site, asked.study).files}
+    edition, _ = edition_of(room.site, f"{asked.study}/{asked.edition}")
+    return {one.name: downloads for one in files_of_edition(room.site, edition)}
 
 
 def _carry_out(act: Act, asked: AccessRequest, ruled: Ruling, grant: Grant) -> None:
@@ -108,6 +111,8 @@ def revoke_request(room: Room, *, request: str, reason: str) -> RequestView:
     others, licences = every_request(room.site), every_licence(room.site)
     with room.write() as act:
         asked = request_in(act, request)
+        if not sees(person_of(room), asked):
+            raise NotFound(say("There is no such request, or it is not yours."))
         gone = step(act, asked, "revoke", parts=parts_in_request(person_of(room), asked), says=reason)
         for other in closed_with(gone, others):
             step(act, request_in(act, other), "bar", parts=BY_SYSTEM)

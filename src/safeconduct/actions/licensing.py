@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from safeconduct.actions.editions import edition_of
+from safeconduct.actions.editions import Edition, edition_of
 from safeconduct.actions.finding import entry_of, title_of
 from safeconduct.actions.moving import table
 from safeconduct.actions.profiles import person_of
@@ -125,7 +125,9 @@ def revoke_licence(room: Room, *, licence: str, reason: str) -> Licence:
         raise BadInput(say("Give the reason; it is recorded."), field="reason")
     with room.write() as act:
         found = licence_in(act, licence)
-        to = moved(table("licence"), found.state, "revoke", parts_in_licence(person_of(room), found))
+        if not (parts := parts_in_licence(person_of(room), found)):
+            raise NotFound(say("There is no such licence, or it is not yours."))
+        to = moved(table("licence"), found.state, "revoke", parts)
         gone = replace(found, state=to, ended_at=room.now)
         put_licence(act, gone)
         act.record(licence, {"command": "revoke", "reason": reason})
@@ -166,9 +168,13 @@ def _view(room: Room, licence: Licence) -> LicenceView:
 def _files(site: Site, licence: Licence) -> tuple[ReleasedFile, ...]:
     """The files of the edition a licence opens, whatever became of it since; those it opens."""
     edition, _ = edition_of(site, f"{licence.study}/{licence.edition}")
+    return tuple(one for one in files_of_edition(site, edition) if one.name in licence.downloads)
+
+
+def files_of_edition(site: Site, edition: Edition) -> tuple[ReleasedFile, ...]:
+    """The files of an edition that left, whatever became of it since; none of one that did not."""
     tree = site.documents.get(edition.files) if edition.files else []
-    files = [from_tree(ReleasedFile, one) for one in tree] if isinstance(tree, list) else []
-    return tuple(one for one in files if one.name in licence.downloads)
+    return tuple(from_tree(ReleasedFile, one) for one in tree) if isinstance(tree, list) else ()
 
 
 def _terms(licence: Licence) -> Terms:

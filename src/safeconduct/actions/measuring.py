@@ -1,6 +1,6 @@
 """Measuring: how easily somebody in a study's records could be recognised; figures for insiders, never a record."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from safeconduct.actions.profiles import at_home
@@ -13,7 +13,8 @@ from safeconduct.jobs.queue import Heartbeat, Job
 from safeconduct.measures.loss import LossReport
 from safeconduct.measures.risk import RiskReport, risk
 from safeconduct.measures.telling import Line, lines
-from safeconduct.model.microdata import DataFile, Roles
+from safeconduct.model.microdata import KEYS, DataFile, Roles, VariableRole
+from safeconduct.model.recipe import Step
 from safeconduct.model.table import Table
 from safeconduct.model.trees import from_tree, to_tree
 from safeconduct.release.linked import linked
@@ -92,9 +93,10 @@ def _measure(site: Site, job: Job, beat: Heartbeat) -> None:
     """Read every table once and measure it; the event that says so was written before."""
     study, version = str(job.body["study"]), str(job.body["version"])
     manifest = site.microdata(study, version)
-    tables = read_all(site, study, version, beat)
+    files = narrowed(manifest.data_files, manifest.roles)
+    tables = read_all(site, study, version, beat, files=files)
     beat.step(1, STEPS)
-    found = [measured(manifest.data_files, tables, manifest.roles, one.name, beat) for one in manifest.data_files]
+    found = [measured(files, tables, manifest.roles, one.name, beat) for one in files]
     document = site.documents.put([to_tree(one) for one in found])
     with site.ledger.write() as tx:
         act = system_act(site, tx, job)
@@ -103,14 +105,57 @@ def _measure(site: Site, job: Job, beat: Heartbeat) -> None:
         site.queue.finish(tx, job, result_ref=version, now=act.room.now)
 
 
-def read_all(site: Site, study: str, version: str, beat: Heartbeat) -> dict[str, Table]:
-    """Every table of a version with record codes and companions; whoever calls has written the event before."""
+def read_all(
+    site: Site, study: str, version: str, beat: Heartbeat, *, files: Sequence[DataFile] = ()
+) -> dict[str, Table]:
+    """Every table of a version with record codes and companions; whoever calls has written the event before.
+
+    Args:
+        site: The site.
+        study: Id of the study.
+        version: Id of the version.
+        beat: Hears that somebody asked to stop.
+        files: The tables with the columns to read; all of them where left out.
+    """
     records = site.microdata_records(study, version)
-    manifest = site.microdata(study, version)
     return {
         one.name: read_table(records, one.name, one.names, memory_mb=site.settings.memory_mb, cancelled=beat.stopped)
-        for one in manifest.data_files
+        for one in files or site.microdata(study, version).data_files
     }
+
+
+def narrowed(files: Sequence[DataFile], roles: Roles, steps: Sequence[Step] = ()) -> tuple[DataFile, ...]:
+    """The tables with those columns only that measures, links and the steps of a plan look at: a census is wide."""
+    return tuple(one.keeping(_looked_at(one, roles.get(one.name, {}), files, steps)) for one in files)
+
+
+def _looked_at(
+    file: DataFile, roles: Mapping[str, VariableRole], files: Sequence[DataFile], steps: Sequence[Step]
+) -> frozenset[str]:
+    by_role = {name for name, role in roles.items() if role in MEASURED}
+    below = {name for one in files if one.parent == file.name for name in file.key}
+    named = {word for step in steps if step.file == file.name for word in (*step.columns, *_words(step.parameters))}
+    wanted = by_role | set(file.key) | set(file.link) | below | named
+    return frozenset(wanted & set(file.names)) or frozenset(file.names[:1])
+
+
+def _words(tree: object) -> Iterator[str]:
+    """Every word in the parameters of a step; some are names of columns."""
+    match tree:
+        case str():
+            yield tree
+        case Mapping():
+            for name, value in tree.items():
+                yield str(name)
+                yield from _words(value)
+        case list() | tuple():
+            for value in tree:
+                yield from _words(value)
+        case _:
+            return
+
+
+MEASURED = KEYS | {VariableRole.SENSITIVE, VariableRole.WEIGHT, VariableRole.HOUSEHOLD}
 
 
 def measured(

@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from safeconduct.actions.profiles import home_of, organisation_of
 from safeconduct.actions.room import Act, Room
 from safeconduct.actions.verb import action
+from safeconduct.govern.organisations import same_organisation
 from safeconduct.govern.roles import Role
 from safeconduct.ledger.entries import Fact
 from safeconduct.model.errors import NotFound
@@ -46,6 +48,12 @@ def tell(act: Act, accounts: Iterable[str], says: Text, *, href: str) -> None:
 def holders(room: Room, role: Role) -> list[str]:
     """Accounts of everybody who has a role."""
     return [one.id for one in room.site.accounts.everybody() if role.value in one.roles]
+
+
+def of_the_house(room: Room, role: Role) -> list[str]:
+    """Accounts of everybody who has a role and works for the organisation that runs the site; guests are told apart."""
+    home = home_of(room.site)
+    return [one for one in holders(room, role) if same_organisation(organisation_of(room.site, one), home)]
 
 
 @action(needs="look", reads=True)

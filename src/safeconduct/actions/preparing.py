@@ -6,6 +6,7 @@ from datetime import datetime
 from safeconduct.actions.depositing import DepositLine, deposits
 from safeconduct.actions.editions import Edition, editions_of, parts_of, policy_for
 from safeconduct.actions.moving import table
+from safeconduct.actions.profiles import at_home
 from safeconduct.actions.room import Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.studies import study_of
@@ -249,6 +250,7 @@ def plans_tried(room: Room, *, study: str) -> list[TrialLine]:
     Args:
         study: Id of the study.
     """
+    at_home(room)
     recipe, _ = plan_of(room.site, study)
     facts = [
         one

@@ -9,6 +9,7 @@ from safeconduct.actions.editions import (
     admission_of,
     body_of,
     draft_of,
+    edition_for,
     edition_of,
     editions_of,
     parts_of,
@@ -257,7 +258,7 @@ def retract_edition(room: Room, *, edition: str, reason: str) -> Edition:
         raise BadInput(say("Give the reason; it is published."), field="reason")
     licences = every_licence(room.site)
     with room.write() as act:
-        found, fact = edition_of(room.site, edition)
+        found, fact = edition_for(room, edition)
         after = replace(found, reason=reason.strip())
         move(act, "edition", edition, command="retract", parts=parts_of(room, found, fact), body=body_of(after),
              told={"reason": reason})  # fmt: skip

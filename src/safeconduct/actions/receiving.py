@@ -26,7 +26,7 @@ from safeconduct.release.envelopes import Parcel, Recipient, envelope
 from safeconduct.release.files import PublishedEdition
 
 PREPARING, READY, BEGUN, COMPLETE = "preparing", "ready", "begun", "complete"
-PIECE = 4 << 20
+PIECE = 1 << 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,8 +120,9 @@ def _sent(room: Room, delivery: Delivery, packed: ReleasedFile, start: int, stop
             while at < stop:
                 _allowed(room, licence_of(room.site, delivery.licence), delivery.file, delivery.id)
                 piece = file.read(min(PIECE, stop - at))
-                at += len(piece)
                 yield piece
+                at += len(piece)  # asked for more: whoever sends it on has taken this piece
+            yield b""  # comes back only once what was sent before is out of the server's hands
     finally:
         _handed(room, delivery, packed, (start, at))
 

@@ -17,7 +17,7 @@ from safeconduct.actions.verb import action
 from safeconduct.govern import licences
 from safeconduct.govern.may import No
 from safeconduct.govern.purposes import Outcome, matches
-from safeconduct.govern.requests import AccessRequest, TeamMember, may_request, problems
+from safeconduct.govern.requests import AccessRequest, TeamMember, conflict, may_request, problems
 from safeconduct.govern.roles import Role
 from safeconduct.govern.states.machine import BY_SYSTEM
 from safeconduct.model.errors import BadInput, NotFound, NotPermitted, WrongState
@@ -140,7 +140,8 @@ def _send(act: Act, sent: AccessRequest) -> None:
         step(act, sent, "reject", parts=BY_SYSTEM, says=" ".join(str(one.says) for one in match.reasons))
         return
     waits = say("A request for a licensed file waits.")
-    tell(act, holders(act.room, Role.COMMITTEE), waits, href=f"/projects/requests/{sent.id}")
+    free = [one for one in holders(act.room, Role.COMMITTEE) if not conflict(person_of(act.room, one), sent)]
+    tell(act, free, waits, href=f"/projects/requests/{sent.id}")
     act.record(sent.id, {"told": "committee"})
 
 

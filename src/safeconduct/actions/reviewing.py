@@ -10,6 +10,7 @@ from safeconduct.actions.editions import (
     admission_of,
     body_of,
     draft_of,
+    edition_for,
     edition_of,
     parts_of,
     policy_by,
@@ -29,7 +30,6 @@ from safeconduct.govern.reviews import (
     Vote,
     may_approve,
     may_invite,
-    may_look,
     may_vote,
     seen_by,
     state_of,
@@ -138,21 +138,10 @@ def review(room: Room, *, edition: str) -> ReviewView:
     Args:
         edition: Its id, study and number.
     """
-    found, fact = edition_of(room.site, edition)
-    parts = parts_of(room, found, fact)
-    _may_look(room, found, fact, parts)
+    found, fact = edition_for(room, edition)
     with room.write() as act:
         act.record(edition, {"draft": found.draft})
-    return _view(room, found, fact, parts)
-
-
-def _may_look(room: Room, edition: Edition, fact: Fact, parts: frozenset[Part]) -> None:
-    review, votes = review_of(room.site, edition, fact), votes_of(room.site, edition.id)
-    if parts & {Part.AUTHOR, Part.DPO, Part.STEWARD}:
-        return
-    answer = may_look(person_of(room), review, votes, today=room.now.date())
-    if isinstance(answer, No):
-        raise NotPermitted(answer.what)
+    return _view(room, found, fact, parts_of(room, found, fact))
 
 
 def _view(room: Room, edition: Edition, fact: Fact, parts: frozenset[Part]) -> ReviewView:
@@ -202,7 +191,7 @@ def vote(room: Room, *, edition: str, verdict: Verdict, says: str = "", draft: s
         draft: Digest of what you looked at, as `review` tells it; an edition that changed since is looked at again.
     """
     with room.write() as act:
-        found, fact = edition_of(room.site, edition)
+        found, fact = edition_for(room, edition)
         if draft not in {"", found.draft}:
             raise WrongState(say("The edition changed since you looked at it; look at it again, then vote."))
         _cast(act, found, fact, Vote(
@@ -281,7 +270,7 @@ def _moved(room: Room, edition: str, command: str, says: str) -> ReviewView:
     if command != "approve" and not says.strip():
         raise BadInput(say("Say why, so that its author knows."), field="says")
     with room.write() as act:
-        found, fact = edition_of(room.site, edition)
+        found, fact = edition_for(room, edition)
         if command == "approve":
             answer = may_approve(person_of(room), review_of(room.site, found, fact), votes_of(room.site, edition))
             if isinstance(answer, No):
@@ -305,7 +294,7 @@ def invite_checker(room: Room, *, edition: str, login: str, until: date) -> Revi
     if account is None:
         raise NotFound(say("There is no person of that login; ask for an account for them first."))
     with room.write() as act:
-        found, fact = edition_of(room.site, edition)
+        found, fact = edition_for(room, edition)
         open_review = review_of(room.site, found, fact)
         answer = may_invite(
             person_of(room), open_review, person_of(room, account.id), today=room.now.date(), until=until

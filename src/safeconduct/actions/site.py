@@ -36,7 +36,7 @@ from safeconduct.store.microdata import Microdata, MicrodataManifest, MicrodataR
 from safeconduct.store.places import read_geography
 from safeconduct.store.records import Records, connect
 from safeconduct.store.uploads import Uploads
-from safeconduct.store.versions import Manifest, read_manifest, sweep
+from safeconduct.store.versions import Manifest, read_manifest, sole_writer, sweep
 
 PRIVATE = 0o700
 
@@ -255,13 +255,23 @@ class Site:
     def clear(self) -> None:
         """Remove what interrupted questions, exports and ingests left behind; for the start, before work is done."""
         unfinished = self.folders.releases.glob(".*")
-        self.drafts.sweep()
         for left in (*self.folders.spill.glob("*"), *unfinished):
             with contextlib.suppress(OSError):
                 shutil.rmtree(left) if left.is_dir() else left.unlink()
         if not self.queue.waiting():
             for dataset in self.datasets():
                 sweep(self.folders.store, dataset, self.manifest(dataset).id)
+            self._clear_microdata()
+
+    def _clear_microdata(self) -> None:
+        """Remove versions, drafts and files of editions that a crash left behind; nothing that the ledger names."""
+        self.drafts.sweep()
+        self.editions.sweep()
+        for fact in self.ledger.facts("microdata"):
+            named = {str(one.body["manifest"]) for one in self.ledger.history("microdata", fact.id)}
+            kept = Microdata(folder=self.folders.store, dataset=dataset_of(fact.id), keys=self.keys)
+            with contextlib.suppress(WrongState), sole_writer(self.folders.store, dataset_of(fact.id)):
+                kept.destroy(keeping=named)
 
 
 def dataset_of(study: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from safeconduct.actions.measuring import FileRisk, measured, read_all, share_lost, tables_below
+from safeconduct.actions.measuring import FileRisk, measured, narrowed, read_all, share_lost, tables_below
 from safeconduct.actions.profiles import at_home
 from safeconduct.actions.room import Room
 from safeconduct.actions.site import Site
@@ -318,8 +318,8 @@ class Standing:
 
 def tried_on(site: Site, study: str, recipe: Recipe, beat: Heartbeat) -> Tried:
     """A plan tried step by step; a step that cannot be done ends the trial, and says why."""
-    files = described_files(site, study, recipe.dataset)
-    original = Standing(files=files, tables=read_all(site, study, recipe.dataset, beat))
+    files = narrowed(described_files(site, study, recipe.dataset), recipe.roles, recipe.steps)
+    original = Standing(files=files, tables=read_all(site, study, recipe.dataset, beat, files=files))
     before = _risks(original, recipe, beat)
     now, results = original, []
     for index, step in enumerate(recipe.steps):

@@ -48,7 +48,7 @@ FOLDER = Path("demo-site")
 @click.option("--port", default=8765, show_default=True, help="Port to serve on.")
 @click.option("--no-serve", is_flag=True, help="Stop after the main job.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def demo(context: click.Context, **given: Any) -> None:
+def demo(context: click.Context, /, **given: Any) -> None:
     """Set up a practice site, make a realistic sample, run the main job on it, and open it.
 
     Everything is made up and marked TRAINING; its signatures never verify as real. Run again, it starts afresh in its

@@ -3,23 +3,25 @@
 import inspect
 import json
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
-from typing import Any, get_origin
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin
 
 import click
 
 from safeconduct.actions.asking import Ticket
 from safeconduct.actions.asking import job as look
-from safeconduct.actions.doors import shell_caller
+from safeconduct.actions.doors import HERE, is_public, shell_caller, stranger
 from safeconduct.actions.ingesting import Watching
-from safeconduct.actions.room import Room
+from safeconduct.actions.room import Caller, Door, Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.telling import tell
 from safeconduct.actions.transfers import Stream, Upload
 from safeconduct.actions.verb import Parameter, Verb, verbs
-from safeconduct.actions.working import Task, work
+from safeconduct.actions.working import Task, task_of, work
 from safeconduct.cli.outcome import Exit, exit_of, plainly, show
 from safeconduct.cli.progress import bar
 from safeconduct.client import Client, Refused
@@ -59,16 +61,16 @@ def _command(verb: Verb) -> click.Command:
 
 
 def _option(one: Parameter) -> click.Option:
-    flag = f"--{one.name.replace('_', '-')}"
-    many = get_origin(one.hint) in {tuple, frozenset}
+    flag, sort = f"--{one.name.replace('_', '-')}", _sort(one.hint)
+    many = get_origin(sort) in {tuple, frozenset}
     default = None if one.needed else one.default
-    hint = " (FIRST..LAST)" if one.hint is Days else " (JSON, or @FILE)" if _is_tree(one.hint) else ""
+    hint = " (FIRST..LAST)" if sort is Days else " (JSON, or @FILE)" if _is_tree(sort) or _of_trees(sort) else ""
     return click.Option(
         [flag, one.name],
         required=one.needed and one.name != "password",
         multiple=many,
         default=None if many else default,
-        type=click.Path(path_type=Path) if one.hint is Path else int if one.hint is int else str,
+        type=TYPES.get(sort, str),
         prompt=one.name == "password",
         hide_input=one.name == "password",
         help=f"{one.says}{hint}",
@@ -76,8 +78,22 @@ def _option(one: Parameter) -> click.Option:
     )
 
 
+TYPES: Mapping[Any, Any] = {Path: click.Path(path_type=Path), int: int, bool: bool}
+
+
+def _sort(hint: Any) -> Any:
+    """A type without the nothing that it may also be."""
+    if get_origin(hint) not in {UnionType, Union}:
+        return hint
+    return next(one for one in get_args(hint) if one is not NoneType)
+
+
 def _is_tree(hint: Any) -> bool:
     return (get_origin(hint) or hint) is Mapping
+
+
+def _of_trees(hint: Any) -> bool:
+    return get_origin(hint) is tuple and _is_tree(get_args(hint)[0])
 
 
 def _run(verb: Verb, given: dict[str, Any]) -> Exit:
@@ -91,8 +107,12 @@ def _run(verb: Verb, given: dict[str, Any]) -> Exit:
 
 def _read(hint: Any, value: Any) -> Any:
     """What was typed, as JSON would have it."""
+    hint = _sort(hint)
     if _is_tree(hint):
         return _tree(value)
+    if _of_trees(hint):
+        read = [_tree(one) for one in value]
+        return [part for one in read for part in (one if isinstance(one, list) else [one])]
     if hint is Days:
         first, _, last = str(value).partition("..")
         return {"first": first, "last": last or first}
@@ -137,9 +157,9 @@ def _tree(value: str) -> Any:
 def _over_http(verb: Verb, sent: dict[str, Any], common: dict[str, Any]) -> Any:
     if verb.local:
         raise BadInput(f"{verb.name} reads files of the site's own machine; run it there, without --url")
-    if common["token_file"] is None:
+    if common["token_file"] is None and not is_public(verb.needs):
         raise BadInput("--url needs --token-file with an access token")
-    client = Client(common["url"], token=_token(common["token_file"]))
+    client = Client(common["url"], token=_token(common["token_file"]) if common["token_file"] else "")
     sent = _sent(verb, sent, client.upload)
     if verb.returns is Stream:
         return client.take_file(verb.name, sent, to=common["out"])
@@ -160,8 +180,7 @@ def _token(path: Path) -> str:
 
 def _here(verb: Verb, sent: dict[str, Any], common: dict[str, Any]) -> Any:
     site = Site.open(common["site"])
-    caller = shell_caller(site, login=common["acting"], now=datetime.now(UTC))
-    room = Room(site, caller)
+    room = Room(site, _caller(site, verb, common["acting"]))
     sent = _sent(verb, sent, lambda path: _take_in(room, path))
     hints = {one.name: one.hint for one in verb.parameters}
     values = {name: _value(hints[name], value, name) for name, value in sent.items()}
@@ -173,7 +192,16 @@ def _here(verb: Verb, sent: dict[str, Any], common: dict[str, Any]) -> Any:
         return _written(found, common["out"])
     if isinstance(found, Task):
         found = _done(room, found)
+    elif not verb.reads and isinstance(getattr(found, "work", None), Task):
+        found = replace(found, work=_done(room, found.work))
     return tell(_finished(room, found) if isinstance(found, Ticket) and verb.name == "ask" else found)
+
+
+def _caller(site: Site, verb: Verb, login: str) -> Caller:
+    """Who acts: whoever --as names; nobody in particular for what is public."""
+    if not login and is_public(verb.needs):
+        return stranger(door=Door.SHELL, address=HERE)
+    return shell_caller(site, login=login, now=datetime.now(UTC))
 
 
 def _value(hint: Any, value: Any, name: str) -> Any:
@@ -204,7 +232,7 @@ def _done(room: Room, begun: Task) -> Task:
     """
     if begun.waits:
         work(room.site, worker="shell", stop=Event(), until_empty=True)
-        begun = verbs["task"].run(room, key=begun.key)
+        begun = task_of(room, begun.key) or begun
     if begun.state == "failed":
         raise BadInput(begun.says)
     return begun

@@ -1,7 +1,9 @@
 """How verbs travel: JSON over HTTP with an access token."""
 
+import hashlib
 import uuid
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -36,13 +38,13 @@ class Transport:
 
     Args:
         url: The site's address, such as `https://safeconduct.example.org`.
-        token: An access token from the page *Connect*.
+        token: An access token from the page *Connect*; `""` for what is public.
         transport: How requests travel; only tests pass one.
     """
 
     def __init__(self, url: str, *, token: str, transport: httpx2.BaseTransport | None = None) -> None:
         self.url = url.rstrip("/")
-        headers = {"Authorization": f"Bearer {token.strip()}"}
+        headers = {"Authorization": f"Bearer {token.strip()}"} if token.strip() else {}
         self._http = httpx2.Client(base_url=self.url, headers=headers, timeout=60.0, transport=transport)
 
     def __repr__(self) -> str:
@@ -96,31 +98,29 @@ class Transport:
         Raises:
             Problem: The site said no, or could not be reached again and again.
         """
-        broken = 0
+        taking, broken = _Taking(path=to), 0
         while True:
             try:
-                return self._taken(verb, arguments, to)
+                return self._taken(verb, arguments, taking)
             except Problem as problem:
                 broken += 1
                 if problem.status or broken > TRIES:
                     raise
 
-    def _taken(self, verb: str, arguments: Mapping[str, object], to: Path | None) -> dict[str, object]:
+    def _taken(self, verb: str, arguments: Mapping[str, object], taking: "_Taking") -> dict[str, object]:
         """One try; what arrived of it stays where it is."""
-        have = to.stat().st_size if to is not None and to.exists() else 0
-        headers = {"Idempotency-Key": str(uuid.uuid4()), **({"Range": f"bytes={have}-"} if have else {})}
+        headers = {"Idempotency-Key": str(uuid.uuid4()), **taking.range()}
         try:
             with self._http.stream("POST", f"/api/1/{verb}", json=dict(arguments), headers=headers) as response:
                 if response.status_code >= FIRST_ERROR:
                     response.read()
                     raise _problem(response)
-                path = to or Path(_named(response))
-                with path.open("ab" if response.status_code == PARTIAL else "wb") as file:
+                with taking.begun(response).open("ab" if response.status_code == PARTIAL else "wb") as file:
                     for piece in response.iter_raw():
                         file.write(piece)
         except httpx2.HTTPError:
             raise Problem(say("the site at {url} cannot be reached", url=self.url).__str__()) from None
-        return {"file": str(path), "size": path.stat().st_size, "sha256": response.headers["etag"].strip('"')}
+        return taking.done()
 
     def upload(self, path: Path) -> str:
         """Send a file; where the line breaks it goes on from what arrived. The id to hand to a verb.
@@ -159,6 +159,45 @@ class Transport:
         if response.status_code >= FIRST_ERROR:
             raise _problem(response)
         return response
+
+
+@dataclass
+class _Taking:
+    """A file on its way home.
+
+    Attributes:
+        path: Where it is written; under its own name once the site told it, where nobody said.
+        tag: Digest of the whole file, `""` before the site told it.
+    """
+
+    path: Path | None
+    tag: str = ""
+
+    def range(self) -> dict[str, str]:
+        """What to ask for: the rest of what is here, if the site still has the same file."""
+        have = self.path.stat().st_size if self.path is not None and self.path.exists() else 0
+        same = {"If-Range": f'"{self.tag}"'} if self.tag else {}
+        return {"Range": f"bytes={have}-", **same} if have else {}
+
+    def begun(self, response: httpx2.Response) -> Path:
+        """Where this answer's bytes go."""
+        self.path = self.path or Path(_named(response))
+        self.tag = response.headers["etag"].strip('"')
+        return self.path
+
+    def done(self) -> dict[str, object]:
+        """The file, held to its digest.
+
+        Raises:
+            Problem: What lay there before was not the beginning of this file.
+        """
+        path = self.path or Path()
+        with path.open("rb") as file:
+            whole = hashlib.file_digest(file, "sha256").hexdigest()
+        if whole != self.tag:
+            wrong = say("{file} is not what the site sent; move it away and take the file again", file=path.name)
+            raise Problem(str(wrong), status=CONFLICT)
+        return {"file": str(path), "size": path.stat().st_size, "sha256": whole}
 
 
 def _named(response: httpx2.Response) -> str:

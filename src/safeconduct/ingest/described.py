@@ -55,7 +55,7 @@ class Described:
     def codes(self, name: str) -> pa.ChunkedArray:
         """The user-missing codes of a column, `None` where a cell has none."""
         companion = missing_column(name)
-        if companion in self.table.columns:
+        if companion in self._columns:
             return self.table.arrow.column(companion).cast(pa.string())
         return pa.chunked_array([pa.nulls(len(self), pa.string())])
 
@@ -100,7 +100,7 @@ class Described:
         A companion is added where codes are first needed; the column keeps its type.
         """
         columns = {name: cells.cast(self.cells(name).type)}
-        if missing_column(name) in self.table.columns or codes.null_count < len(codes):
+        if missing_column(name) in self._columns or codes.null_count < len(codes):
             columns[missing_column(name)] = codes.cast(pa.string())
         return replace(self, table=self.table.having(**columns))
 
@@ -115,10 +115,14 @@ class Described:
         return tuple(self._variables)
 
     @cached_property
+    def _columns(self) -> frozenset[str]:
+        return frozenset(self.table.columns)
+
+    @cached_property
     def _variables(self) -> Mapping[str, Variable]:
         """Variables that are there, by name: a table may have ten thousand."""
-        there = frozenset(self.table.columns)
-        return {one.name: one for one in self.file.variables if one.name in there and not is_companion(one.name)}
+        named = self._columns
+        return {one.name: one for one in self.file.variables if one.name in named and not is_companion(one.name)}
 
     def __contains__(self, name: object) -> bool:
         """Whether there is a variable of that name, with its rows."""

@@ -20,7 +20,7 @@ from safeconduct.actions.working import Task
 from safeconduct.model.errors import BadInput, NotSignedIn
 from safeconduct.model.text import say
 from safeconduct.server.openapi import described
-from safeconduct.server.streams import incoming, outgoing
+from safeconduct.server.streams import incoming, outgoing, whole
 
 ACCEPTED, SEE_OTHER = 202, 303
 WAITING = frozenset({"queued", "running"})
@@ -166,10 +166,6 @@ def _said(one: Parameter, request: Request) -> object:
     values = request.query_params.getlist(one.name)
     if get_origin(one.hint) in {tuple, frozenset}:
         return values
-    return _whole(values[-1], one.name) if one.hint is int else values[-1]
+    return whole(values[-1], one.name) if one.hint is int else values[-1]
 
 
-def _whole(value: str, name: str) -> int:
-    if not value.isdecimal():
-        raise BadInput(say("{name} must be a whole number", name=name), field=name)
-    return int(value)

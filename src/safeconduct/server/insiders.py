@@ -33,6 +33,8 @@ TITLES: Mapping[str, Text] = {
     "diversity": say("Different answers in a group: {column}"),
     "without": say("If nobody knew {column}"),
     "changed": say("Values changed: {column}"),
+    "cells": say("Cells with another value: {column}"),
+    "emptied": say("Cells emptied: {column}"),
 }
 LEVELS: Mapping[str, Text] = {
     "below_population": say("Records like fewer than {level} people of the population"),
@@ -119,6 +121,15 @@ def lost(words: Words, title: Text, tried: Tried, file: str) -> tuple[Insight, l
     }
     lines = [_line(one.name, one.says, one.unit, one.better) for one in found]
     return Insight(title=title, table=Table.of(columns), audience=audience(words)), lines
+
+
+def cells(words: Words, result: StepResult) -> tuple[Insight, list[MeasureLine]]:
+    """How many cells a step changed and emptied, by column: `name`, `value`, and the counts in words."""
+    emptied = {f"emptied.{name}": count for name, count in result.suppressed.items() if count}
+    counts = {**{f"cells.{name}": count for name, count in result.changed.items() if count}, **emptied}
+    columns: dict[str, Sequence[object]] = {"name": list(counts), "value": list(counts.values())}
+    lines = [MeasureLine(name=name, title=title_of(name)) for name in counts]
+    return Insight(title=say("Cells it touched"), table=Table.of(columns), audience=audience(words)), lines
 
 
 def spread(words: Words, risk: FileRisk) -> Insight:

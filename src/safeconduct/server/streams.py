@@ -11,8 +11,11 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Scope
 
 from safeconduct.actions.transfers import Stream, Upload
+from safeconduct.model.errors import BadInput
+from safeconduct.model.text import say
 
-ONE_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+ONE_RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
+WHOLE = re.compile(r"\d{1,15}", re.ASCII)
 PARTIAL, UNSATISFIABLE = 206, 416
 
 
@@ -40,6 +43,17 @@ def incoming(request: Request) -> Upload:
             yield part
 
     return Upload(content())
+
+
+def whole(value: str, name: str) -> int:
+    """A number of an address or a form: 0 or more, no larger than a file can be.
+
+    Raises:
+        BadInput: It is none.
+    """
+    if not WHOLE.fullmatch(value):
+        raise BadInput(say("{name} must be a whole number", name=name), field=name)
+    return int(value)
 
 
 def outgoing(stream: Stream, request: Request) -> Response:

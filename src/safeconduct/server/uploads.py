@@ -21,7 +21,7 @@ from safeconduct.actions.verb import verbs
 from safeconduct.model.errors import BadInput, NotPermitted, NotSignedIn, SafeconductError, WrongState
 from safeconduct.model.text import say
 from safeconduct.server.problems import problem, status_of
-from safeconduct.server.streams import incoming
+from safeconduct.server.streams import incoming, whole
 from safeconduct.server.web import SESSION, local_address
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ async def _begin(request: Request) -> Response:
 
     def begin() -> Response:
         room = room_of(request, str(form.get("csrf", "")))
-        given = {"name": str(form.get("name", "")), "size": int(size) if size.isdecimal() else 0}
+        given = {"name": str(form.get("name", "")), "size": whole(size, "size")}
         return JSONResponse(_told(verbs["begin_upload"].call(room, given)))
 
     return await run_in_threadpool(begin)

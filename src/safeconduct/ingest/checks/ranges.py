@@ -68,9 +68,9 @@ class Ranges(Check):
 
     def _ages(self, rows: Described) -> Iterator[Issue]:
         for name in about(rows.file, "age"):
-            variable = rows.variable(name)
-            if name not in rows or variable.type not in NUMBERS or _coded(variable):
+            if name not in rows or not _is_age(rows.variable(name)):
                 continue
+            variable = rows.variable(name)
             most = OLDEST * MONTHS if _in_months(variable) else OLDEST
             numbers = rows.numbers(name)
             if count := int(((numbers < 0) | (numbers > most)).sum()):
@@ -111,8 +111,9 @@ class Ranges(Check):
         return suggested(self.issue(rows, (name,), says, count), step)
 
 
-def _coded(variable: Variable) -> bool:
-    return sum(not one.missing for one in variable.categories) > 1
+def _is_age(variable: Variable) -> bool:
+    """Whether it is a number of its own, and no code of an age group."""
+    return variable.type in NUMBERS and sum(not one.missing for one in variable.categories) <= 1
 
 
 def _in_months(variable: Variable) -> bool:

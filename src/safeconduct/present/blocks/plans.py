@@ -91,7 +91,13 @@ class LadderStep:
 
 
 def step_ladder(
-    words: Words, insight: Insight, steps: Sequence[LadderStep], *, action: str, csrf: str, edit: Callable[[int], str]
+    words: Words,
+    insight: Insight,
+    steps: Sequence[LadderStep],
+    *,
+    action: str = "",
+    csrf: str = "",
+    edit: Callable[[int], str] | None = None,
 ) -> Markup:
     """The steps of a plan, each with risk and information lost after it side by side, and what can be done with it.
 
@@ -99,9 +105,9 @@ def step_ladder(
         words: The language.
         insight: `risk` and `loss`, as shares between 0 and 1; the first row is the original, then one a step.
         steps: The steps in words.
-        action: Where `step`, from 1, is sent to with `do`: `up`, `down` or `out`.
+        action: Where `step`, from 1, is sent to with `do`: `up`, `down` or `out`; `""` for those who only look.
         csrf: The session's token.
-        edit: Address of the form of a step.
+        edit: Address of the form of a step; `None` for those who only look.
 
     Raises:
         TypeError: The figures are no insight.
