@@ -29,14 +29,13 @@ from safeconduct.actions.transfers import Upload
 from safeconduct.actions.verb import verbs
 from safeconduct.actions.working import Task, work
 
-BATCH = 500_000
-ROW_BYTES = 62
+BATCH = 250_000
 PIECE = 8 << 20
 ROLES = {
     "household": "household id", "province": "geography", "district": "geography", "age": "quasi-identifier",
     "sex": "quasi-identifier", "marital": "quasi-identifier", "education": "quasi-identifier",
     "occupation": "quasi-identifier", "religion": "sensitive", "income": "sensitive", "rooms": "other",
-    "water": "other", "roof": "other", "weight": "weight",
+    "water": "other", "roof": "other", "weight": "weight", **{f"item{n}": "other" for n in range(30)},
 }  # fmt: skip
 PLAN = (
     {"method": "recode", "columns": ["age"], "parameters": {"width": "10", "first": "0", "last": "80"}},
@@ -66,6 +65,7 @@ def batch(rng: np.random.Generator, start: int) -> pa.RecordBatch:
         "marital": rng.integers(1, 6, n), "education": rng.integers(0, 8, n), "occupation": rng.zipf(1.6, n) % 40,
         "religion": rng.integers(1, 7, n), "income": rng.integers(0, 90_000, n), "rooms": rng.integers(1, 9, n),
         "water": rng.integers(1, 10, n), "roof": rng.integers(1, 7, n), "weight": rng.integers(90, 110, n) / 10,
+        **{f"item{n}": rng.integers(0, 100, BATCH).astype(np.int8) for n in range(30)},
     })  # fmt: skip
 
 

@@ -13,9 +13,10 @@ from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from threading import Event
+from types import ModuleType
 
 import httpx2
-import pandas
+import pandas as pd
 import pyreadstat
 import pytest
 
@@ -73,7 +74,7 @@ PLAN = (
 )
 
 
-def survey(rows: int = ROWS, *, noise: int = 0, seed: int = 1) -> pandas.DataFrame:
+def survey(rows: int = ROWS, *, noise: int = 0, seed: int = 1) -> pd.DataFrame:
     """People with a name, a few keys, and answers with Stata's `.a` and `.b`; `noise` columns that do not compress."""
     drawn = random.Random(seed)  # noqa: S311 - a sample, no secret
     columns = {
@@ -86,10 +87,10 @@ def survey(rows: int = ROWS, *, noise: int = 0, seed: int = 1) -> pandas.DataFra
         "remarks": [f"ask {MARKER} of house {drawn.randint(1, 999)} by the river" for _ in range(rows)],
     }
     more = {f"reading{number}": [drawn.random() for _ in range(rows)] for number in range(noise)}
-    return pandas.DataFrame({**columns, **more})
+    return pd.DataFrame({**columns, **more})
 
 
-def write_stata(frame: pandas.DataFrame, path: Path) -> Path:
+def write_stata(frame: pd.DataFrame, path: Path) -> Path:
     """The sample as Stata has it, with its labels."""
     pyreadstat.write_dta(
         frame,
@@ -101,7 +102,7 @@ def write_stata(frame: pandas.DataFrame, path: Path) -> Path:
     return path
 
 
-def roles_of(frame: pandas.DataFrame) -> dict[str, dict[str, str]]:
+def roles_of(frame: pd.DataFrame) -> dict[str, dict[str, str]]:
     """What each column is for."""
     return {TABLE: {name: ROLES.get(name, "other") for name in frame.columns}}
 
@@ -262,6 +263,12 @@ def copied(office: Office, folder: Path) -> Office:
 
 
 @pytest.fixture(scope="session")
+def publishing() -> ModuleType:
+    """This module, for what its functions make."""
+    return sys.modules[__name__]
+
+
+@pytest.fixture(scope="session")
 def material(tmp_path_factory) -> Path:
     """The survey as a Stata file."""
     return write_stata(survey(), tmp_path_factory.mktemp("material") / f"{TABLE}.dta")
@@ -363,5 +370,5 @@ def _awaited(address: str, server: subprocess.Popen) -> str:
 
 @pytest.fixture
 def serve() -> Callable[..., object]:
-    """Put a server in front of an office: `with serve(office) as served`."""
+    """A server in front of an office, for as long as `with serve(office) as served:` lasts."""
     return serving

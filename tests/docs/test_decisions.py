@@ -33,14 +33,31 @@ def test_the_index_lists_every_record() -> None:
     assert re.findall(r"\]\((\d{4}-[\w-]+\.md)\)", index) == [path.name for path in RECORDS]
 
 
+def said_in(name: str) -> set[str]:
+    """Packages with a line on a decision's page."""
+    page = next(path for path in RECORDS if path.stem[5:] == name).read_text(encoding="utf-8")
+    return set(re.findall(r"^\| `([\w-]+)` \|", page, re.MULTILINE))
+
+
+def names_of(wanted: list[str]) -> set[str]:
+    """Packages by name, without versions and without our own."""
+    return {re.split(r"[\[=<>~! ;]", one)[0] for one in wanted} - {"safeconduct"}
+
+
 def test_every_dependency_has_its_line_and_no_line_is_left_over(root: Path) -> None:
     """What it replaces, who keeps it, what it weighs: asked before it comes, struck out when it goes."""
     tree = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
-    wanted = [*tree["project"]["dependencies"], *tree["dependency-groups"]["dev"]]
+    wanted = list(tree["project"]["dependencies"])
     for extra in tree["project"]["optional-dependencies"].values():
         wanted += extra
-    names = {re.split(r"[\[=<>~! ;]", one)[0] for one in [*wanted, *tree["build-system"]["requires"]]} - {"safeconduct"}
-    page = next(path for path in RECORDS if "dependencies" in path.name).read_text(encoding="utf-8")
-    said = set(re.findall(r"^\| `([\w-]+)` \|", page, re.MULTILINE))
 
-    assert said == names
+    assert said_in("dependencies") == names_of(wanted)
+
+
+def test_every_package_of_development_has_its_line_on_a_page_of_its_own(root: Path) -> None:
+    """An owner who reads what a site installs need not read these."""
+    tree = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+
+    assert said_in("development-dependencies") == names_of(
+        [*tree["dependency-groups"]["dev"], *tree["build-system"]["requires"]]
+    )

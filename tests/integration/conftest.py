@@ -1,9 +1,20 @@
-"""A practice site and a server in front of it, for tests through the whole house."""
+"""Practice sites and servers in front of them, for tests through the whole house."""
 
 import importlib.util
+import sys
 from pathlib import Path
+from types import ModuleType
 
-_spec = importlib.util.spec_from_file_location("practice", Path(__file__).parents[1] / "practice.py")
-_module = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(_module)
-practice, url, chromium = _module.practice, _module.url, _module.chromium
+
+def _beside(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).parents[1] / f"{name}.py")
+    module = sys.modules[name] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+_practice, _publishing = _beside("practice"), _beside("publishing")
+practice, url, chromium = _practice.practice, _practice.url, _practice.chromium
+material, stages, stage, serve = _publishing.material, _publishing.stages, _publishing.stage, _publishing.serve
+empty, prepared, published = _publishing.empty, _publishing.prepared, _publishing.published
+publishing = _publishing.publishing

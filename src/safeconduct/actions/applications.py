@@ -218,7 +218,16 @@ def every_request(site: Site) -> list[AccessRequest]:
 
 def ballots_of(site: Site, request: str) -> list[Ballot]:
     """Every vote on a request, in order."""
-    return [from_tree(Ballot, one.body) for one in site.ledger.facts("ballot", prefix=f"{request}:")]
+    return [from_tree(Ballot, ballot_tree(one)) for one in site.ledger.facts("ballot", prefix=f"{request}:")]
+
+
+ASKS = "asks"
+"""Where a ballot's fact keeps what its member asks of a grant, beside the ballot itself."""
+
+
+def ballot_tree(fact: Fact) -> dict[str, Json]:
+    """The ballot a fact holds."""
+    return {name: one for name, one in fact.body.items() if name != ASKS}
 
 
 def rules_of(site: Site, study: str) -> UseRules:

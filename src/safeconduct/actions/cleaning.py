@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from safeconduct.actions.depositing import (
     Held,
@@ -28,7 +29,7 @@ from safeconduct.ingest.arriving import keep, reopen
 from safeconduct.ingest.checking import Issue, check
 from safeconduct.ingest.correcting import build, correct, correction
 from safeconduct.jobs.queue import Heartbeat, Job
-from safeconduct.model.canonical import digest
+from safeconduct.model.canonical import Json, digest
 from safeconduct.model.errors import NotPermitted, WrongState
 from safeconduct.model.recipe import Step
 from safeconduct.model.text import Text, say
@@ -150,7 +151,7 @@ def _look(site: Site, job: Job, beat: Heartbeat) -> None:
     tables = reopen(held.staged, opened=site.arrival(held.deposit.study, id_)).tables()
     beat.step(1, STEPS)
     done = correct(tables, files, steps_of(site, held))
-    found = check(done.tables, done.files, roles)
+    found = check(done.tables, done.files, roles, today=datetime.now(UTC).date())
     looked = Looked(changed=tuple(one.changed for one in done.changes), issues=tuple(found))
     document = site.documents.put(to_tree(looked))
     with site.ledger.write() as tx:
@@ -178,7 +179,7 @@ def corrections(room: Room) -> list[MethodLine]:
 
 @action(needs="curate", repeatable=True)
 def correct_rows(room: Room, *, deposit: str, steps: tuple[Mapping[str, object], ...]) -> CleaningView:
-    """Write the corrections of a deposit: every step, in order. Leaving a step out undoes it; the files never change.
+    """Write the corrections of a deposit, every step in order; leaving a step out undoes it.
 
     Args:
         deposit: Its id.
@@ -243,6 +244,8 @@ def _keep(site: Site, job: Job, beat: Heartbeat) -> None:
         move(act, "deposit", id_, command="keep", parts=BY_SYSTEM, body=body_of(after), told={"manifest": manifest.id})
         tell(act, [held.deposit.depositor], say("The records of a deposit are kept."), href=f"/data/studies/{study}")
         act.record(id_, {"told": "depositor"})
+        needless: dict[str, Json] = {"files": held.files, "proposals": held.proposals, "differences": held.differences}
+        begin(act, f"destroy/{id_}", {"deposit": id_, **needless}, verb="destroy_arrivals")
         site.queue.finish(tx, job, result_ref=study, now=act.room.now)
     destroy_arrivals(site, held)
     forget_descriptions(site, held)

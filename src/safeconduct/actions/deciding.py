@@ -24,12 +24,13 @@ from safeconduct.actions.transfers import SENT, Stream
 from safeconduct.actions.uploading import content_of
 from safeconduct.actions.verb import action
 from safeconduct.govern.deposits import parts_in_deposit
-from safeconduct.ingest.proposing import Proposal, alike
+from safeconduct.ingest.proposing import Proposal, alike, how_many_alike
 from safeconduct.ingest.roles_sheet import RoleChange, difference, read_roles, write_roles
 from safeconduct.model.errors import BadInput, WrongState
 from safeconduct.model.microdata import Column, DataFile, Roles, Variable, VariableRole
 from safeconduct.model.text import Text, say
 from safeconduct.model.trees import read, to_tree
+from safeconduct.present.words import Words
 
 SMALL = 32 << 20
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -83,24 +84,31 @@ def variables(room: Room, *, deposit: str) -> list[VariableLine]:
     held = held_in(room.site, deposit)
     files, roles = read_files(room.site, held.files), roles_of(room.site, held)
     proposed = {(one.file, one.name): one for one in proposals_of(room.site, held)}
+    many = how_many_alike(files)
     return [
-        _line(files, file, one, proposed.get((file.name, one.name)), roles.get(file.name, {}).get(one.name))
+        _line(
+            Column(file=file.name, name=one.name),
+            one,
+            proposed.get((file.name, one.name)),
+            role=roles.get(file.name, {}).get(one.name),
+            many=many,
+        )
         for file in files
         for one in file.variables
     ]
 
 
 def _line(
-    files: tuple[DataFile, ...], file: DataFile, one: Variable, proposed: Proposal | None, role: VariableRole | None
+    column: Column, one: Variable, proposed: Proposal | None, *, role: VariableRole | None, many: Mapping[Column, int]
 ) -> VariableLine:
     return VariableLine(
-        file=file.name,
+        file=column.file,
         variable=one,
         proposal=proposed.role if proposed else None,
         because=proposed.because if proposed else say("Nothing was found that tells what it is."),
         sure=bool(proposed and proposed.sure),
         role=role,
-        alike=len(alike(files, Column(file=file.name, name=one.name))),
+        alike=many.get(column, 0),
     )
 
 
@@ -172,15 +180,17 @@ def _keep(act: Act, held: Held, files: tuple[DataFile, ...], roles: Roles, *, to
 
 
 @action(needs="curate", reads=True)
-def roles_sheet(room: Room, *, deposit: str) -> Stream:
+def roles_sheet(room: Room, *, deposit: str, language: str = "en") -> Stream:
     """The variables of a deposit as a spreadsheet: fill in the roles and send it back.
 
     Args:
         deposit: Its id.
+        language: Language of its explanations, one the site offers.
     """
     held = held_in(room.site, deposit)
     files = read_files(room.site, held.files)
-    content = write_roles(files, roles_of(room.site, held), proposals_of(room.site, held))
+    spoken = Words(language if language in room.site.settings.languages else "en").say
+    content = write_roles(files, roles_of(room.site, held), proposals_of(room.site, held), spoken=spoken)
     return small(content, name=f"{held.deposit.study}-variables.xlsx", media=XLSX)
 
 

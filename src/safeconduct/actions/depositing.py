@@ -26,7 +26,7 @@ from safeconduct.ingest.waves import WaveDifference, inherit
 from safeconduct.jobs.queue import Heartbeat, Job
 from safeconduct.ledger.entries import Fact
 from safeconduct.model.canonical import Json
-from safeconduct.model.errors import BadInput, NotFound, NotPermitted, Unreadable
+from safeconduct.model.errors import BadInput, NotFound, NotPermitted, Unreadable, WrongState
 from safeconduct.model.microdata import DataFile, Roles, VariableRole
 from safeconduct.model.text import Text, say
 from safeconduct.model.trees import from_tree, to_tree
@@ -203,12 +203,21 @@ def _read(site: Site, job: Job, beat: Heartbeat) -> None:
         _failed(site, job, error.text)
         return
     beat.step(2, STEPS)
-    after = _with_contents(site, held, contents, staged)
+    try:
+        _read_so(site, job, contents, _with_contents(site, held, contents, staged))
+    except WrongState:
+        discard(opened)  # withdrawn meanwhile: nothing of it stays
+        raise
+
+
+def _read_so(site: Site, job: Job, contents: Contents, after: Held) -> None:
+    """Write down what was read."""
+    id_ = after.deposit.id
     with site.ledger.write() as tx:
         act = system_act(site, tx, job)
         told: dict[str, Json] = {"format": contents.format, "tables": len(contents.tables)}
         move(act, "deposit", id_, command="read", parts=BY_SYSTEM, body=body_of(after), told=told)
-        tell(act, [held.deposit.depositor], say("A deposit of yours was read."), href=f"/data/deposits/{id_}")
+        tell(act, [after.deposit.depositor], say("A deposit of yours was read."), href=f"/data/deposits/{id_}")
         act.record(id_, {"told": "depositor"})
         site.queue.finish(tx, job, result_ref=id_, now=act.room.now)
 
@@ -234,7 +243,11 @@ def _failed(site: Site, job: Job, why: Text) -> None:
 def _with_contents(site: Site, held: Held, contents: Contents, staged: Staged) -> Held:
     """The deposit with what was found in its files: descriptions, proposals, and what the last wave brings."""
     files = tuple(one.file for one in contents.tables)
-    proposals = [one for file in files for one in propose(file, staged.sample(file.name), rows=staged.rows(file.name))]
+    proposals = [
+        one
+        for file in files
+        for one in propose(file, staged.sample(file.name), rows=staged.rows(file.name), beside=files)
+    ]
     described, roles, differences = inherited(site, held.wave_of, files)
     if contents.study is not None:
         with site.ledger.write() as tx:
@@ -337,7 +350,6 @@ def deposit_state(room: Room, *, deposit: str) -> DepositView:
     held, state = _held(fact)
     files = read_files(room.site, held.files) if held.files else ()
     differences = room.site.documents.get(held.differences) if held.differences else []
-    work = task_of(room, f"keep/{deposit}") or task_of(room, f"read/{deposit}")
     return DepositView(
         deposit=held.deposit,
         state=state,
@@ -347,8 +359,15 @@ def deposit_state(room: Room, *, deposit: str) -> DepositView:
         undecided=undecided(files, roles_of(room.site, held)),
         notes=held.notes,
         differences=len(differences) if isinstance(differences, list) else 0,
-        work=work,
+        work=task_of(room, f"keep/{deposit}") or _reading(room, deposit),
     )
+
+
+def _reading(room: Room, deposit: str) -> Task | None:
+    """How far the latest reading of a deposit's files is."""
+    times = range(len(room.site.ledger.history("deposit", deposit)), 0, -1)
+    again = (task_of(room, f"read/{deposit}/{nth}") for nth in times)
+    return next((one for one in again if one is not None), task_of(room, f"read/{deposit}"))
 
 
 @action(needs="curate", reads=True)
@@ -390,6 +409,7 @@ def withdraw_deposit(room: Room, *, deposit: str) -> DepositView:
     with room.write() as act:
         held, _ = held_now(act, deposit)
         move(act, "deposit", deposit, command="withdraw", parts=parts_in_deposit(person_of(room), held.deposit))
+        begin(act, f"destroy/{deposit}", {"deposit": deposit}, verb="destroy_arrivals")
     destroy_arrivals(room.site, held)
     return deposit_state(room, deposit=deposit)
 

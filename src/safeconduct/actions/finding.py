@@ -190,8 +190,8 @@ def standards_offered() -> tuple[tuple[str, Text], ...]:
 
 
 def purposes_of(codes: Iterable[str]) -> tuple[Purpose, ...]:
-    """Purposes by their codes, in the order people read them; a code nobody knows is left out."""
-    wanted = set(codes)
+    """Purposes by their codes, with or without the prefix of our list; a code nobody knows is left out."""
+    wanted = {one.rpartition(":")[2] for one in codes}
     return tuple(one for code, one in PURPOSES.items() if code in wanted)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
 
+from safeconduct.actions.transfers import Download, Stream, Upload
 from safeconduct.actions.treating import MethodParameter, method_parameters
 from safeconduct.actions.verb import Parameter, Verb, verbs
 from safeconduct.catalogue.base import standard
@@ -63,8 +64,10 @@ def generated() -> dict[Path, str]:
 
 
 def client_methods() -> str:
-    """The client's methods: one a verb that travels, typed as JSON has it."""
-    shown = [verb for verb in verbs.values() if not verb.local]
+    """The client's methods: one a verb that travels, typed as JSON has it; bytes are sent by the client's `upload`."""
+    shown = [
+        verb for verb in verbs.values() if not verb.local and all(one.hint is not Upload for one in verb.parameters)
+    ]
     head = (
         f'"""Every verb as a method. {HEADER}"""\n\n'
         "from collections.abc import Mapping, Sequence\nfrom typing import Any, Protocol\n\n\n"
@@ -80,14 +83,12 @@ def client_methods() -> str:
 
 
 def _method(verb: Verb) -> str:
-    from safeconduct.actions.transfers import Download  # noqa: PLC0415 - a verb's room imports this one's verbs
-
     needed = [one for one in verb.parameters if one.needed]
     rest = [one for one in verb.parameters if not one.needed]
     arguments = "".join(f"{INDENT}{_argument(one)},\n" for one in (*needed, *rest))
     star = f"{INDENT}*,\n" if verb.parameters else ""
     sent = "{" + ", ".join(f'"{one.name}": {one.name}' for one in verb.parameters) + "}"
-    method, kind = ("file", "bytes") if verb.returns is Download else ("call", "Any")
+    method, kind = ("file", "bytes") if verb.returns in {Download, Stream} else ("call", "Any")
     many = len(verb.parameters) > 5  # noqa: PLR2004 - the linter's own limit
     quiet = "  # noqa: PLR0913 - the verb's arguments" if many else ""
     lines = _fitted(f'return self.{method}("{verb.name}", {sent})')
@@ -120,8 +121,8 @@ def _argument(one: Parameter) -> str:
     if one.needed:
         return f"{one.name}: {hint}"
     default = one.default.value if isinstance(one.default, Enum) else one.default
-    if isinstance(default, tuple):
-        return f"{one.name}: {hint} = ()"
+    if isinstance(default, tuple | Mapping) and not default:
+        return f"{one.name}: {hint} | None = None"
     return f"{one.name}: {hint} = " + (f'"{default}"' if isinstance(default, str) else repr(default))
 
 
@@ -186,7 +187,7 @@ def corrections_page() -> str:
         "Corrections are replayed on the files as they arrived; leaving a step out undoes it.\n"
     )
     checks = [
-        "\n## What is looked for\n\nNone of these changes anything; where one can be put right it suggests how.\n\n"
+        "\n## What is looked for\n\nA check changes nothing; where something can be put right it suggests how.\n\n"
     ]
     checks += [f"- **{one.title}** (`{name}`): {_line(_told(one))}\n" for name, one in data_check.items()]
     return _page("Corrections", about, (*(_method_section(name, one) for name, one in correction.items()), *checks))

@@ -4,7 +4,18 @@ import secrets
 from dataclasses import replace
 from datetime import date
 
-from safeconduct.actions.applications import RequestView, ballots_of, every_request, request_in, sees, step, view
+from safeconduct.actions.applications import (
+    ASKS,
+    RequestView,
+    ballot_tree,
+    ballots_of,
+    every_request,
+    request_in,
+    sees,
+    step,
+    view,
+)
+from safeconduct.actions.asked import DOWNLOADS, Asks, strictest
 from safeconduct.actions.editions import edition_of
 from safeconduct.actions.licensing import STATES_OF_USE, every_licence, files_of_edition, licence_in, put_licence
 from safeconduct.actions.messages import tell
@@ -13,16 +24,14 @@ from safeconduct.actions.room import Act, Room
 from safeconduct.actions.verb import action
 from safeconduct.govern.clauses import terms
 from safeconduct.govern.deciding import Ballot, Decision, Ruling, ruling
-from safeconduct.govern.licences import Grant, offered
+from safeconduct.govern.licences import Grant, check_network, offered
 from safeconduct.govern.may import No
 from safeconduct.govern.requests import AccessRequest, closed_with, may_decide, parts_in_request
 from safeconduct.govern.states.machine import BY_SYSTEM
 from safeconduct.model.canonical import Json
 from safeconduct.model.errors import BadInput, NotFound, NotPermitted
 from safeconduct.model.text import say
-from safeconduct.model.trees import to_tree
-
-DOWNLOADS = 3
+from safeconduct.model.trees import from_tree, to_tree
 
 
 @action(needs="decide", repeatable=True)
@@ -48,11 +57,13 @@ def decide_request(  # noqa: PLR0913 - a decision with its grant, each part by n
         downloads: How often each file may be downloaded, 1 to 20.
         encrypted: Files come encrypted to each person's key and no other way.
         networks: Networks it may be downloaded from, as CIDR; any where left out.
-        conditions: What else is asked, in words.
+        conditions: What else is asked, in words. Where several vote for a grant, it holds to what every one asked.
     """
     if not 1 <= downloads <= MOST_DOWNLOADS:
         raise BadInput(say("Allow {least} to {most} downloads.", least=1, most=MOST_DOWNLOADS), field="downloads")
     person = person_of(room)
+    asks = Asks(until=until, downloads=downloads, encrypted=encrypted, conditions=conditions,
+                networks=tuple(map(check_network, networks)))  # fmt: skip
     with room.write() as act:
         asked = request_in(act, request)
         if asked.state == "draft":
@@ -62,16 +73,34 @@ def decide_request(  # noqa: PLR0913 - a decision with its grant, each part by n
             raise NotPermitted(answer.what)
         ballot = Ballot(by=person, decision=decision, reasons=reasons, at=room.now, content=asked.content)
         before = ballots_of(room.site, request)
-        act.tx.put("ballot", f"{request}:{secrets.token_hex(6)}", _tree(ballot), at=room.now)
+        own = [asks] if decision is Decision.APPROVE else []
+        written = {**_tree(ballot), ASKS: to_tree(asks)}
+        act.tx.put("ballot", f"{request}:{secrets.token_hex(6)}", written, at=room.now)
         voted = step(act, asked, "vote")
         ruled = ruling(voted, [*before, ballot], quorum=room.site.settings.quorum)
         if ruled.decision is not None:
-            grant = Grant(
-                files=_each(room, voted, downloads), first=room.now.date(), encrypted=encrypted, networks=networks,
-                until=until or voted.completion or room.now.date(), conditions=conditions, terms=terms("licensed"),
-            )  # fmt: skip
-            _carry_out(act, voted, ruled, grant)
+            _carry_out(act, voted, ruled, _granted(room, voted, _strictest(room, request, ruled, own)))
     return view(room, request)
+
+
+def _strictest(room: Room, request: str, ruled: Ruling, own: list[Asks]) -> Asks:
+    """What everybody who voted for a grant asks of it together, the latest word of each and the caller's own."""
+    agreed = {one.by.account for one in ruled.ballots if one.decision is Decision.APPROVE}
+    latest = {
+        from_tree(Ballot, ballot_tree(fact)).by.account: from_tree(Asks, fact.body.get(ASKS, {}))
+        for fact in room.site.ledger.facts("ballot", prefix=f"{request}:")
+    }
+    others = [asks for account, asks in latest.items() if account in agreed - {room.caller.account}]
+    return strictest([*others, *own])
+
+
+def _granted(room: Room, asked: AccessRequest, asks: Asks) -> Grant:
+    """What is granted; a grant that is not bounded by a day ends with the work."""
+    return Grant(
+        files=_each(room, asked, asks.downloads), first=room.now.date(), encrypted=asks.encrypted,
+        networks=asks.networks, until=asks.until or asked.completion or room.now.date(), conditions=asks.conditions,
+        terms=terms("licensed"),
+    )  # fmt: skip
 
 
 MOST_DOWNLOADS = 20

@@ -53,7 +53,7 @@ LIFE = {"released": EditionState.CURRENT, "superseded": EditionState.SUPERSEDED,
 
 @action(needs="publish")
 def publish_edition(room: Room, *, edition: str) -> Task:
-    """Publish an approved edition: the release check decides once more, then files are made and the catalogue shows it.
+    """Publish an approved edition: the release check decides once more, then files are made and shown.
 
     Args:
         edition: Its id, study and number.

@@ -38,7 +38,7 @@ class Delivery:
         licence: Id of the licence.
         file: Name of the file of the edition that was asked for.
         packed: What is handed over, once it is ready.
-        got: First and one past the last byte of every stretch that was handed over.
+        got: First and one past the last byte of every stretch that was handed over and taken.
         state: `preparing`, `ready`, `begun` or `complete`.
         work: How far the packing is.
     """
@@ -112,7 +112,7 @@ def fetch_delivery(room: Room, *, licence: str, delivery: str) -> Stream:
 
 def _sent(room: Room, delivery: Delivery, packed: ReleasedFile, start: int, stop: int) -> Iterator[bytes]:
     """The bytes asked for, piece by piece, written down before the first and after the last."""
-    _begun(room, delivery)
+    _begun(room, delivery, start)
     at = start
     try:
         with room.site.editions.open(packed.chest) as file:
@@ -127,11 +127,12 @@ def _sent(room: Room, delivery: Delivery, packed: ReleasedFile, start: int, stop
         _handed(room, delivery, packed, (start, at))
 
 
-def _begun(room: Room, delivery: Delivery) -> None:
+def _begun(room: Room, delivery: Delivery, start: int) -> None:
+    """Note that somebody begins or goes on; whoever goes on after a break says so what of the last piece arrived."""
     with room.write() as act:
         now = _in(act, delivery)
-        if now.state == READY:
-            _put(act, replace(now, state=BEGUN))
+        arrived = tuple((end, start) for _, end in ((0, 0), *now.got) if end < start <= end + PIECE)
+        _put(act, replace(now, state=BEGUN if now.state == READY else now.state, got=merged((*now.got, *arrived))))
         act.record(delivery.id, {"command": "first_byte"})
 
 

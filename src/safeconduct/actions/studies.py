@@ -207,8 +207,7 @@ def describe_variable(room: Room, *, study: str, file: str, name: str, fields: M
         study: Id of the study.
         file: Name of the table.
         name: Name of the variable.
-        fields: `labels`, `questions` and `hints` by language; `universe`, `unit`, `derivation`; `categories` as labels
-            by code and language.
+        fields: `labels`, `questions`, `hints` by language; `universe`, `unit`, `derivation`; `categories`.
     """
     if unknown := sorted(set(fields) - EDITABLE):
         raise BadInput(say("These parts of a variable can be written: {fields}.", fields=", ".join(sorted(EDITABLE))),
@@ -248,7 +247,7 @@ def edited_file(table: DataFile, name: str, changed: Mapping[str, object]) -> Da
 
 @action(needs="describe")
 def import_description(room: Room, *, study: str, upload: Annotated[str, SENT]) -> StudyView:
-    """Take a study's description from a DDI Codebook 2.5 file; what you wrote before is replaced where it says more.
+    """Take a study's description from a DDI Codebook 2.5 file; it counts where it says something.
 
     Args:
         study: Id of the study; a study nobody began is begun.

@@ -53,7 +53,7 @@ def begin_upload(room: Room, *, name: str, size: int = 0) -> UploadLine:
 
 @action(needs="deposit", repeatable=True)
 def send_upload(room: Room, *, upload: str, offset: int, content: Upload) -> UploadLine:
-    """Send the next piece of a file. Where the line breaks, what arrived is kept: ask `upload_state` and go on there.
+    """Send the next piece of a file; where the line breaks, go on from what `upload_state` says.
 
     Args:
         upload: Its id.

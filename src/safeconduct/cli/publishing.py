@@ -36,7 +36,7 @@ ROLES = {
     "ethnicity": "quasi-identifier",
     "smsa": "geography",
     "region": "geography",
-    "parttime": "other",
+    "parttime": "quasi-identifier",
 }
 PLAN: tuple[dict[str, Any], ...] = (
     {"method": "recode", "columns": ["experience"], "parameters": {"width": "10", "first": "0", "last": "50"},
@@ -202,12 +202,17 @@ class Walk:
         return str(task.result)
 
     def decide(self, deposit: str) -> None:
-        """The steward decides what every variable is, corrects what is wrong, and keeps the records."""
+        """The steward decides what every variable is, corrects what is wrong, and keeps the records.
+
+        Years of experience below zero are an artefact of how they were worked out; rows that are alike stay, since
+        without any identifier two people may well be.
+        """
         table = self.act("amara", "variables", deposit=deposit)[0].file
         self.act("amara", "decide_roles", deposit=deposit, roles={table: ROLES})
         self.act("amara", "look_at_rows", deposit=deposit)
         work(self.site, worker="demo", stop=Event(), until_empty=True)
-        suggested = [one.suggestion for one in self.act("amara", "cleaning", deposit=deposit).issues if one.suggestion]
+        found = self.act("amara", "cleaning", deposit=deposit).issues
+        suggested = [one.suggestion for one in found if one.check == "ranges" and one.suggestion]
         steps = [
             {"method": one.method, "columns": list(one.columns), "file": one.file, "parameters": dict(one.parameters)}
             for one in suggested

@@ -72,7 +72,7 @@ class VerbMethods:
         members: Sequence[str],
         days: Mapping[str, object],
         until: str,
-        kinds: Sequence[str] = (),
+        kinds: Sequence[str] | None = None,
         finest: str = "admin3",
         grain: str = "day",
         policy: str = "operational",
@@ -275,7 +275,7 @@ class VerbMethods:
         deposit: str,
         steps: Sequence[Mapping[str, object]],
     ) -> Any:
-        """Write the corrections of a deposit: every step, in order. Leaving a step out undoes it; the files never change.
+        """Write the corrections of a deposit, every step in order; leaving a step out undoes it.
 
         Args:
             deposit: Its id.
@@ -295,7 +295,7 @@ class VerbMethods:
         name: str,
         project: str = "",
         days: int = 7,
-        scopes: Sequence[str] = (),
+        scopes: Sequence[str] | None = None,
     ) -> Any:
         """Make an access token for scripts and notebooks; its text is shown once.
 
@@ -316,7 +316,7 @@ class VerbMethods:
         until: str | None = None,
         downloads: int = 3,
         encrypted: bool = False,
-        networks: Sequence[str] = (),
+        networks: Sequence[str] | None = None,
         conditions: str = "",
     ) -> Any:
         """Vote on a request, with reasons; the vote that settles it is carried out at once.
@@ -329,7 +329,7 @@ class VerbMethods:
             downloads: How often each file may be downloaded, 1 to 20.
             encrypted: Files come encrypted to each person's key and no other way.
             networks: Networks it may be downloaded from, as CIDR; any where left out.
-            conditions: What else is asked, in words.
+            conditions: What else is asked, in words. Where several vote for a grant, it holds to what every one asked.
         """
         return self.call(
             "decide_request",
@@ -350,7 +350,7 @@ class VerbMethods:
         *,
         deposit: str,
         roles: Mapping[str, object],
-        like: Sequence[str] = (),
+        like: Sequence[str] | None = None,
     ) -> Any:
         """Decide what variables are for; others stay as they are.
 
@@ -391,7 +391,7 @@ class VerbMethods:
         consent_conditioned: bool | None = None,
         consent_understood: bool | None = None,
         wave_of: str = "",
-        hints: Mapping[str, object] = {},
+        hints: Mapping[str, object] | None = None,
     ) -> Any:
         """Bring files in: one data set, on a legal basis, with the conditions under which it may be used.
 
@@ -481,7 +481,7 @@ class VerbMethods:
             study: Id of the study.
             file: Name of the table.
             name: Name of the variable.
-            fields: `labels`, `questions` and `hints` by language; `universe`, `unit`, `derivation`; `categories` as labels by code and language.
+            fields: `labels`, `questions`, `hints` by language; `universe`, `unit`, `derivation`; `categories`.
         """
         return self.call("describe_variable", {"study": study, "file": file, "name": name, "fields": fields})
 
@@ -580,14 +580,14 @@ class VerbMethods:
         *,
         licence: str,
         delivery: str,
-    ) -> Any:
+    ) -> bytes:
         """Take a file home, from any byte on; it is counted once, when its last byte was sent.
 
         Args:
             licence: Id of a licence of yours.
             delivery: Id of the delivery.
         """
-        return self.call("fetch_delivery", {"licence": licence, "delivery": delivery})
+        return self.file("fetch_delivery", {"licence": licence, "delivery": delivery})
 
     def file_levels(
         self: Caller,
@@ -641,7 +641,7 @@ class VerbMethods:
         study: str,
         upload: str,
     ) -> Any:
-        """Take a study's description from a DDI Codebook 2.5 file; what you wrote before is replaced where it says more.
+        """Take a study's description from a DDI Codebook 2.5 file; it counts where it says something.
 
         Args:
             study: Id of the study; a study nobody began is begun.
@@ -760,14 +760,14 @@ class VerbMethods:
         *,
         study: str,
         standard: str,
-    ) -> Any:
+    ) -> bytes:
         """A study's description in the words of another catalogue.
 
         Args:
             study: Id of the study.
             standard: `ddi`, `dublin_core`, `dcat` or `croissant`; `bibtex` or `ris` for how to cite it.
         """
-        return self.call("metadata", {"study": study, "standard": standard})
+        return self.file("metadata", {"study": study, "standard": standard})
 
     def my_agreements(
         self: Caller,
@@ -825,13 +825,13 @@ class VerbMethods:
         self: Caller,
         *,
         study: str,
-    ) -> Any:
+    ) -> bytes:
         """A study's treatment plan as a YAML file, with the version of the records and the roles it was written for.
 
         Args:
             study: Id of the study.
         """
-        return self.call("plan_file", {"study": study})
+        return self.file("plan_file", {"study": study})
 
     def plans_tried(
         self: Caller,
@@ -874,7 +874,7 @@ class VerbMethods:
         *,
         edition: str,
     ) -> Any:
-        """Publish an approved edition: the release check decides once more, then files are made and the catalogue shows it.
+        """Publish an approved edition: the release check decides once more, then files are made and shown.
 
         Args:
             edition: Its id, study and number.
@@ -1091,20 +1091,22 @@ class VerbMethods:
         self: Caller,
         *,
         deposit: str,
-    ) -> Any:
+        language: str = "en",
+    ) -> bytes:
         """The variables of a deposit as a spreadsheet: fill in the roles and send it back.
 
         Args:
             deposit: Its id.
+            language: Language of its explanations, one the site offers.
         """
-        return self.call("roles_sheet", {"deposit": deposit})
+        return self.file("roles_sheet", {"deposit": deposit, "language": language})
 
     def search(
         self: Caller,
         *,
         text: str = "",
         what: str = "studies",
-        filters: Mapping[str, object] = {},
+        filters: Mapping[str, object] | None = None,
         page: int = 1,
     ) -> Any:
         """Search studies or variables; accents, plurals and the field's synonyms are forgiven.
@@ -1116,22 +1118,6 @@ class VerbMethods:
             page: Which page of twenty, from 1.
         """
         return self.call("search", {"text": text, "what": what, "filters": filters, "page": page})
-
-    def send_upload(
-        self: Caller,
-        *,
-        upload: str,
-        offset: int,
-        content: Mapping[str, object],
-    ) -> Any:
-        """Send the next piece of a file. Where the line breaks, what arrived is kept: ask `upload_state` and go on there.
-
-        Args:
-            upload: Its id.
-            offset: Where the piece begins; it must be where the file has got to.
-            content: The bytes.
-        """
-        return self.call("send_upload", {"upload": upload, "offset": offset, "content": content})
 
     def sources(
         self: Caller,

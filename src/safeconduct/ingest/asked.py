@@ -28,7 +28,7 @@ from safeconduct.ingest.conditions import (
     unclear,
 )  # fmt: skip
 from safeconduct.ingest.described import Described, Flags, Numbers, flags, numeric
-from safeconduct.model.microdata import VariableType
+from safeconduct.model.microdata import Variable, VariableType
 
 NUMERIC_TYPES = frozenset({
     VariableType.INTEGER, VariableType.NUMBER, VariableType.DATE, VariableType.MOMENT, VariableType.BOOLEAN,
@@ -136,11 +136,16 @@ class Asked:
         return flags(pc.match_substring_regex(pc.fill_null(self.rows.answers(name), ""), pattern))
 
     def _apart(self, one: Selected) -> Flags:
-        """A choice that has a column of its own, `x/2`."""
+        """A choice with a column of its own, `x/2`; a question that is only called so has texts or another group."""
         for sign in ("/", ".", "_", "-", ""):
-            if name := self._find(f"{one.of.name}{sign}{one.choice}"):
-                return np.nan_to_num(self._numbers(Answer(name))) > 0
+            name = self._find(f"{one.of.name}{sign}{one.choice}")
+            if name and self._is_choice(self.rows.variable(name), one.of.name):
+                return np.asarray(np.nan_to_num(self._numbers(Answer(name))) > 0)
         raise unclear()
+
+    def _is_choice(self, variable: Variable, question: str) -> bool:
+        mine = not variable.group or variable.group.split("/")[-1] == question
+        return mine and variable.type in NUMERIC_TYPES
 
     def column(self, name: str) -> str:
         """The column a question has, whatever groups it stands in.

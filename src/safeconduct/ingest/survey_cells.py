@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from safeconduct.ingest.survey_base import ReadTable
-from safeconduct.model.microdata import DataFile, Variable, VariableType, missing_column
+from safeconduct.model.microdata import ARROW, DataFile, Variable, VariableType, missing_column
 from safeconduct.model.text import Text
 
 MARKS = frozenset(
@@ -32,15 +32,6 @@ _ZONE = r"(?:Z|[-+][0-9]{2}:?[0-9]{2})"
 _MOMENT = (
     r"^\s*(?:[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?" + _ZONE + "?)?" + _END
 )
-
-ARROW: Mapping[VariableType, pa.DataType] = {
-    VariableType.INTEGER: pa.int64(),
-    VariableType.NUMBER: pa.float64(),
-    VariableType.TEXT: pa.string(),
-    VariableType.BOOLEAN: pa.bool_(),
-    VariableType.DATE: pa.date32(),
-    VariableType.MOMENT: pa.timestamp("us"),
-}
 
 
 class Kind(Enum):

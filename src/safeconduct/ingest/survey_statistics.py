@@ -13,9 +13,8 @@ import pyarrow as pa
 
 from safeconduct.ingest.survey_apart import Cells, Description, Floats, Numbers, Order, parts
 from safeconduct.ingest.survey_base import Arrived, ReadTable, damaged
-from safeconduct.ingest.survey_cells import ARROW
 from safeconduct.ingest.survey_names import column_names, table_name
-from safeconduct.model.microdata import Category, DataFile, Measurement, Variable, VariableType, missing_column
+from safeconduct.model.microdata import ARROW, Category, DataFile, Measurement, Variable, VariableType, missing_column
 
 MEASURES = {one.value for one in Measurement}
 EXACT = 2.0**53

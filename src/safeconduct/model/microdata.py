@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+import pyarrow as pa
+
 from safeconduct.model.table import Table
 
 Words = Mapping[str, str]
@@ -42,7 +44,7 @@ KEYS = frozenset({VariableRole.QUASI, VariableRole.GEOGRAPHY})
 
 
 class VariableType(StrEnum):
-    """How a column's values are kept: Arrow int64, float64, string, bool, date32, timestamp (microseconds, no zone)."""
+    """How a column's values are kept; `ARROW` says as what."""
 
     INTEGER = "integer"
     NUMBER = "number"
@@ -50,6 +52,17 @@ class VariableType(StrEnum):
     BOOLEAN = "boolean"
     DATE = "date"
     MOMENT = "moment"
+
+
+ARROW: Mapping[VariableType, pa.DataType] = {
+    VariableType.INTEGER: pa.int64(),
+    VariableType.NUMBER: pa.float64(),
+    VariableType.TEXT: pa.string(),
+    VariableType.BOOLEAN: pa.bool_(),
+    VariableType.DATE: pa.date32(),
+    VariableType.MOMENT: pa.timestamp("us"),
+}
+"""How a column of each type is kept, everywhere."""
 
 
 class Measurement(StrEnum):

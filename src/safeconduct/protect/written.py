@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from safeconduct.model.errors import BadInput
-from safeconduct.model.microdata import Variable, VariableType
+from safeconduct.model.microdata import ARROW, Variable, VariableType
 from safeconduct.model.text import say
 
 
@@ -91,17 +91,6 @@ def kept_as(column: pa.ChunkedArray, variable: Variable) -> pa.ChunkedArray:
             say("the column '{column}' does not hold what its description says", column=variable.name),
             field=variable.name,
         ) from None
-
-
-ARROW = {
-    VariableType.INTEGER: pa.int64(),
-    VariableType.NUMBER: pa.float64(),
-    VariableType.TEXT: pa.string(),
-    VariableType.BOOLEAN: pa.bool_(),
-    VariableType.DATE: pa.date32(),
-    VariableType.MOMENT: pa.timestamp("us"),
-}
-"""How a column of each type is kept."""
 
 
 def codes_of(values: pa.Array) -> list[str]:

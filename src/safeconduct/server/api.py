@@ -167,5 +167,3 @@ def _said(one: Parameter, request: Request) -> object:
     if get_origin(one.hint) in {tuple, frozenset}:
         return values
     return whole(values[-1], one.name) if one.hint is int else values[-1]
-
-

@@ -40,7 +40,8 @@ HINT_WORDS: Mapping[str, tuple[Text, Text]] = {
 def deposit_given(form: Mapping[str, str], uploads: Sequence[str]) -> dict[str, object]:
     """What a filled-in form says, as the verb `deposit` takes it; what was left empty is left out."""
     found: dict[str, object] = {name: form.get(name, "").strip() for name in TEXTS}
-    found |= days_of(form, DAYS) | yes_or_no(form, QUESTIONS)
+    found |= days_of(form, DAYS)
+    found |= yes_or_no(form, QUESTIONS)
     found |= {name: form[name] for name in ("basis", "owner", "wave_of") if form.get(name)}
     return {**found, "hints": hints_given(form), "uploads": list(uploads)}
 

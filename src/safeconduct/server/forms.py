@@ -9,7 +9,7 @@ from markupsafe import Markup
 from safeconduct.model.errors import BadInput, NotFound, NotPermitted, Unreadable, WrongState
 from safeconduct.model.text import Text, say
 from safeconduct.present import blocks
-from safeconduct.present.blocks import Choice, Input, Option
+from safeconduct.present.blocks import Choice, Input, Option, in_language
 from safeconduct.present.words import Words
 from safeconduct.server.page import Goto, Visit
 
@@ -62,8 +62,8 @@ def attempt(change: Callable[[], T]) -> tuple[T | None, Wrong]:
 
 
 def told(words: Words, said: Mapping[str, str]) -> str:
-    """A text in the reader's language, else in English, else in any it was written in."""
-    return said.get(words.language) or said.get("en") or next((text for text in said.values() if text), "")
+    """A text in the reader's language, else in any it was written in."""
+    return in_language(said, words.language)[1]
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from safeconduct.present import blocks
 from safeconduct.present.blocks import ColumnOption, Input, Item, MethodForm, ParameterField
 from safeconduct.server.forms import Wrong
 from safeconduct.server.page import Visit
+from safeconduct.server.parameters import CHOICES, NOT_ASKED, WORDS
 
 MOST_COLUMNS = 100
 COLUMNS = "columns"
@@ -86,16 +87,18 @@ def step_given(visit: Visit, method: MethodLine, file: str) -> Step:
 def fields_of(method: MethodLine, values: Mapping[str, Json]) -> tuple[ParameterField, ...]:
     """What a method asks, with what it is told now."""
     return tuple(
-        ParameterField(
-            name=one.name,
-            sort=one.sort,
-            says=one.says,
-            value=values.get(one.name, _read(one)),
-            choices=one.choices,
-            required=one.needed,
-        )
+        _field(method, one, values.get(one.name, _read(one)))
         for one in method.parameters
+        if (method.name, one.name) not in NOT_ASKED
     )
+
+
+def _field(method: MethodLine, one: MethodParameter, value: Json) -> ParameterField:
+    title, says = WORDS.get((method.name, one.name), ("", one.says))
+    return ParameterField(
+        name=one.name, sort=one.sort, title=title, says=says, value=value, choices=one.choices, names=CHOICES,
+        required=one.needed,
+    )  # fmt: skip
 
 
 def _read(one: MethodParameter) -> Json:

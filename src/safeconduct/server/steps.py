@@ -49,6 +49,11 @@ def study_address(study: str, *parts: str) -> str:
     return "/".join(["/data/studies", quote(study, safe=""), *(quote(one, safe="") for one in parts)])
 
 
+def variable_address(study: str, file: str, name: str) -> str:
+    """The page where a variable is described; its name may hold slashes, as those of KoboToolbox do."""
+    return f"{study_address(study, 'describe', file)}/{quote(name, safe='/')}"
+
+
 def deposit_address(deposit: str, *parts: str) -> str:
     """The address of a deposit's page, or of one below it."""
     return "/".join(["/data/deposits", quote(deposit, safe=""), *parts])

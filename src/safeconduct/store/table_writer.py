@@ -16,21 +16,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from safeconduct.model.errors import BadInput, SafeconductError
-from safeconduct.model.microdata import RECORD, DataFile, VariableType, missing_column
+from safeconduct.model.microdata import ARROW, RECORD, DataFile, missing_column
 from safeconduct.model.text import say
 from safeconduct.store.chests import Chests
 
 MOST_CELLS = 1 << 24
 MOST_ROWS = 1 << 17
-KINDS = {
-    VariableType.INTEGER: pa.int64(),
-    VariableType.NUMBER: pa.float64(),
-    VariableType.TEXT: pa.string(),
-    VariableType.BOOLEAN: pa.bool_(),
-    VariableType.DATE: pa.date32(),
-    VariableType.MOMENT: pa.timestamp("us"),
-}
-"""How the values of each type of variable rest."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,7 +155,7 @@ def schema_of(file: DataFile, companions: Collection[str] = (), *, record: bool 
 
 def kinds_of(file: DataFile, names: Iterable[str]) -> list[tuple[str, pa.DataType]]:
     """Columns with their types; one that is neither a variable nor the record's code is a companion, a text."""
-    kinds = {RECORD: pa.int64()} | {one.name: KINDS[one.type] for one in file.variables}
+    kinds = {RECORD: pa.int64()} | {one.name: ARROW[one.type] for one in file.variables}
     return [(name, kinds.get(name, pa.string())) for name in names]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from safeconduct.ingest.correcting import build, correct, correction
@@ -268,6 +268,7 @@ TABLES = st.lists(
 ))  # fmt: skip
 
 
+@settings(deadline=None)
 @given(TABLES, st.lists(STEPS, max_size=4))
 def test_the_same_steps_give_the_same_rows(table: Table, steps: list[Step]) -> None:
     first, again = (after(table, *steps) for _ in range(2))
@@ -276,6 +277,7 @@ def test_the_same_steps_give_the_same_rows(table: Table, steps: list[Step]) -> N
     assert first[1:] == again[1:]
 
 
+@settings(deadline=None)
 @given(TABLES, STEPS)
 def test_a_correction_changes_no_column_it_was_not_given(table: Table, one: Step) -> None:
     now = after(table, one)[0]
@@ -287,6 +289,7 @@ def test_a_correction_changes_no_column_it_was_not_given(table: Table, one: Step
     ]
 
 
+@settings(deadline=None)
 @given(TABLES, STEPS)
 def test_types_stay_and_a_cell_never_has_a_value_and_a_code(table: Table, one: Step) -> None:
     now = after(table, one)[0]
@@ -295,6 +298,7 @@ def test_types_stay_and_a_cell_never_has_a_value_and_a_code(table: Table, one: S
     assert [row for row in now.rows() if row["age"] is not None and row[missing_column("age")] is not None] == []
 
 
+@settings(deadline=None)
 @given(TABLES, STEPS)
 def test_the_original_is_never_changed(table: Table, one: Step) -> None:
     before = table.arrow.to_pydict()

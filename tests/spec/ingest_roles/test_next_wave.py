@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from safeconduct.ingest.waves import Inherited, carry, inherit
@@ -144,6 +144,7 @@ NAMES = st.lists(st.sampled_from(["a", "A", "b", "c", "d"]), max_size=5, unique=
 KINDS = st.sampled_from([INTEGER, TEXT])
 
 
+@settings(deadline=None)
 @given(NAMES, NAMES, st.data())
 def test_every_column_is_inherited_or_told(old: list[str], new: list[str], data: st.DataObject) -> None:
     before = DataFile(name="f", variables=tuple(Variable(name=name, type=data.draw(KINDS)) for name in old))
@@ -156,6 +157,7 @@ def test_every_column_is_inherited_or_told(old: list[str], new: list[str], data:
     assert [name for name in old if name not in {one.before.name for one in found.matches} | mentioned] == []
 
 
+@settings(deadline=None)
 @given(NAMES, st.data())
 def test_a_wave_is_its_own_next_wave(names: list[str], data: st.DataObject) -> None:
     file = DataFile(name="f", variables=tuple(Variable(name=name, type=data.draw(KINDS)) for name in names))

@@ -7,10 +7,10 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.csv as arrow_csv
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from safeconduct.ingest.proposing import Proposal, alike, propose
+from safeconduct.ingest.proposing import Proposal, alike, how_many_alike, propose
 from safeconduct.ingest.proposing_rules.signs import seen
 from safeconduct.ingest.proposing_rules.topics import TOPICS
 from safeconduct.ingest.proposing_rules.words import lexicon
@@ -238,6 +238,23 @@ def test_the_link_to_a_household_is_the_household() -> None:
     assert propose(file, pa.table({}), rows=0)[0].role is VariableRole.HOUSEHOLD
 
 
+def test_the_key_that_another_table_is_linked_to_is_the_household() -> None:
+    key = Variable(name="_index", type=INTEGER)
+    household = DataFile(name="hh", key=("_index",), variables=(key,))
+    members = DataFile(name="members", parent="hh", link=("_parent_index",), key=("_index",), variables=(key,))
+
+    roles = [propose(file, pa.table({}), rows=0, beside=(household, members))[0].role for file in (household, members)]
+
+    assert roles == [VariableRole.HOUSEHOLD, DIRECT]
+
+
+@pytest.mark.parametrize("sort", ["geopoint", "geoshape", "image", "audio", "deviceid", "phonenumber"])
+def test_the_sort_of_answer_a_form_takes_is_believed(sort: str) -> None:
+    said = one("q5", storage=sort)
+
+    assert (said.role, said.sure) == (DIRECT, True)
+
+
 def test_a_question_about_telephones_is_no_telephone_number() -> None:
     yes_no = (Category(code="1", labels={"en": "Yes"}), Category(code="0", labels={"en": "No"}))
 
@@ -306,6 +323,7 @@ def test_nobody_is_proposed_anything_for_nothing() -> None:
     assert propose(DataFile(name="f", variables=()), pa.table({}), rows=0) == ()
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.none(), st.text(max_size=30)), max_size=60), st.text(min_size=1, max_size=20))
 def test_no_proposal_quotes_a_value(values: list[str | None], name: str) -> None:
     marked = [None if value is None else f"{MARKER} {value}" for value in values]
@@ -317,6 +335,7 @@ def test_no_proposal_quotes_a_value(values: list[str | None], name: str) -> None
     assert MARKER not in f"{said!r}{said}{[str(each.because) for each in said]}{seen(variable, sample.column(0))!r}"
 
 
+@settings(deadline=None)
 @given(st.sampled_from(list(VariableType)), st.booleans())
 def test_every_type_can_be_looked_at_empty_or_not(kind: VariableType, filled: bool) -> None:  # noqa: FBT001 - drawn
     arrow = {
@@ -369,6 +388,7 @@ def survey() -> tuple[DataFile, ...]:
 ])  # fmt: skip
 def test_columns_that_are_alike_are_found_in_every_table(of: Column, like: list[str]) -> None:
     assert [str(column) for column in alike(survey(), of)] == like
+    assert how_many_alike(survey())[of] == len(like)
 
 
 def test_a_column_that_is_not_there_has_none_alike() -> None:

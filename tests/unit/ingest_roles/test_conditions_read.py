@@ -4,7 +4,7 @@ from datetime import date
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from safeconduct.ingest.asked import Asked
@@ -22,6 +22,7 @@ COLUMNS = {
     "born": (VariableType.DATE, pa.array([date(2020, 1, 1), date(1990, 5, 5), None, date(2010, 2, 2)])),
     "ok": (VariableType.BOOLEAN, pa.array([True, False, None, True])),
     "group/inner": (VariableType.TEXT, pa.array(["a", "b", "c", "d"])),
+    "aid_other": (VariableType.TEXT, pa.array(["a tent", None, None, None])),
     "aid/food": (VariableType.INTEGER, pa.array([1, 0, None, 1])),
 }
 CODES = {"age·missing": pa.array([None, None, "99", None]), "sex·missing": pa.array([None, None, "dk", None])}
@@ -79,6 +80,7 @@ def test_what_is_not_understood_is_not_guessed_at(text: str) -> None:
     assert understood(text) is None
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="${}ab.,()'\"=<>! 12andornotselected-", max_size=60))
 def test_any_text_is_understood_or_not_but_breaks_nothing(text: str) -> None:
     found = understood(text)
@@ -93,6 +95,11 @@ def test_a_thousand_brackets_are_not_understood() -> None:
 def test_a_question_of_another_table_is_not_answered_here() -> None:
     with pytest.raises(BadInput):
         holds("${elsewhere} = 1")
+
+
+def test_a_question_that_is_only_called_like_a_choice_is_none() -> None:
+    with pytest.raises(BadInput):
+        holds("selected(${aid}, 'other')")
 
 
 def test_yes_and_no_are_not_compared_with_words_the_file_does_not_know() -> None:

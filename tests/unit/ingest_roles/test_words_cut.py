@@ -1,7 +1,7 @@
 """Names and labels, cut into words."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from safeconduct.ingest.proposing_rules.words import fold, is_about, lexicon, speaks_of, words
@@ -22,11 +22,15 @@ def test_a_text_is_cut_into_words(text: str, cut: tuple[str, ...]) -> None:
     assert words(text) == cut
 
 
+@settings(deadline=None)
 @given(st.text(max_size=50))
+@example("𝐀")
+@example("ẛİı")
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=50))
 def test_any_text_can_be_cut(text: str) -> None:
     assert all(words(text))

@@ -9,9 +9,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from safeconduct.ingest.survey_base import Arrived, Contents, ReadTable, SurveyFormat, cannot_use, formats, told
-from safeconduct.ingest.survey_cells import ARROW
 from safeconduct.ingest.survey_names import column_names, table_name
-from safeconduct.model.microdata import Category, DataFile, Measurement, Variable, VariableType
+from safeconduct.model.microdata import ARROW, Category, DataFile, Measurement, Variable, VariableType
 from safeconduct.model.text import say
 
 ROWS = 65_536

@@ -57,6 +57,17 @@ def in_platform(variable: Variable) -> Iterator[Sign]:
         yield _platform(VariableRole.FREE_TEXT, say("The survey platform added it for remarks."))
 
 
+def in_form(variable: Variable) -> Iterator[Sign]:
+    """What sort of answer the form takes (XLSForm's `type`)."""
+    if variable.storage in {"geopoint", "geotrace", "geoshape", "start-geopoint"}:
+        yield _platform(VariableRole.DIRECT, say("The form asks for the coordinates of a place."))
+    elif variable.storage in {"image", "audio", "background-audio", "video", "file"}:
+        yield _platform(VariableRole.DIRECT, say("The form takes a picture, a recording or a file."))
+    elif variable.storage in lists()["platform"]["traces"]:
+        says = say("The survey platform added it; it leads back to a submission, a device or a person.")
+        yield _platform(VariableRole.DIRECT, says)
+
+
 def _platform(role: VariableRole, says: Text) -> Sign:
     return Sign(role=role, says=says, source=Source.NAME, weight=PLATFORM, sure=True)
 

@@ -1,6 +1,6 @@
 """Signs in numbers, dates, uniqueness and links between tables."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -19,10 +19,13 @@ HOUSEHOLDS = (1.15, 15.0)
 MANY = 50
 
 
-def in_links(seen: Seen, file: DataFile) -> Iterator[Sign]:
-    """What the description says of keys and links."""
+def in_links(seen: Seen, file: DataFile, beside: Sequence[DataFile]) -> Iterator[Sign]:
+    """What the descriptions say of links between tables: either end must keep a code, or the tables fall apart."""
     if seen.variable.name in file.link:
         says = say("It is the column by which rows of this table belong to those of another.")
+        yield _sign(VariableRole.HOUSEHOLD, says, weight=9, sure=True)
+    elif seen.variable.name in file.key and any(one.parent == file.name and one.link for one in beside):
+        says = say("It is the column by which rows of another table belong to those of this one.")
         yield _sign(VariableRole.HOUSEHOLD, says, weight=9, sure=True)
 
 

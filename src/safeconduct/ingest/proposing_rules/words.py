@@ -27,7 +27,7 @@ def fold(text: str) -> str:
         >>> fold("Téléphone")
         'telephone'
     """
-    apart = unicodedata.normalize("NFKD", text.casefold())
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     return "".join(one for one in apart if not unicodedata.combining(one)).translate(_SAME)
 
 

@@ -67,9 +67,7 @@ def issue_list(
     """
     rows = matching(inside(insight, "rows"), len(issues))
     lines = [(one, figure(words, row["rows"])) for one, row in zip(issues, rows, strict=True)]
-    listed = fill(
-        "issue_list", words, title=insight.title, lines=lines, action=action, csrf=csrf, may_leave=may_leave
-    )
+    listed = fill("issue_list", words, title=insight.title, lines=lines, action=action, csrf=csrf, may_leave=may_leave)
     return for_insiders(words, insight, listed)
 
 

@@ -96,6 +96,7 @@ def form(
     submit: Text | str,
     csrf: str = "",
     second: tuple[str, Text] | None = None,
+    half_done: bool = False,
 ) -> Markup:
     """Controls with a button. With a CSRF token it changes something (POST); without, it only looks (GET).
 
@@ -106,8 +107,11 @@ def form(
         submit: What its button says.
         csrf: The session's token, `""` for a form that changes nothing.
         second: Another way to send the same form: its address and what its button says.
+        half_done: It may be sent with required controls empty: it is kept as far as it goes, and looked at later.
     """
-    return fill("form", words, controls=controls, action=action, submit=submit, csrf=csrf, second=second)
+    return fill(
+        "form", words, controls=controls, action=action, submit=submit, csrf=csrf, second=second, half_done=half_done
+    )
 
 
 def button(

@@ -1,7 +1,7 @@
 """Parameters of a method on a form: which control asks for one, and how what was written is read back into a plan."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from enum import Enum, StrEnum
 from types import NoneType, UnionType
 from typing import Literal, Union, assert_never, get_args, get_origin
@@ -64,6 +64,7 @@ class ParameterField:
         value: What it is now, or its default, as the plan keeps it.
         choices: What may be chosen, for `CHOICE`; what the two parts of a line are called, for `SETS`.
         required: Whether it may stay empty; an empty one is left out of the plan.
+        names: What people call what may be chosen; what has no name here is told as it is.
     """
 
     name: str
@@ -73,6 +74,7 @@ class ParameterField:
     value: Json = None
     choices: tuple[str, ...] = ()
     required: bool = False
+    names: Mapping[str, Text] = field(default_factory=dict, hash=False)
 
 
 def sort_of(hint: object) -> tuple[ParameterSort, tuple[str, ...]]:

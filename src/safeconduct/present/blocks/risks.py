@@ -103,9 +103,7 @@ def measure_list(words: Words, insight: Insight, lines: Sequence[MeasureLine]) -
         BadInput: A column is not there.
     """
     found = {str(row["name"]): row["value"] for row in inside(insight, "name", "value")}
-    told = [
-        (one.title or spoken(one.name), figure(words, found[one.name]), one) for one in lines if one.name in found
-    ]
+    told = [(one.title or spoken(one.name), figure(words, found[one.name]), one) for one in lines if one.name in found]
     return for_insiders(words, insight, fill("measure_list", words, caption=insight.title, lines=told))
 
 

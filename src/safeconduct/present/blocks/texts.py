@@ -111,9 +111,9 @@ def listing(words: Words, items: Sequence[Item]) -> Markup:
     return fill("listing", words, items=items)
 
 
-def links(words: Words, items: Sequence[Link]) -> Markup:
-    """Links that stand next to each other; the first is the main one."""
-    return fill("links", words, items=items)
+def links(words: Words, items: Sequence[Link], *, quiet: bool = False) -> Markup:
+    """Links that stand next to each other; the first is the main one, unless all are quiet."""
+    return fill("links", words, items=items, quiet=quiet)
 
 
 def siblings(words: Words, items: Sequence[Link], *, current: str) -> Markup:

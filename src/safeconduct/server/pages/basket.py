@@ -59,4 +59,4 @@ def _row(visit: Visit, study: str, file: str, name: str) -> list[str | Markup]:
     known = variable_id(study, file, name)
     out = button(visit.words, say("Take out"), action=HERE, csrf=visit.csrf, tone="quiet",
                  values={"variable": known, "do": "out"})  # fmt: skip
-    return [file, links(visit.words, [Link(name, variable_page(study, file, name))]), out]
+    return [file, links(visit.words, [Link(name, variable_page(study, file, name))], quiet=True), out]

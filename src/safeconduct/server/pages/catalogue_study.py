@@ -31,6 +31,7 @@ from safeconduct.present.blocks import (
     pagination,
     paragraph,
     section,
+    told_size,
     variables_table,
     version_list,
 )
@@ -83,7 +84,7 @@ def _languages(visit: Visit, entry: Entry, now: str) -> Iterator[Markup]:
     if others:
         here = study_page(entry.study.id)
         shown = [Link(visit.words.own_name(code), asking(here, [("text", code)])) for code in others]
-        yield details(visit.words, say("This description in other languages"), links(visit.words, shown))
+        yield details(visit.words, say("This description in other languages"), links(visit.words, shown, quiet=True))
 
 
 def _limits(visit: Visit, entry: Entry) -> Iterator[Markup]:
@@ -119,7 +120,7 @@ def _variables(visit: Visit, entry: Entry) -> Iterator[Markup]:
     yield section(
         words,
         say("Variables of {table}", table=table.name),
-        *([paragraph(words, say("Other tables of this study:")), links(words, others)] if others else ()),
+        *([paragraph(words, say("Other tables of this study:")), links(words, others, quiet=True)] if others else ()),
         key_values(words, [*counted, (say("Variables"), words.number(len(table.variables)))]),
         _listed(visit, entry, table, now),
         pagination(words, page=now, pages=pages, link=lambda number: asking(
@@ -165,11 +166,13 @@ def _edition(visit: Visit, entry: Entry) -> Iterator[Markup]:
     """What was done to the files, every edition there was, and those taken back."""
     words = visit.words
     if entry.release:
-        statement = [Item(title=one) for one in entry.release.statement]
+        statement = [paragraph(words, one) for one in entry.release.statement]
+        held = [Item(title=one.name, says=one.says, aside=told_size(words, one.size)) for one in entry.files]
         yield section(
             words,
             say("What a reader must know of the files"),
-            listing(words, statement),
+            *statement,
+            details(words, say("Files and formats"), listing(words, held)),
             details(words, say("Risk and usefulness of this edition"), edition_sheet(words, entry.release)),
         )
     if entry.editions:

@@ -3,7 +3,6 @@
 from markupsafe import Markup
 
 from safeconduct.actions.depositing import DepositView
-from safeconduct.actions.stages import stage
 from safeconduct.model.microdata import Column
 from safeconduct.model.text import Text, say
 from safeconduct.present import blocks
@@ -11,6 +10,7 @@ from safeconduct.present.blocks import DifferenceLine, Item, Link
 from safeconduct.server.deposits import BASES, hint_controls, hints_given
 from safeconduct.server.forms import Filled, Wrong, after, attempt, done
 from safeconduct.server.page import Goto, Reply, Shown, Visit, page
+from safeconduct.server.states import where
 from safeconduct.server.steps import Way, deposit_address, study_address, the_way
 
 LOOK_AGAIN_S = 2
@@ -56,9 +56,8 @@ def _changed(visit: Visit) -> Goto:
 
 def _standing(visit: Visit, found: DepositView) -> list[Markup]:
     """Where it is, how far the work is, and what went wrong."""
-    words, where = visit.words, stage("deposit", found.state)
-    line = blocks.state_line(words, where.title, owner=where.owner, since=found.since.date(), final=not where.waits)
-    parts = [line, blocks.paragraph(words, where.says)]
+    words = visit.words
+    parts = [where(visit, "deposit", found.state, since=found.since)]
     if found.work is not None and found.work.waits:
         parts.append(blocks.progress(words, step=found.work.step, steps=found.work.steps, says=found.work.says))
     if found.work is not None and found.work.state == "failed" and found.state != "failed":

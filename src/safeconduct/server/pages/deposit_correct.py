@@ -34,7 +34,9 @@ def show(visit: Visit) -> Reply:
         action=f"{address}?{urlencode({'method': method.name, 'file': file.name})}",
         aside=lambda one: _role(roles.get(one.name)), rank=lambda _: 0,
     )  # fmt: skip
-    back = blocks.links(visit.words, [Link(say("Back without a correction"), deposit_address(deposit, "clean"))])
+    back = blocks.links(
+        visit.words, [Link(say("Back without a correction"), deposit_address(deposit, "clean"))], quiet=True
+    )
     body = [blocks.error_summary(visit.words, wrong), *form, back]
     return Shown(title=say("Add a correction"), body=body, status=422 if wrong else 200)
 

@@ -31,7 +31,7 @@ def show(visit: Visit) -> Reply:
         the_way(visit, found.deposit.study, Way.VARIABLES, deposit=deposit),
         blocks.error_summary(visit.words, wrong),
         *(_changes(visit, visit.act("compared_roles_sheet", deposit=deposit, sheet=sheet)) if sheet else []),
-        blocks.links(visit.words, [back]),
+        blocks.links(visit.words, [back], quiet=True),
     ]
     lead = say("Nothing has changed yet.")
     return Shown(title=say("What the spreadsheet changes"), body=body, lead=lead, status=422 if wrong else 200)

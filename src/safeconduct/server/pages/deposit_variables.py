@@ -47,7 +47,7 @@ def show(visit: Visit) -> Reply:
 @page("/data/deposits/{deposit}/variables.xlsx", title=say("Spreadsheet of variables"), needs="curate")
 def take(visit: Visit) -> Reply:
     """The same as a spreadsheet, to fill in and send back."""
-    found: Reply = visit.act("roles_sheet", deposit=visit.parts["deposit"])
+    found: Reply = visit.act("roles_sheet", deposit=visit.parts["deposit"], language=visit.words.language)
     return found
 
 

@@ -6,12 +6,12 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from safeconduct.actions.depositing import DepositLine
-from safeconduct.actions.stages import stage
 from safeconduct.model.text import Text, say
 from safeconduct.present.blocks import Item, empty_state, listing, pagination, section, upload_form
 from safeconduct.server.deposits import FORMATS
 from safeconduct.server.forms import done
 from safeconduct.server.page import Reply, Shown, Visit, page
+from safeconduct.server.states import state_says
 from safeconduct.server.steps import deposit_address
 
 A_PAGE = 50
@@ -50,6 +50,5 @@ def _listed(visit: Visit, found: Sequence[DepositLine]) -> list[Markup]:
 
 
 def _line(visit: Visit, one: DepositLine) -> Item:
-    where = stage("deposit", one.state)
-    told = say("{state}, {study}", state=visit.words.say(where.title), study=one.study)
+    told = say("{study}. {state}", study=one.study, state=visit.words.say(state_says("deposit", one.state)))
     return Item(title=Text(one.title), href=deposit_address(one.id), says=told, aside=visit.words.day(one.at.date()))

@@ -52,7 +52,7 @@ def show(visit: Visit) -> Reply:
     packing = any(one.packed is None and one.work is not None and one.work.waits for one in under)
     words, licence = visit.words, view.licence
     body = [
-        *done(visit),
+        *(done(visit) if packing or visit.query.get("done") != "begun" else ()),
         *(notice(words, text, tone="problem") for _, text in wrong),
         _facts(visit, view),
         *_due(visit, view),
@@ -94,7 +94,7 @@ def _facts(visit: Visit, view: LicenceView) -> Markup:
     ]
     where = [Link(say("The study"), study_page(licence.study))]
     where += [Link(say("The request"), request_page(licence.request))] if licence.request else []
-    return Markup("").join([key_values(words, told), links(words, where)])
+    return Markup("").join([key_values(words, told), links(words, where, quiet=True)])
 
 
 def _due(visit: Visit, view: LicenceView) -> Iterator[Markup]:
@@ -124,14 +124,14 @@ def _terms(visit: Visit, view: LicenceView) -> Markup:
 def _files(visit: Visit, view: LicenceView, under: Sequence[Delivery]) -> Iterator[Markup]:
     """The files that can be had, and what was begun."""
     words = visit.words
+    if under:
+        yield section(words, say("Your downloads"), *_under(visit, view, under[:SHOWN]), id="downloads")
     if view.licence.state == ACCEPTED:
         rows = [_file(visit, view, one) for one in view.files]
         columns: list[Text | str] = [say("File"), say("What it is good for"), say("Size"), say("Downloads left"), ""]
         prepares = say("A file is first packed for you, with a signed list that says where it comes from.")
         yield section(words, say("Files"), paragraph(words, prepares),
                       plain_table(words, columns, rows, caption=say("Files of this licence")), id="files")  # fmt: skip
-    if under:
-        yield section(words, say("Your downloads"), *_under(visit, view, under[:SHOWN]), id="downloads")
 
 
 def _file(visit: Visit, view: LicenceView, one: ReleasedFile) -> list[Text | str | Markup]:

@@ -35,4 +35,8 @@ def _row(visit: Visit, one: Message) -> list[Text | str | Markup]:
     words = visit.words
     look = button(words, say("Look at it"), action=HERE, csrf=visit.csrf, tone="quiet",
                   values={"message": one.id, "next": one.href})  # fmt: skip
-    return [words.moment(one.at), one.says, look if one.new else links(words, [Link(say("Look at it"), one.href)])]
+    return [
+        words.moment(one.at),
+        one.says,
+        look if one.new else links(words, [Link(say("Look at it"), one.href)], quiet=True),
+    ]

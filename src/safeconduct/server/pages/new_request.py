@@ -33,7 +33,7 @@ def show(visit: Visit) -> Reply:
         listing(words, [Item(title=one) for one in STEPS]),
         *_basket(visit, study),
         button(words, say("Begin the request"), action=HERE, csrf=visit.csrf, values={"study": study}),
-        links(words, [Link(say("Back to the study"), study_page(study))]),
+        links(words, [Link(say("Back to the study"), study_page(study))], quiet=True),
     ]
     return Shown(title=say("Ask for the files of {study}", study=study), body=body)
 
@@ -46,7 +46,9 @@ def _basket(visit: Visit, study: str) -> Iterator[Markup]:
     if not mine:
         fewer = say("You may ask for some variables only: put them into your basket first.")
         yield paragraph(words, fewer)
-        yield links(words, [Link(say("Choose variables"), asking(study_page(study), []) + "#variables")])
+        yield links(words, [Link(say("Choose variables"), asking(study_page(study), []) + "#variables")], quiet=True)
         return
     items = [Item(title=one.name, aside=variable_parts(one.file)[1]) for one in mine]
-    yield details(words, say("You ask for {count} variables from your basket", count=len(mine)), listing(words, items))
+    yield details(
+        words, say("Variables you ask for, from your basket: {count}", count=len(mine)), listing(words, items)
+    )

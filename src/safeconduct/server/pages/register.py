@@ -51,7 +51,8 @@ def show(visit: Visit) -> Reply:
         except (BadInput, NotPermitted, TooMany) as error:
             wrong = [(error.field, error.text)]
     lead = say("With an account you can ask for files. Searching and reading descriptions takes none.")
-    body = [_form(visit, Filled(words, visit.form, wrong))]
+    kept = {name: text for name, text in visit.form.items() if name != "password"}
+    body = [_form(visit, Filled(words, kept, wrong))]
     return Shown(title=say("Make an account"), lead=lead, body=body, status=422 if wrong else 200)
 
 
@@ -100,8 +101,8 @@ def _made(visit: Visit, made: NewPerson) -> Shown:
         paragraph(words, say("Your account “{login}” is made. One step is left, and only now: signing in takes a code "
                              "from an authenticator app.", login=made.login)),
         section(words, say("1. Put this key into your authenticator app"), once(words, say("Key"), key),
-                details(words, say("Or open this address on your telephone"),
-                        once(words, say("Address"), made.secret))),
+                paragraph(words, say("If the app is on the device you read this on, open it from here.")),
+                links(words, [Link(say("Open the authenticator app"), made.secret)])),
         section(words, say("2. Sign in"),
                 paragraph(words, say("The app shows six digits that change every half minute: they are the code.")),
                 links(words, [Link(say("Sign in"), "/sign-in")])),

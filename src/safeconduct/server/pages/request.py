@@ -13,7 +13,6 @@ from safeconduct.present.blocks import (
     StepState,
     button,
     details,
-    empty_state,
     form,
     hidden,
     in_language,
@@ -52,7 +51,7 @@ def show(visit: Visit) -> Reply:
         *_wrong(visit, wrong),
         where(visit, "request", asked.state, since=view.since or visit.room.now, usual_days=view.usual_days),
         links(visit.words, [Link(in_language(view.title, visit.words.language)[1] or asked.study,
-                                 study_page(asked.study))]),
+                                 study_page(asked.study))], quiet=True),
         *_writing(visit, view),
         *_licence(visit, view),
         *_matched(visit, view),
@@ -115,7 +114,7 @@ def _writing(visit: Visit, view: RequestView) -> Iterator[Markup]:
         words,
         say("Your request"),
         stepper(words, steps, label=say("Parts of the request")),
-        details(words, say("{count} things are missing", count=len(missing)), listing(words, missing))
+        details(words, say("Still missing: {count}", count=len(missing)), listing(words, missing))
         if missing
         else paragraph(words, say("Everything is said. Read it once more below, then hand it in.")),
         *(() if missing else (hand_in,)),
@@ -147,7 +146,7 @@ def _said(visit: Visit, view: RequestView) -> Markup:
     words = visit.words
     variables = variables_asked(view)
     whole = say("All variables of the files") if view.request.whole else say("No variable is chosen yet.")
-    chosen = details(words, say("{count} variables", count=len(variables)), listing(words, variables))
+    chosen = details(words, say("Variables: {count}", count=len(variables)), listing(words, variables))
     return section(
         words,
         say("What it says"),
@@ -180,11 +179,8 @@ def _history(visit: Visit, view: RequestView) -> Iterator[Markup]:
     program, committee = say("this program"), say("somebody of this site")
     names: Mapping[str, Text | str] = {**view.members, "": program}
     moves = [(one.command, names.get(one.by, committee), one.at, one.says) for one in view.request.history]
-    lines = told_moves("request", moves)
-    shown = timeline(visit.words, lines) if lines else empty_state(
-        visit.words, say("Nothing has happened yet."), action=None
-    )  # fmt: skip
-    yield section(visit.words, say("What happened"), shown)
+    if lines := told_moves("request", moves):
+        yield section(visit.words, say("What happened"), timeline(visit.words, lines))
 
 
 def _ending(visit: Visit, view: RequestView, wrong: Wrong) -> Iterator[Markup]:

@@ -71,8 +71,9 @@ def _body(visit: Visit, view: RequestView, part: FormPart, wrong: Wrong) -> list
         submit=say("Save and continue"),
         csrf=visit.csrf,
         second=(f"{here}?then={OVERVIEW}", say("Save and see the whole request")),
+        half_done=True,
     )
-    back = links(words, [Link(say("The whole request, without saving"), request_page(view.request.id))])
+    back = links(words, [Link(say("The whole request, without saving"), request_page(view.request.id))], quiet=True)
     return [filled.summary(), stepper(words, _steps(view, part), label=say("Parts of the request")), asked, back]
 
 

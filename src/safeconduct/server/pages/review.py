@@ -133,7 +133,7 @@ def _votes(visit: Visit, view: ReviewView) -> Markup:
     if view.missing is None:
         blind = say("Votes stay hidden until all are in, so that nobody votes after another.")
         mine = [Item(title=one.who, says=one.says) for one in lines]
-        return section(words, say("Votes"), paragraph(words, blind), listing(words, mine))
+        return section(words, say("Votes"), paragraph(words, blind), *([listing(words, mine)] if mine else ()))
     shown = votes_shown(words, lines, given=view.needed - view.missing, needed=view.needed, blind=False)
     return section(words, say("Votes"), shown)
 
@@ -190,5 +190,5 @@ def _beside(visit: Visit, edition: str) -> Markup:
     at = ids.index(edition) if edition in ids else -1
     before = Link(ids[at - 1], review_page(ids[at - 1])) if at > 0 else None
     following = Link(ids[at + 1], review_page(ids[at + 1])) if 0 <= at < len(ids) - 1 else None
-    back = links(visit.words, [Link(say("All reviews"), "/reviews")])
+    back = links(visit.words, [Link(say("All reviews"), "/reviews")], quiet=True)
     return Markup("").join([review_keys(visit.words, previous=before, following=following), back])

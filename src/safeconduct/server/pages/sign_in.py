@@ -7,7 +7,19 @@ from markupsafe import Markup
 from safeconduct.actions.doors import Persona, personas, sign_in, sign_in_as, sign_out
 from safeconduct.model.errors import NotSignedIn, TooMany
 from safeconduct.model.text import Text, say
-from safeconduct.present.blocks import Input, button, error_summary, field, form, hidden, notice, paragraph, section
+from safeconduct.present.blocks import (
+    Input,
+    Link,
+    button,
+    error_summary,
+    field,
+    form,
+    hidden,
+    links,
+    notice,
+    paragraph,
+    section,
+)
 from safeconduct.server.page import Goto, Reply, Shown, Visit, page
 
 SESSION = "safeconduct"
@@ -31,7 +43,12 @@ def show(visit: Visit) -> Reply:
         except (NotSignedIn, TooMany) as error:
             errors = [("login", error.text)]
     people = personas(visit.site)
-    body = [error_summary(visit.words, errors), *(_practice(visit, people) if people else ()), _form(visit)]
+    body = [
+        error_summary(visit.words, errors),
+        *(_practice(visit, people) if people else ()),
+        _form(visit),
+        _without(visit),
+    ]
     return Shown(title=say("Sign in"), body=body, status=401 if errors else 200)
 
 
@@ -71,6 +88,14 @@ def _practice(visit: Visit, people: list[Persona]) -> list[Markup]:
                tone="careful"),
         section(words, say("Choose a role"), paragraph(words, say("Click one to look around as that person.")), *lines),
     ]  # fmt: skip
+
+
+def _without(visit: Visit) -> Markup:
+    """What takes no account, and how to make one."""
+    words = visit.words
+    ways = [Link(say("Search the catalogue"), "/catalogue")]
+    ways += [Link(say("Make an account"), "/register")] if visit.site.settings.registration else []
+    return section(words, say("Without an account"), links(words, ways, quiet=True))
 
 
 def _next(visit: Visit) -> str:

@@ -52,7 +52,7 @@ def _line(visit: Visit, one: StudyLine) -> Item:
 
 def _new(visit: Visit, filled: Filled) -> Markup:
     words = visit.words
-    asked = filled.text("study", say("Id of the study"), bounds={"maxlength": "100"},
-                        hint=say("Letters, digits, -, _ and dots, such as UNHCR_ETH_2026. It stays for good."))  # fmt: skip
+    hint = say("Letters, digits, -, _ and dots, such as UNHCR_ETH_2026. It stays for good.")
+    asked = filled.text("study", say("Id of the study"), hint=hint, bounds={"maxlength": "100"})
     begin = form(words, asked, action=HERE, submit=say("Begin the description"), csrf=visit.csrf)
     return section(words, say("Describe a study before its files come"), begin)

@@ -3,11 +3,11 @@
 from markupsafe import Markup
 
 from safeconduct.actions.preparing import EditionLine, StudyOverview
-from safeconduct.actions.stages import stage
 from safeconduct.model.text import Text, say
 from safeconduct.present.blocks import Item, Link, access_name, empty_state, links, listing, paragraph, section
 from safeconduct.server.forms import done, told
 from safeconduct.server.page import Reply, Shown, Visit, page
+from safeconduct.server.states import state_says
 from safeconduct.server.steps import deposit_address, study_address, way
 
 
@@ -57,7 +57,7 @@ def _what_next(found: StudyOverview) -> tuple[Text, Link]:
 def _deposits(visit: Visit, found: StudyOverview) -> Markup:
     words = visit.words
     items = [
-        Item(title=Text(one.title), href=deposit_address(one.id), says=stage("deposit", one.state).title,
+        Item(title=Text(one.title), href=deposit_address(one.id), says=state_says("deposit", one.state),
              aside=words.day(one.at.date()))
         for one in found.deposits
     ]  # fmt: skip
@@ -74,7 +74,7 @@ def _editions(visit: Visit, found: StudyOverview) -> Markup:
 
 def _edition(visit: Visit, study: str, one: EditionLine) -> Item:
     words = visit.words
-    says = say("{access}, {state}", access=words.say(access_name(one.access)),
-               state=words.say(stage("edition", one.state).title))  # fmt: skip
+    says = say("{access}. {state}", access=words.say(access_name(one.access)),
+               state=words.say(state_says("edition", one.state)))  # fmt: skip
     return Item(title=say("Edition {number}", number=one.number), href=study_address(study, "editions"), says=says,
                 aside=words.day(one.since.date()))  # fmt: skip

@@ -60,7 +60,7 @@ def _asked(visit: Visit, plan: PlanView, method: MethodLine, at: int) -> Reply:
         blocks.error_summary(visit.words, list(errors_by_control(method, wrong).items())),
         *form,
         *(_did(visit, plan, at) if at else []),
-        blocks.links(visit.words, [back]),
+        blocks.links(visit.words, [back], quiet=True),
     ]
     title = say("Change step {number}", number=at) if at else say("Add a step")
     return Shown(title=title, body=body, lead=NOTE, status=422 if wrong else 200)

@@ -97,7 +97,7 @@ def _outcome(visit: Visit, found: PlanView) -> list[Markup]:
         return []
     words, levels = visit.words, visit.act("file_levels")
     trials = visit.act("plans_tried", study=found.study)
-    limit = min((float(one.most_risk) for one in levels if one.most_risk), default=None)
+    limit = max((float(one.most_risk) for one in levels if one.most_risk), default=None)
     parts = [blocks.risk_utility(words, frontier(words, found, trials), limit=limit)] if trials else []
     for before, now in zip(tried.before, tried.after, strict=True):
         if now.lines:

@@ -35,11 +35,11 @@ def show(visit: Visit) -> Reply:
     words, variable = visit.words, table[name]
     body = [
         *done(visit),
-        links(words, [Link(in_language(entry.study.title, words.language)[1] or study, study_page(study))]),
+        links(words, [Link(in_language(entry.study.title, words.language)[1] or study, study_page(study))], quiet=True),
         described(words, _said(variable)),
         section(words, say("Answers"), figures_table(words, entry.release, file, name)),
         *_basket(visit, entry, variable_id(study, file, name)),
-        links(words, list(_beside(study, table, name))),
+        links(words, list(_beside(study, table, name)), quiet=True),
     ]
     return Shown(title=Text(name), lead=in_language(variable.labels, words.language)[1], body=body)
 
@@ -47,7 +47,6 @@ def show(visit: Visit) -> Reply:
 def _said(variable: Variable) -> list[Described]:
     """What is told of a variable, what was done to it against recognition included."""
     texts = {
-        say("What it is"): variable.labels,
         say("The question"): variable.questions,
         say("Instruction to the interviewer"): variable.hints,
         say("Who was asked"): {"": variable.universe},

@@ -1,0 +1,364 @@
+"""A steward from files in Stata's format to an edition handed in for review, in a real browser."""
+
+import random
+import re
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2
+import openpyxl
+import pandas as pd
+import pyreadstat
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from safeconduct.actions.setting_up import first_person
+from safeconduct.actions.site import Site
+from safeconduct.cli.demo import PEOPLE
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+SHOTS = Path(__file__).parents[2] / "build" / "screenshots"
+MOST_BYTES = 100_000
+LONG_WAIT_MS = 60_000
+STUDY = "IOM_TCD_2026"
+HOUSEHOLDS = 400
+REQUIRED_TEXTS = ("abstract", "universe", "unit", "sampling", "mode", "limits", "confidentiality", "citation")
+
+
+@dataclass(frozen=True)
+class Office:
+    """A practice site with a server, and the survey that is brought in."""
+
+    url: str
+    households: Path
+    members: Path
+    garbage: Path
+
+
+def written(folder: Path) -> tuple[Path, Path]:
+    """Households and their members as Stata has them; a few ages cannot be."""
+    drawn = random.Random(3)  # noqa: S311 - a made-up survey
+    sizes = [drawn.randint(1, 7) for _ in range(HOUSEHOLDS)]
+    households = pd.DataFrame(
+        {
+            "hhid": range(1, HOUSEHOLDS + 1),
+            "head_name": [f"Zanele Marker {number}" for number in range(HOUSEHOLDS)],
+            "region": [drawn.choice([1, 2, 3, 4]) for _ in range(HOUSEHOLDS)],
+            "hh_size": sizes,
+        }
+    )
+    people = [(number, line) for number, size in enumerate(sizes, start=1) for line in range(1, size + 1)]
+    members = pd.DataFrame(
+        {
+            "hhid": [number for number, _ in people],
+            "line": [line for _, line in people],
+            "sex": [drawn.choice([1, 2]) for _ in people],
+            "age": [drawn.choice([999, *[drawn.randint(0, 90)] * 60]) for _ in people],
+            "ill": [drawn.choice([1, 2, 2, 2]) for _ in people],
+            "remarks": [f"lives near the well, line {line}" for _, line in people],
+        }
+    )
+    first, second = folder / "households.dta", folder / "members.dta"
+    pyreadstat.write_dta(
+        households,
+        first,
+        column_labels={"head_name": "Name of the head of household", "region": "Region"},
+        variable_value_labels={"region": {1: "Lac", 2: "Kanem", 3: "Logone", 4: "Mayo"}},
+    )
+    pyreadstat.write_dta(
+        members,
+        second,
+        column_labels={"age": "Age in years", "sex": "Sex", "ill": "Ill in the last month"},
+        variable_value_labels={"sex": {1: "Woman", 2: "Man"}, "ill": {1: "Yes", 2: "No"}},
+    )
+    return first, second  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory) -> Iterator[Office]:
+    folder = tmp_path_factory.mktemp("office")
+    site = Site.create(folder / "site", name="practice", training=True)
+    for login, name, roles in PEOPLE:
+        first_person(site, login=login, name=name, password=secrets.token_urlsafe(18), roles=roles)
+    site.ledger.close()
+    households, members = written(folder)
+    garbage = folder / "garbage.dta"
+    garbage.write_bytes(b"this is no Stata file " * 50)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "safeconduct", "serve", "--site", str(folder / "site"), "--port", str(port)]
+    with (folder / "server.log").open("wb") as log:
+        server = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            _wait(f"http://127.0.0.1:{port}")
+            yield Office(f"http://127.0.0.1:{port}", households, members, garbage)
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def _wait(address: str) -> None:
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        try:
+            httpx2.get(address, timeout=2)
+        except httpx2.HTTPError:
+            time.sleep(0.2)
+        else:
+            return
+    raise TimeoutError(address)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium) -> Iterator[Browser]:
+    with sync_playwright() as play:
+        running = play.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def comes(browser, office) -> Iterator:
+    """`comes("Amara")`: somebody signed in, with a browser of their own."""
+    contexts = []
+
+    def arrive(name: str, **how) -> Page:
+        context = browser.new_context(
+            base_url=office.url, **{"locale": "en-GB", "viewport": {"width": 1100, "height": 900}, **how}
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.complaints = []
+        page.on("console", lambda one: page.complaints.append(one.text) if one.type == "error" else None)
+        page.goto("/sign-in")
+        page.get_by_role("button", name=name).click()
+        page.wait_for_url("**/today")
+        return page
+
+    yield arrive
+    for context in contexts:
+        context.close()
+
+
+def shot(page: Page, name: str) -> None:
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
+
+
+def brought(page: Page, study: str, *files: Path) -> str:
+    """Bring files in and say what they are; the address of the deposit."""
+    page.goto("/data/deposits")
+    page.get_by_label("Files", exact=True).set_input_files(files)
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_url("**/data/deposits/new?**")
+    page.get_by_label("Id of the study").fill(study)
+    page.get_by_label("Title").fill("Registration round 1")
+    page.get_by_label("Who collected the records").fill("IOM Chad")
+    page.get_by_label("A mandate").check()
+    page.get_by_role("button", name="Deposit", exact=True).click()
+    page.wait_for_url(re.compile(r"/data/deposits/d[0-9a-f]+$"))
+    return page.url
+
+
+@pytest.fixture(scope="module")
+def decided(office, browser) -> str:
+    """The address of a deposit whose variables are all decided, by the pages."""
+    context = browser.new_context(base_url=office.url, locale="en-GB", viewport={"width": 1100, "height": 900})
+    page = context.new_page()
+    page.goto("/sign-in")
+    page.get_by_role("button", name="Amara").click()
+    page.wait_for_url("**/today")
+    address = brought(page, STUDY, office.households, office.members)
+    expect(page.get_by_role("link", name="Decide what each variable is for")).to_be_visible(timeout=LONG_WAIT_MS)
+    shot(page, "deposit-read")
+    page.get_by_role("link", name="Decide what each variable is for").click()
+    shot(page, "deposit-variables")
+    for box in page.locator("input[name^='agree:']").all():
+        box.check()
+    for name, role in {"ill": "Sensitive", "hh_size": "Helps to recognise", "line": "Nothing of these",
+                       "remarks": "Free text", "region": "Place", "age": "Helps to recognise"}.items():  # fmt: skip
+        page.get_by_label(f"Role of {name}", exact=True).select_option(label=role)
+    page.get_by_role("button", name="Save decisions").click()
+    page.wait_for_url("**done=saved**")
+    shot(page, "deposit-decided")
+    context.close()
+    return address
+
+
+def test_a_file_that_is_none_says_so_and_can_be_withdrawn(office, comes):
+    page = comes("Amara")
+    brought(page, "GARBAGE_1", office.garbage)
+    expect(page.get_by_text("The files cannot be read")).to_be_visible(timeout=LONG_WAIT_MS)
+    shot(page, "deposit-failed")
+    page.get_by_text("Something is wrong with these files").click()
+    page.get_by_role("button", name="Withdraw the deposit").click()
+    page.wait_for_url("**done=gone")
+
+    assert page.get_by_text("It was withdrawn and its files were destroyed.").count() == 1
+    assert page.complaints == []
+
+
+def test_what_a_deposit_lacks_is_said_beside_its_field_and_nothing_is_lost(office, comes):
+    page = comes("Amara")
+    page.goto("/data/deposits")
+    page.get_by_label("Files", exact=True).set_input_files(office.members)
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_url("**/data/deposits/new?**")
+    shot(page, "deposit-new")
+    page.get_by_label("Id of the study").fill("NEW_1")
+    page.get_by_label("Title").fill("A round")
+    page.get_by_label("Who collected the records").fill("IOM")
+    page.get_by_label("Consent", exact=True).check()
+    page.get_by_role("button", name="Deposit", exact=True).click()
+    shot(page, "deposit-lacks")
+
+    assert page.get_by_role("alert").get_by_role("link", name="Say whether help or service depended").count() == 1
+    assert page.get_by_label("Id of the study").input_value() == "NEW_1"
+
+
+def test_every_variable_is_decided_in_a_spreadsheet_too(decided, comes, tmp_path):
+    page = comes("Amara")
+    page.goto(f"{decided}/variables")
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="Excel").click()
+    filled = tmp_path / "roles.xlsx"
+    taken.value.save_as(filled)
+    sheet = openpyxl.load_workbook(filled)
+    role = next(row[7] for row in sheet.active.iter_rows() if row[1].value == "line")
+    role.value = "quasi-identifier"
+    sheet.save(filled)
+    page.get_by_label("Files", exact=True).set_input_files(filled)
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_url("**/sheet?sheet=**")
+    shot(page, "deposit-sheet")
+
+    assert page.locator("table tbody tr").count() == 1
+    page.get_by_role("button", name="Accept the spreadsheet").click()
+    page.wait_for_url("**done=accepted")
+    assert page.get_by_label("Role of line").locator("option:checked").inner_text().strip() == "Helps to recognise"
+
+
+def test_a_steward_goes_from_rows_to_an_edition_handed_in(decided, comes):
+    page = comes("Amara")
+    _cleaned(page, decided)
+    _kept(page, decided)
+    _measured(page)
+    _treated(page)
+    _described(page)
+    _proposed(page)
+
+    assert page.get_by_text("Waits for its first checker.").count() == 1
+    assert page.complaints == []
+
+
+def _cleaned(page: Page, deposit: str) -> None:
+    page.goto(f"{deposit}/clean")
+    page.get_by_role("button", name="Look at the rows").click()
+    expect(page.get_by_text("Found in the rows")).to_be_visible(timeout=LONG_WAIT_MS)
+    shot(page, "deposit-clean")
+    page.get_by_text("Correct the table members").click()
+    page.get_by_role("link", name="Set values to missing").click()
+    page.get_by_label("age Age in years").check()
+    page.get_by_label("High").fill("120")
+    page.get_by_label("Why").fill("Nobody is older; 999 was typed for no answer.")
+    shot(page, "deposit-correct")
+    page.get_by_role("button", name="Put into the plan").click()
+    expect(page.get_by_text("Cells changed")).to_be_visible(timeout=LONG_WAIT_MS)
+    shot(page, "deposit-corrected")
+
+
+def _kept(page: Page, deposit: str) -> None:
+    page.get_by_role("button", name="Keep the records").click()
+    page.wait_for_url(deposit)
+    expect(page.get_by_role("link", name="Go on with the study")).to_be_visible(timeout=LONG_WAIT_MS)
+    shot(page, "deposit-kept")
+    page.get_by_role("link", name="Go on with the study").click()
+    shot(page, "study-overview")
+
+
+def _measured(page: Page) -> None:
+    page.get_by_role("link", name="Measure the risk").click()
+    expect(page.get_by_text("How risk is spread").first).to_be_visible(timeout=LONG_WAIT_MS)
+    assert page.get_by_text("For insiders; nothing here may be passed on.").count() == 1
+    shot(page, "study-risk")
+    page.get_by_role("link", name="Make it safer").click()
+    shot(page, "study-treat-empty")
+
+
+def _added(page: Page, table: str, method: str) -> None:
+    page.goto(f"/data/studies/{STUDY}/treat")
+    page.locator("summary", has_text="Add a step").click()
+    section = page.locator("section", has=page.get_by_role("heading", name=f"Add a step for the table {table}"))
+    section.get_by_role("link", name=method).click()
+
+
+def _treated(page: Page) -> None:
+    _added(page, "members", "Group values")
+    page.get_by_role("checkbox", name=re.compile("^age ")).check()
+    page.get_by_label("Width").fill("20")
+    page.get_by_label("Why").fill("Twenty years are enough.")
+    shot(page, "study-step")
+    page.get_by_role("button", name="Put into the plan").click()
+    _added(page, "members", "Remove columns")
+    page.get_by_role("checkbox", name=re.compile("^remarks")).check()
+    page.get_by_role("button", name="Put into the plan").click()
+    _added(page, "households", "Group values")
+    page.get_by_role("checkbox", name=re.compile("^hh_size")).check()
+    page.get_by_label("Breaks").fill("1, 4")
+    page.get_by_role("button", name="Put into the plan").click()
+    for table in ("households", "members"):
+        _added(page, table, "Remove single values that stand out")
+        page.get_by_role("button", name="Put it in and try the plan").click()
+        expect(page.get_by_role("heading", name="What the plan does")).to_be_visible(timeout=LONG_WAIT_MS)
+    shot(page, "study-treat")
+    page.get_by_role("link", name="Edit").first.click()
+    shot(page, "study-step-change")
+    page.get_by_role("link", name="Back to the plan").click()
+
+
+def _described(page: Page) -> None:
+    page.get_by_role("navigation", name="The way to the catalogue").get_by_role("link", name="Describe").click()
+    shot(page, "describe-what")
+    page.locator("[id='title.en']").fill("Registration of displaced households, Chad 2026")
+    page.locator("[id='title.fr']").fill("Enregistrement des ménages déplacés, Tchad 2026")
+    for part in range(5):
+        for name in REQUIRED_TEXTS:
+            box = page.locator(f"[id='{name}.en']")
+            if box.count():
+                box.fill("Displaced households in four regions, as far as roads could be used.")
+        for control, text in {"producers.0.name": "IOM", "contacts.0.name": "IOM Chad", "countries.0.name": "Chad",
+                              "collected.0.first": "2026-02"}.items():  # fmt: skip
+            box = page.locator(f"[id='{control}']")
+            if box.count():
+                box.fill(text)
+        shot(page, f"describe-{part}")
+        page.get_by_role("button", name=re.compile("^Save( and go on)?$")).click()
+        page.wait_for_url("**done=saved**")
+    expect(page.get_by_text("Nothing required is missing.")).to_be_visible()
+    page.get_by_role("link", name="Variables", exact=True).last.click()
+    shot(page, "describe-variables")
+    page.get_by_role("link", name="ill", exact=True).click()
+    page.locator("[id='questions.en']").fill("Were you ill in the last month?")
+    shot(page, "describe-variable")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url("**done=saved**")
+
+
+def _proposed(page: Page) -> None:
+    page.goto(f"/data/studies/{STUDY}/treat")
+    page.get_by_label("Analysed where it is").check()
+    page.get_by_role("button", name="Make an edition").click()
+    page.wait_for_url("**/editions?done=begun")
+    expect(page.get_by_role("button", name="Hand it in for review")).to_be_visible(timeout=LONG_WAIT_MS)
+    shot(page, "editions")
+    page.get_by_role("button", name="Hand it in for review").click()
+    page.wait_for_url("**done=handed")
+    shot(page, "editions-handed-in")
