@@ -168,15 +168,30 @@ def brought(page: Page, study: str, *files: Path) -> str:
     return page.url
 
 
-@pytest.fixture(scope="module")
-def decided(office, browser) -> str:
-    """The address of a deposit whose variables are all decided, by the pages."""
-    context = browser.new_context(base_url=office.url, locale="en-GB", viewport={"width": 1100, "height": 900})
-    page = context.new_page()
-    page.goto("/sign-in")
-    page.get_by_role("button", name="Amara").click()
-    page.wait_for_url("**/today")
-    address = brought(page, STUDY, office.households, office.members)
+def weigh(page: Page, path: str) -> int:
+    """Bytes that a page takes over the line, everything it asks for included."""
+    sizes = []
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    page.goto(path)
+    return int(sum(sizes))
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A deposit whose variables are all decided."""
+
+    address: str
+    study: str
+
+
+@pytest.fixture
+def decided(office, comes) -> Brought:
+    """A deposit of its own for each test, decided by the pages."""
+    page = comes("Amara")
+    study = f"{STUDY}_{secrets.token_hex(3)}"
+    address = brought(page, study, office.households, office.members)
     expect(page.get_by_role("link", name="Decide what each variable is for")).to_be_visible(timeout=LONG_WAIT_MS)
     shot(page, "deposit-read")
     page.get_by_role("link", name="Decide what each variable is for").click()
@@ -189,8 +204,7 @@ def decided(office, browser) -> str:
     page.get_by_role("button", name="Save decisions").click()
     page.wait_for_url("**done=saved**")
     shot(page, "deposit-decided")
-    context.close()
-    return address
+    return Brought(address, study)
 
 
 def test_a_file_that_is_none_says_so_and_can_be_withdrawn(office, comes):
@@ -226,7 +240,7 @@ def test_what_a_deposit_lacks_is_said_beside_its_field_and_nothing_is_lost(offic
 
 def test_every_variable_is_decided_in_a_spreadsheet_too(decided, comes, tmp_path):
     page = comes("Amara")
-    page.goto(f"{decided}/variables")
+    page.goto(f"{decided.address}/variables")
     with page.expect_download() as taken:
         page.get_by_role("link", name="Excel").click()
     filled = tmp_path / "roles.xlsx"
@@ -248,12 +262,12 @@ def test_every_variable_is_decided_in_a_spreadsheet_too(decided, comes, tmp_path
 
 def test_a_steward_goes_from_rows_to_an_edition_handed_in(decided, comes):
     page = comes("Amara")
-    _cleaned(page, decided)
-    _kept(page, decided)
+    _cleaned(page, decided.address)
+    _kept(page, decided.address)
     _measured(page)
-    _treated(page)
+    _treated(page, decided.study)
     _described(page)
-    _proposed(page)
+    _proposed(page, decided.study)
 
     assert page.get_by_text("Waits for its first checker.").count() == 1
     assert page.complaints == []
@@ -267,7 +281,7 @@ def _cleaned(page: Page, deposit: str) -> None:
     page.get_by_text("Correct the table members").click()
     page.get_by_role("link", name="Set values to missing").click()
     page.get_by_label("age Age in years").check()
-    page.get_by_label("High").fill("120")
+    page.get_by_label("Largest value that can be").fill("120")
     page.get_by_label("Why").fill("Nobody is older; 999 was typed for no answer.")
     shot(page, "deposit-correct")
     page.get_by_role("button", name="Put into the plan").click()
@@ -293,29 +307,31 @@ def _measured(page: Page) -> None:
     shot(page, "study-treat-empty")
 
 
-def _added(page: Page, table: str, method: str) -> None:
-    page.goto(f"/data/studies/{STUDY}/treat")
+def _added(page: Page, study: str, table: str, method: str) -> None:
+    page.goto(f"/data/studies/{study}/treat")
     page.locator("summary", has_text="Add a step").click()
     section = page.locator("section", has=page.get_by_role("heading", name=f"Add a step for the table {table}"))
     section.get_by_role("link", name=method).click()
 
 
-def _treated(page: Page) -> None:
-    _added(page, "members", "Group values")
+def _treated(page: Page, study: str) -> None:
+    _added(page, study, "members", "Group values")
     page.get_by_role("checkbox", name=re.compile("^age ")).check()
-    page.get_by_label("Width").fill("20")
+    page.get_by_label("Width of equal bands").fill("20")
+    page.get_by_label("Last equal band begins at").fill("80")
     page.get_by_label("Why").fill("Twenty years are enough.")
     shot(page, "study-step")
     page.get_by_role("button", name="Put into the plan").click()
-    _added(page, "members", "Remove columns")
+    page.wait_for_url("**/treat")
+    _added(page, study, "members", "Remove columns")
     page.get_by_role("checkbox", name=re.compile("^remarks")).check()
     page.get_by_role("button", name="Put into the plan").click()
-    _added(page, "households", "Group values")
+    _added(page, study, "households", "Group values")
     page.get_by_role("checkbox", name=re.compile("^hh_size")).check()
-    page.get_by_label("Breaks").fill("1, 4")
+    page.get_by_label("Where bands begin").fill("1, 4")
     page.get_by_role("button", name="Put into the plan").click()
     for table in ("households", "members"):
-        _added(page, table, "Remove single values that stand out")
+        _added(page, study, table, "Remove single values that stand out")
         page.get_by_role("button", name="Put it in and try the plan").click()
         expect(page.get_by_role("heading", name="What the plan does")).to_be_visible(timeout=LONG_WAIT_MS)
     shot(page, "study-treat")
@@ -352,8 +368,8 @@ def _described(page: Page) -> None:
     page.wait_for_url("**done=saved**")
 
 
-def _proposed(page: Page) -> None:
-    page.goto(f"/data/studies/{STUDY}/treat")
+def _proposed(page: Page, study: str) -> None:
+    page.goto(f"/data/studies/{study}/treat")
     page.get_by_label("Analysed where it is").check()
     page.get_by_role("button", name="Make an edition").click()
     page.wait_for_url("**/editions?done=begun")
@@ -362,3 +378,55 @@ def _proposed(page: Page) -> None:
     page.get_by_role("button", name="Hand it in for review").click()
     page.wait_for_url("**done=handed")
     shot(page, "editions-handed-in")
+
+
+def test_a_step_that_cannot_be_says_why_beside_its_control(decided, comes):
+    page = comes("Amara")
+    page.goto(f"{decided.address}/clean/add?method=set_missing&file=members")
+    page.get_by_label("age Age in years").check()
+    page.get_by_label("Smallest value that can be").fill("very small")
+    page.get_by_role("button", name="Put into the plan").click()
+
+    assert page.locator("[id='set.low']").get_attribute("aria-invalid") == "true"
+    assert page.locator("[id='set.low']").input_value() == "very small"
+
+
+def test_the_pages_of_the_data_side_are_light(office, comes, tmp_path):
+    wide = tmp_path / "wide.csv"
+    names = [f"question_{at}_in_the_long_survey" for at in range(300)]
+    wide.write_text(",".join(names) + "\n" + "\n".join(",".join("1" * 300) for _ in range(30)), encoding="utf-8")
+    page = comes("Amara")
+    address = brought(page, "WIDE_1", wide)
+    expect(page.get_by_role("link", name="Decide what each variable is for")).to_be_visible(timeout=LONG_WAIT_MS)
+    paths = ["/data/deposits", "/data/studies", address, f"{address}/variables", "/data/studies/WIDE_1/describe"]
+
+    assert {path: size for path in paths if not 0 < (size := weigh(page, path)) <= MOST_BYTES} == {}
+
+
+def test_the_sheet_is_saved_without_script_on_a_narrow_screen(office, comes):
+    page = comes("Amara", java_script_enabled=False, viewport={"width": 360, "height": 700})
+    page.goto("/data/deposits")
+    page.get_by_label("Files", exact=True).set_input_files(office.households)
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_url("**/data/deposits/new?**")
+    page.get_by_label("Id of the study").fill("NARROW_1")
+    page.get_by_label("Title").fill("A round")
+    page.get_by_label("Who collected the records").fill("IOM")
+    page.get_by_label("A mandate").check()
+    page.get_by_role("button", name="Deposit", exact=True).click()
+    link = page.get_by_role("link", name="Decide what each variable is for")
+    expect(link).to_be_visible(timeout=LONG_WAIT_MS)
+    shot(page, "deposit-narrow")
+    link.click()
+    page.get_by_label("Role of region", exact=True).select_option(label="Place")
+    page.get_by_role("button", name="Save decisions").click()
+    shot(page, "deposit-variables-narrow")
+
+    assert page.get_by_text("Not decided yet: 3 of 4").count() == 1
+
+
+def test_a_checker_cannot_open_the_plan(comes):
+    page = comes("Farid")
+    page.goto(f"/data/studies/{STUDY}/treat")
+
+    assert page.get_by_text("Your role does not open this page").count() == 1

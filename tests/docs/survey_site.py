@@ -1,4 +1,4 @@
-"""A practice site on which `demo publish` was walked, served, with a token for each account; made once for documents."""
+"""A practice site on which `demo publish` was walked, served, with a token for each account; for documents."""
 
 import socket
 import subprocess

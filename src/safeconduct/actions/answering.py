@@ -40,7 +40,7 @@ def readmit(site: Site, body: Mapping[str, object]) -> tuple[Question, Admission
     return question, admission, manifest
 
 
-@works("ask")
+@works("answer")
 def perform(site: Site, job: Job, beat: Heartbeat) -> None:
     """Answer one question; safe to run again after a crash, as nothing is written before the end."""
     question, admission, manifest = readmit(site, job.body)

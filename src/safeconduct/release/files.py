@@ -25,7 +25,7 @@ from safeconduct.store.drafts import Drafts
 
 KIND = "microdata"
 MARK = "TRAINING"
-PRACTICE = "Practice data: nothing here is about real people."
+PRACTICE = "Practice site: nothing here counts, and nothing verifies as real."
 SHORT = 16
 SAFE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,120}")
 CODEBOOK = Text("Describes the study and its columns.")
@@ -119,9 +119,7 @@ def _marked(file: DataFile, table: Table) -> tuple[DataFile, Table]:
     """The table with a column that says that it is practice data."""
     if MARK in file:
         return file, table
-    mark = Variable(
-        name=MARK, type=VariableType.TEXT, labels={"en": "Practice data: nothing here is about real people."}
-    )
+    mark = Variable(name=MARK, type=VariableType.TEXT, labels={"en": PRACTICE})
     column = pa.array([MARK] * len(table), pa.string())
     return replace(file, variables=(*file.variables, mark)), table.having(**{MARK: column})
 

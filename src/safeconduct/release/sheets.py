@@ -114,7 +114,7 @@ def complete(release: Release) -> bool:
 
 
 def _about(sheet: Any, release: Release) -> None:
-    told = [(MARK, "Practice data: nothing here is about real people.")] if release.training else []
+    told = [(MARK, "Practice site: nothing here counts, and nothing verifies as real.")] if release.training else []
     told += [("", str(sentence)) for sentence in release.statement]
     told += [] if complete(release) else [("", str(ONLY_TOLD))]
     told += [

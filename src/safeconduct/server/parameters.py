@@ -15,7 +15,7 @@ WORDS: Mapping[tuple[str, str], tuple[Text, Text]] = {
     ("local_suppression", "importance"): (
         say("Columns to keep most"), say("The one to keep most first; values are taken out of the others before.")),
     ("local_suppression", "weights"): (
-        say("What a value costs"), say("A number for each column, 1 where nothing is said; the dearer, the longer kept.")),
+        say("What a value costs"), say("A number for each column, 1 where nothing is said; the dearest are kept.")),
     ("local_suppression", "keep"): (
         say("Columns that stay whole"), say("No value is taken out of these.")),
     ("local_suppression", "strata"): (

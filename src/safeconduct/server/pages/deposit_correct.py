@@ -11,7 +11,7 @@ from safeconduct.present import blocks
 from safeconduct.present.blocks import Link
 from safeconduct.server.forms import Wrong, attempt
 from safeconduct.server.page import Goto, Reply, Shown, Visit, page
-from safeconduct.server.stepping import method_of, step_form, step_given, table_of, trees
+from safeconduct.server.stepping import errors_by_control, method_of, step_form, step_given, table_of, trees
 from safeconduct.server.steps import deposit_address
 
 
@@ -34,10 +34,12 @@ def show(visit: Visit) -> Reply:
         action=f"{address}?{urlencode({'method': method.name, 'file': file.name})}",
         aside=lambda one: _role(roles.get(one.name)), rank=lambda _: 0,
     )  # fmt: skip
-    back = blocks.links(
-        visit.words, [Link(say("Back without a correction"), deposit_address(deposit, "clean"))], quiet=True
-    )
-    body = [blocks.error_summary(visit.words, wrong), *form, back]
+    back = Link(say("Back without a correction"), deposit_address(deposit, "clean"))
+    body = [
+        blocks.error_summary(visit.words, list(errors_by_control(method, wrong).items())),
+        *form,
+        blocks.links(visit.words, [back], quiet=True),
+    ]
     return Shown(title=say("Add a correction"), body=body, status=422 if wrong else 200)
 
 
