@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx2
@@ -18,8 +19,11 @@ import pyreadstat
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from safeconduct.actions.doors import shell_caller
+from safeconduct.actions.room import Room
 from safeconduct.actions.setting_up import first_person
 from safeconduct.actions.site import Site
+from safeconduct.actions.verb import verbs
 from safeconduct.cli.demo import PEOPLE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -37,6 +41,7 @@ class Office:
     """A practice site with a server, and the survey that is brought in."""
 
     url: str
+    root: Path
     households: Path
     members: Path
     garbage: Path
@@ -99,7 +104,7 @@ def office(tmp_path_factory) -> Iterator[Office]:
         server = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
         try:
             _wait(f"http://127.0.0.1:{port}")
-            yield Office(f"http://127.0.0.1:{port}", households, members, garbage)
+            yield Office(f"http://127.0.0.1:{port}", folder / "site", households, members, garbage)
         finally:
             server.terminate()
             server.wait(20)
@@ -260,7 +265,7 @@ def test_every_variable_is_decided_in_a_spreadsheet_too(decided, comes, tmp_path
     assert page.get_by_label("Role of line").locator("option:checked").inner_text().strip() == "Helps to recognise"
 
 
-def test_a_steward_goes_from_rows_to_an_edition_handed_in(decided, comes):
+def test_a_steward_goes_from_rows_to_an_edition_handed_in_published_and_taken_back(office, decided, comes):
     page = comes("Amara")
     _cleaned(page, decided.address)
     _kept(page, decided.address)
@@ -270,6 +275,10 @@ def test_a_steward_goes_from_rows_to_an_edition_handed_in(decided, comes):
     _proposed(page, decided.study)
 
     assert page.get_by_text("Waits for its first checker.").count() == 1
+
+    _approved(office, f"{decided.study}/1")
+    _published(page)
+    assert page.get_by_text("A column told more than it should.").count() == 1
     assert page.complaints == []
 
 
@@ -378,6 +387,28 @@ def _proposed(page: Page, study: str) -> None:
     page.get_by_role("button", name="Hand it in for review").click()
     page.wait_for_url("**done=handed")
     shot(page, "editions-handed-in")
+
+
+def _approved(office: Office, edition: str) -> None:
+    """Others check it and let it leave; their pages have a walk of their own."""
+    site = Site.open(office.root)
+    steps = (("farid", "vote", {"verdict": "approve"}), ("dara", "approve_edition", {}))
+    for login, verb, given in steps:
+        now = datetime.now(UTC)
+        verbs[verb].call(Room(site, shell_caller(site, login=login, now=now), now), {"edition": edition, **given})
+    site.ledger.close()
+
+
+def _published(page: Page) -> None:
+    page.reload()
+    page.get_by_role("button", name="Publish it").click()
+    expect(page.get_by_text("Published.")).to_be_visible(timeout=LONG_WAIT_MS)
+    shot(page, "editions-published")
+    page.locator("summary", has_text="Take it back").click()
+    page.get_by_label("Why").fill("A column told more than it should.")
+    page.get_by_role("button", name="Take it back").click()
+    page.wait_for_url("**done=taken_back")
+    shot(page, "editions-taken-back")
 
 
 def test_a_step_that_cannot_be_says_why_beside_its_control(decided, comes):

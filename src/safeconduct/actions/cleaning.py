@@ -103,12 +103,16 @@ def _key(held: Held) -> str:
 
 @action(needs="curate", reads=True)
 def cleaning(room: Room, *, deposit: str) -> CleaningView:
-    """The corrections of a deposit, and what was found when its rows were looked at last.
+    """The corrections of a deposit, and what was found when its rows were looked at last; a look at it is recorded.
 
     Args:
         deposit: Its id.
     """
-    return cleaning_view(room, deposit)
+    found = cleaning_view(room, deposit)
+    if found.looked:
+        with room.write() as act:
+            act.record(deposit, {"steps": [one.method for one in found.steps]})
+    return found
 
 
 def cleaning_view(room: Room, deposit: str) -> CleaningView:

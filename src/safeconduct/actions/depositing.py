@@ -29,7 +29,7 @@ from safeconduct.model.canonical import Json
 from safeconduct.model.errors import BadInput, NotFound, NotPermitted, Unreadable, WrongState
 from safeconduct.model.microdata import DataFile, Roles, VariableRole
 from safeconduct.model.text import Text, say
-from safeconduct.model.trees import from_tree, to_tree
+from safeconduct.model.trees import from_tree, to_mapping, to_tree
 from safeconduct.model.trees import read as read_value
 
 STEPS = 3
@@ -303,8 +303,7 @@ def _held(fact: Fact | None) -> tuple[Held, str]:
 
 def body_of(held: Held) -> dict[str, Json]:
     """What the ledger keeps of a deposit."""
-    tree = to_tree(held)
-    return dict(tree) if isinstance(tree, dict) else {}
+    return to_mapping(held)
 
 
 def proposals_of(site: Site, held: Held) -> tuple[Proposal, ...]:

@@ -15,8 +15,8 @@ def _destroy(site: Site, job: Job, beat: Heartbeat) -> None:
     held = held_in(site, deposit)
     destroy_arrivals(site, held)
     if held.deposit.state == "kept":
-        words = {name: str(job.body[name]) for name in ("files", "proposals", "differences")}
-        forget_descriptions(site, replace(held, **words))
+        files, proposals, differences = (str(job.body[name]) for name in ("files", "proposals", "differences"))
+        forget_descriptions(site, replace(held, files=files, proposals=proposals, differences=differences))
     beat.step(1, 1)
     with site.ledger.write() as tx:
         act = system_act(site, tx, job)

@@ -16,7 +16,7 @@ from safeconduct.model.outcomes import Refusal
 from safeconduct.model.policy import Policy
 from safeconduct.model.study import Access
 from safeconduct.model.text import say
-from safeconduct.model.trees import from_tree, to_tree
+from safeconduct.model.trees import from_tree, to_mapping
 from safeconduct.release.gate import admit_file, file_from_tree
 
 LEFT = frozenset({"released", "superseded", "retracted"})
@@ -167,5 +167,4 @@ def parts_of(room: Room, edition: Edition, fact: Fact) -> frozenset[Part]:
 
 def body_of(edition: Edition) -> dict[str, Json]:
     """What the ledger keeps of an edition."""
-    tree = to_tree(edition)
-    return dict(tree) if isinstance(tree, dict) else {}
+    return to_mapping(edition)

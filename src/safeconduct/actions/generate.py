@@ -28,7 +28,7 @@ from safeconduct.release.file_format import file_format
 from safeconduct.release.file_policies import in_words, shipped_for_files
 
 ROOT = Path(__file__).parents[3]
-CLIENT = Path(__file__).parents[1] / "client" / "verbs.py"
+CLIENT = Path(__file__).parents[1] / "client" / "verbs"
 HEADER = "Generated from actions by 'just fix'; do not edit."
 INDENT = "        "
 TAKES: Mapping[ParameterSort, str] = {
@@ -51,7 +51,7 @@ def generated() -> dict[Path, str]:
     """Every derived file and what it should hold."""
     reference = ROOT / "docs" / "reference"
     return {
-        CLIENT: client_methods(),
+        **client_methods(),
         reference / "verbs.md": verbs_page(),
         reference / "kinds.md": kinds_page(),
         reference / "rules.md": rules_page(),
@@ -63,23 +63,60 @@ def generated() -> dict[Path, str]:
     }
 
 
-def client_methods() -> str:
-    """The client's methods: one a verb that travels, typed as JSON has it; bytes are sent by the client's `upload`."""
-    shown = [
-        verb for verb in verbs.values() if not verb.local and all(one.hint is not Upload for one in verb.parameters)
-    ]
-    head = (
-        f'"""Every verb as a method. {HEADER}"""\n\n'
-        "from collections.abc import Mapping, Sequence\nfrom typing import Any, Protocol\n\n\n"
-        "class Caller(Protocol):\n"
-        '    """What carries a verb to a site."""\n\n'
-        "    def call(self, verb: str, arguments: Mapping[str, object] | None = None) -> Any:\n"
-        '        """Call a verb by name."""\n\n'
-        "    def file(self, verb: str, arguments: Mapping[str, object]) -> bytes:\n"
-        '        """The bytes of a file that a verb gives."""\n\n\n'
-        'class VerbMethods:\n    """Every verb as a method."""\n'
+def client_methods() -> dict[Path, str]:
+    """The client's methods: one a verb that travels, typed as JSON has it; bytes are sent by the client's `upload`.
+
+    A module for each of the modules the verbs stand in, and one that puts them together.
+    """
+    rooms: dict[str, list[Verb]] = {}
+    for verb in verbs.values():
+        if not verb.local and all(one.hint is not Upload for one in verb.parameters):
+            rooms.setdefault(verb.run.__module__.rsplit(".", 1)[-1], []).append(verb)
+    modules = {CLIENT / f"{room}.py": _methods(room, found) for room, found in rooms.items()}
+    return {CLIENT / "__init__.py": _together(sorted(rooms)), CLIENT / "caller.py": CALLER, **modules}
+
+
+CALLER = f'''"""What carries a verb to a site. {HEADER}"""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+
+class Caller(Protocol):
+    """What carries a verb to a site."""
+
+    def call(self, verb: str, arguments: Mapping[str, object] | None = None) -> Any:
+        """Call a verb by name."""
+
+    def file(self, verb: str, arguments: Mapping[str, object]) -> bytes:
+        """The bytes of a file that a verb gives."""
+'''
+
+
+def _class(room: str) -> str:
+    return "".join(part.capitalize() for part in room.split("_")) + "Verbs"
+
+
+def _together(rooms: list[str]) -> str:
+    imports = "".join(f"from safeconduct.client.verbs.{room} import {_class(room)}\n" for room in rooms)
+    classes = "".join(f"    {_class(room)},\n" for room in rooms)
+    return (
+        f'"""Every verb as a method. {HEADER}"""\n\n{imports}\n\n'
+        f'class VerbMethods(\n{classes}):\n    """Every verb as a method."""\n'
     )
-    return head + "".join(_method(verb) for verb in shown)
+
+
+def _methods(room: str, found: list[Verb]) -> str:
+    body = "".join(_method(verb) for verb in found)
+    names = [name for name in ("Mapping", "Sequence") if f"{name}[" in body]
+    abstract = f"from collections.abc import {', '.join(names)}\n" if names else ""
+    typing = "from typing import Any\n" if "-> Any" in body else ""
+    blank = "\n" if abstract or typing else ""
+    return (
+        f'"""Verbs of `actions.{room}` as methods. {HEADER}"""\n\n{abstract}{typing}{blank}'
+        f"from safeconduct.client.verbs.caller import Caller\n\n\n"
+        f'class {_class(room)}:\n    """Verbs of `actions.{room}`."""\n{body}'
+    )
 
 
 def _method(verb: Verb) -> str:
@@ -89,7 +126,7 @@ def _method(verb: Verb) -> str:
     star = f"{INDENT}*,\n" if verb.parameters else ""
     sent = "{" + ", ".join(f'"{one.name}": {one.name}' for one in verb.parameters) + "}"
     method, kind = ("file", "bytes") if verb.returns in {Download, Stream} else ("call", "Any")
-    many = len(verb.parameters) > 5  # noqa: PLR2004 - the linter's own limit
+    many = len(verb.parameters) > 6  # noqa: PLR2004 - the linter's own limit
     quiet = "  # noqa: PLR0913 - the verb's arguments" if many else ""
     lines = _fitted(f'return self.{method}("{verb.name}", {sent})')
     return (

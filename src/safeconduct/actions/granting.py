@@ -21,17 +21,19 @@ from safeconduct.actions.licensing import STATES_OF_USE, every_licence, files_of
 from safeconduct.actions.messages import tell
 from safeconduct.actions.profiles import person_of
 from safeconduct.actions.room import Act, Room
+from safeconduct.actions.studies import study_exists
 from safeconduct.actions.verb import action
 from safeconduct.govern.clauses import terms
 from safeconduct.govern.deciding import Ballot, Decision, Ruling, ruling
 from safeconduct.govern.licences import Grant, check_network, offered
 from safeconduct.govern.may import No
+from safeconduct.govern.purposes import ALLOWED, Condition, UseRules
 from safeconduct.govern.requests import AccessRequest, closed_with, may_decide, parts_in_request
 from safeconduct.govern.states.machine import BY_SYSTEM
 from safeconduct.model.canonical import Json
 from safeconduct.model.errors import BadInput, NotFound, NotPermitted
 from safeconduct.model.text import say
-from safeconduct.model.trees import from_tree, to_tree
+from safeconduct.model.trees import from_tree, to_mapping, to_tree
 
 
 @action(needs="decide", repeatable=True)
@@ -128,6 +130,49 @@ def _carry_out(act: Act, asked: AccessRequest, ruled: Ruling, grant: Grant) -> N
 
 
 @action(needs="look", repeatable=True)
+def close_request(room: Room, *, request: str) -> RequestView:
+    """End a grant because the work is done: licences of its team end, and destruction is due.
+
+    Args:
+        request: Its id.
+    """
+    licences = every_licence(room.site)
+    with room.write() as act:
+        asked = request_in(act, request)
+        step(act, asked, "close")
+        for one in (licence_in(act, licence.id) for licence in licences if licence.request == request):
+            if one.state in STATES_OF_USE:
+                put_licence(act, replace(one, state="expired", ended_at=room.now))
+                act.record(one.id, {"command": "expire"})
+    return view(room, request)
+
+
+@action(needs="publish", repeatable=True)
+def set_use_rules(
+    room: Room, *, study: str, purposes: tuple[str, ...], conditions: tuple[Condition, ...] = (),
+    until: date | None = None, countries: tuple[str, ...] = (),
+) -> UseRules:  # fmt: skip
+    """Say what a study's files may be used for; uses that are always prohibited stay so.
+
+    Args:
+        study: Id of the study.
+        purposes: Codes of the purposes it is open for.
+        conditions: What is asked of every request.
+        until: Last day of use.
+        countries: Countries it may be used in, ISO 3166-1 alpha-3; any where left out.
+    """
+    if unknown := sorted(set(purposes) - {one.code for one in ALLOWED}):
+        raise BadInput(say("There is no purpose {code}.", code=unknown[0][:60]), field="purposes")
+    rules = UseRules(allowed=frozenset(purposes), conditions=frozenset(conditions), until=until,
+                     countries=frozenset(one.strip().upper() for one in countries))  # fmt: skip
+    with room.write() as act:
+        study_exists(act, study)
+        act.tx.put("use_rules", study, to_mapping(rules), at=room.now)
+        act.record(study, {"purposes": sorted(rules.allowed)})
+    return rules
+
+
+@action(needs="look", repeatable=True)
 def revoke_request(room: Room, *, request: str, reason: str) -> RequestView:
     """Take a grant away at once: licences of its team end, and open requests of the same people close.
 
@@ -155,5 +200,4 @@ def revoke_request(room: Room, *, request: str, reason: str) -> RequestView:
 
 
 def _tree(ballot: Ballot) -> dict[str, Json]:
-    tree = to_tree(ballot)
-    return dict(tree) if isinstance(tree, dict) else {}
+    return to_mapping(ballot)

@@ -17,12 +17,11 @@ from safeconduct.govern.clauses import Terms, terms
 from safeconduct.govern.licences import Licence, parts_in_licence
 from safeconduct.govern.states.machine import moved
 from safeconduct.ledger.entries import Fact
-from safeconduct.model.canonical import Json
 from safeconduct.model.editions import ReleasedFile
 from safeconduct.model.errors import BadInput, NotFound, WrongState
 from safeconduct.model.study import Access
 from safeconduct.model.text import say
-from safeconduct.model.trees import from_tree, to_tree
+from safeconduct.model.trees import from_tree, to_mapping
 
 PUBLIC_USE_DAYS = 365
 PUBLIC_USE_DOWNLOADS = 10
@@ -238,6 +237,5 @@ def every_licence(site: Site) -> list[Licence]:
 
 def put_licence(act: Act, licence: Licence) -> None:
     """Write a licence down as it is now; the caller writes the event."""
-    tree = to_tree(licence)
-    body: dict[str, Json] = dict(tree) if isinstance(tree, dict) else {}
+    body = to_mapping(licence)
     act.tx.put("licence", licence.id, body, state=licence.state, at=act.room.now)

@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from safeconduct.actions.agreements import agreements_of
+from safeconduct.actions.profiles import keep_profile
 from safeconduct.actions.room import Room
 from safeconduct.actions.verb import action
 from safeconduct.govern.agreements import Agreement
+from safeconduct.govern.organisations import OrganisationKind
 from safeconduct.govern.roles import PERMISSIONS
 from safeconduct.govern.scopes import all_scopes, in_words, permission_scopes
 from safeconduct.model.areas import AreaLevel, TimeGrain
@@ -77,20 +79,50 @@ def every_scope() -> tuple[str, ...]:
 
 
 @action(needs="accounts")
-def add_person(room: Room, *, login: str, name: str, password: str, roles: tuple[str, ...]) -> NewPerson:
+def add_person(  # noqa: PLR0913 - a person is told by this much, each by name
+    room: Room,
+    *,
+    login: str,
+    name: str,
+    password: str,
+    roles: tuple[str, ...],
+    organisation: str = "",
+    kind: OrganisationKind = OrganisationKind.OTHER,
+) -> NewPerson:
     """Add a person; they sign in with password and a code from an authenticator app.
 
     Args:
         login: What they sign in with, lower-case letters, digits, dots and dashes.
         name: Their name; kept encrypted.
         password: At least 12 characters.
-        roles: One or more of steward, engineer, analyst, dpo, auditor.
+        roles: One or more of steward, engineer, analyst, dpo, auditor, checker, committee, researcher.
+        organisation: Whom they work for; the organisation that runs the site where left out.
+        kind: What sort of organisation that is.
     """
     with room.write() as act:
         account = room.site.accounts.create(act.tx, login=login, name=name, password=password, roles=roles, at=room.now)
         secret = room.site.accounts.enrol_totp(act.tx, account.id)
+        if organisation.strip():
+            keep_profile(act, account.id, organisation=organisation, kind=kind)
         act.record(account.id, {"roles": list(roles)})
     return NewPerson(login=login, roles=tuple(roles), secret=secret)
+
+
+@action(needs="accounts", repeatable=True)
+def change_roles(room: Room, *, login: str, roles: tuple[str, ...]) -> tuple[str, ...]:
+    """Change what a person may be, from their next click on.
+
+    Args:
+        login: What they sign in with.
+        roles: Everything they may be from now on.
+    """
+    account = room.site.accounts.by_login(login)
+    if account is None:
+        raise NotFound(say("There is no person of that login."))
+    with room.write() as act:
+        room.site.accounts.set_roles(act.tx, account.id, roles)
+        act.record(account.id, {"roles": sorted(set(roles)), "before": list(account.roles)})
+    return tuple(sorted(set(roles)))
 
 
 @dataclass(frozen=True, kw_only=True)

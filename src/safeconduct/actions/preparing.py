@@ -252,6 +252,8 @@ def plans_tried(room: Room, *, study: str) -> list[TrialLine]:
     """
     at_home(room)
     recipe, _ = plan_of(room.site, study)
+    with room.write() as act:
+        act.record(study, {"version": recipe.dataset})
     facts = [
         one
         for one in room.site.ledger.facts("trial")

@@ -17,11 +17,10 @@ from safeconduct.govern.licences import Attempt, Licence, after_download, before
 from safeconduct.govern.may import No
 from safeconduct.jobs.queue import Heartbeat, Job
 from safeconduct.ledger.entries import Fact
-from safeconduct.model.canonical import Json
 from safeconduct.model.editions import ReleasedFile
 from safeconduct.model.errors import NotFound, NotPermitted
 from safeconduct.model.text import say
-from safeconduct.model.trees import from_tree, to_tree
+from safeconduct.model.trees import from_tree, to_mapping
 from safeconduct.release.envelopes import Parcel, Recipient, envelope
 from safeconduct.release.files import PublishedEdition
 
@@ -223,6 +222,5 @@ def _read(fact: Fact | None) -> Delivery:
 
 
 def _put(act: Act, delivery: Delivery) -> None:
-    tree = to_tree(replace(delivery, work=None))
-    body: dict[str, Json] = dict(tree) if isinstance(tree, dict) else {}
+    body = to_mapping(replace(delivery, work=None))
     act.tx.put("delivery", f"{delivery.licence}:{delivery.id}", body, state=delivery.state, at=act.room.now)

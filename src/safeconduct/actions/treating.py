@@ -184,13 +184,17 @@ def _parameter(one: Parameter) -> MethodParameter:
 
 @action(needs="measure", reads=True)
 def plan(room: Room, *, study: str) -> PlanView:
-    """The treatment plan of a study, and what came of it when it was tried.
+    """The treatment plan of a study, and what came of it when it was tried; that you looked at figures is recorded.
 
     Args:
         study: Id of the study.
     """
     at_home(room)
-    return plan_view(room, study)
+    found = plan_view(room, study)
+    if found.tried is not None:
+        with room.write() as act:
+            act.record(study, {"recipe": found.recipe.id})
+    return found
 
 
 def plan_view(room: Room, study: str) -> PlanView:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from safeconduct.actions.generate import ROOT, generated
+from safeconduct.actions.generate import CLIENT, ROOT, generated
 from safeconduct.actions.health import Finding, Grade, machine, of_site
 from safeconduct.actions.housekeeping import daily
 from safeconduct.actions.setting_up import first_person
@@ -171,13 +171,16 @@ def generate(check: bool) -> Exit:
     """Make the files that are derived from verbs: for people who work on safeconduct."""
     every = generated() | {OPENAPI: json.dumps(described("safeconduct").openapi(), indent=1) + "\n"}
     stale = [path for path, text in every.items() if not path.exists() or path.read_text("utf-8") != text]
+    gone = [path for path in CLIENT.glob("*.py") if path not in every]
     if not check:
+        for path in gone:
+            path.unlink()
         for path, text in every.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-    for path in stale:
+    for path in (*stale, *gone):
         click.echo(f"{'stale' if check else 'written'}: {path}", err=True)
-    return Exit.FAILED if check and stale else Exit.DONE
+    return Exit.FAILED if check and (stale or gone) else Exit.DONE
 
 
 @click.command()

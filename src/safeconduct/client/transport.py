@@ -42,7 +42,7 @@ class Transport:
         transport: How requests travel; only tests pass one.
     """
 
-    def __init__(self, url: str, *, token: str, transport: httpx2.BaseTransport | None = None) -> None:
+    def __init__(self, url: str, *, token: str = "", transport: httpx2.BaseTransport | None = None) -> None:
         self.url = url.rstrip("/")
         headers = {"Authorization": f"Bearer {token.strip()}"} if token.strip() else {}
         self._http = httpx2.Client(base_url=self.url, headers=headers, timeout=60.0, transport=transport)

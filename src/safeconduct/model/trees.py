@@ -41,6 +41,18 @@ def to_tree(value: object) -> Json:  # noqa: PLR0911 - one line a sort of value,
             raise BadInput(f"a {type(value).__name__} cannot be written down")
 
 
+def to_mapping(value: object) -> dict[str, Json]:
+    """A dataclass as the mapping that canonical JSON takes.
+
+    Raises:
+        BadInput: It is no dataclass or mapping.
+    """
+    tree = to_tree(value)
+    if not isinstance(tree, Mapping):
+        raise BadInput(f"a {type(value).__name__} is no mapping")
+    return dict(tree)
+
+
 def from_tree(sort: type[T], tree: object, *, where: str = "") -> T:
     """A dataclass of ours from its tree.
 

@@ -123,6 +123,34 @@ def lost(words: Words, title: Text, tried: Tried, file: str) -> tuple[Insight, l
     return Insight(title=title, table=Table.of(columns), audience=audience(words)), lines
 
 
+def changed_by(words: Words, plan: PlanView, at: int) -> tuple[Insight, list[MeasureLine]]:
+    """Risk of every table before and after one step of a plan: `name`, `before`, `after`, of 1,000 people.
+
+    Args:
+        words: The reader's language.
+        plan: A plan that was tried at least up to the step.
+        at: The step, from 1.
+    """
+    results = plan.tried.steps[:at] if plan.tried else ()
+    was = {one.file: one.risk for one in plan.tried.before} if plan.tried else {}
+    for one in results[:-1]:
+        was |= one.risks
+    now = results[-1].risks if results else {}
+    told = [name for name, risk in now.items() if risk and was.get(name)]
+    columns: dict[str, Sequence[object]] = {
+        "name": [f"risk.{name}" for name in told],
+        "before": [_of_thousand(was[name]) for name in told],
+        "after": [_of_thousand(now[name]) for name in told],
+    }
+    lines = [MeasureLine(name=f"risk.{name}", title=Text(name), unit=UNITS["of 1,000 people"]) for name in told]
+    insight = Insight(title=say("Who would be recognised"), table=Table.of(columns), audience=audience(words))
+    return insight, lines
+
+
+def _of_thousand(share: str) -> str:
+    return f"{1000 * float(share):.3f}"
+
+
 def cells(words: Words, result: StepResult) -> tuple[Insight, list[MeasureLine]]:
     """How many cells a step changed and emptied, by column: `name`, `value`, and the counts in words."""
     emptied = {f"emptied.{name}": count for name, count in result.suppressed.items() if count}

@@ -13,7 +13,7 @@ from safeconduct.model.text import Text, say
 from safeconduct.present import blocks
 from safeconduct.present.blocks import Link
 from safeconduct.server.forms import Wrong, attempt
-from safeconduct.server.insiders import NOTE, cells
+from safeconduct.server.insiders import NOTE, cells, changed_by
 from safeconduct.server.page import Goto, Reply, Shown, Visit, page
 from safeconduct.server.stepping import errors_by_control, method_of, step_form, step_given, table_of, trees
 from safeconduct.server.steps import Way, study_address, the_way
@@ -92,7 +92,8 @@ def _did(visit: Visit, plan: PlanView, at: int) -> list[Markup]:
     done = plan.tried.steps if plan.tried else ()
     if at > len(done):
         return []
-    return [blocks.section(visit.words, say("What it did"), *_told(visit, done[at - 1]))]
+    beside = [] if done[at - 1].problem else [blocks.before_after(visit.words, *changed_by(visit.words, plan, at))]
+    return [blocks.section(visit.words, say("What it did"), *_told(visit, done[at - 1]), *beside)]
 
 
 def _told(visit: Visit, result: StepResult) -> Sequence[Markup]:

@@ -1,0 +1,63 @@
+"""Every verb as a method. Generated from actions by 'just fix'; do not edit."""
+
+from safeconduct.client.verbs.agreements import AgreementsVerbs
+from safeconduct.client.verbs.applications import ApplicationsVerbs
+from safeconduct.client.verbs.asking import AskingVerbs
+from safeconduct.client.verbs.baskets import BasketsVerbs
+from safeconduct.client.verbs.cleaning import CleaningVerbs
+from safeconduct.client.verbs.deciding import DecidingVerbs
+from safeconduct.client.verbs.depositing import DepositingVerbs
+from safeconduct.client.verbs.drafting import DraftingVerbs
+from safeconduct.client.verbs.finding import FindingVerbs
+from safeconduct.client.verbs.granting import GrantingVerbs
+from safeconduct.client.verbs.housekeeping import HousekeepingVerbs
+from safeconduct.client.verbs.licensing import LicensingVerbs
+from safeconduct.client.verbs.looking import LookingVerbs
+from safeconduct.client.verbs.measuring import MeasuringVerbs
+from safeconduct.client.verbs.messages import MessagesVerbs
+from safeconduct.client.verbs.people import PeopleVerbs
+from safeconduct.client.verbs.plans_as_files import PlansAsFilesVerbs
+from safeconduct.client.verbs.preparing import PreparingVerbs
+from safeconduct.client.verbs.publishing import PublishingVerbs
+from safeconduct.client.verbs.receiving import ReceivingVerbs
+from safeconduct.client.verbs.registering import RegisteringVerbs
+from safeconduct.client.verbs.releasing import ReleasingVerbs
+from safeconduct.client.verbs.requesting import RequestingVerbs
+from safeconduct.client.verbs.reviewing import ReviewingVerbs
+from safeconduct.client.verbs.studies import StudiesVerbs
+from safeconduct.client.verbs.treating import TreatingVerbs
+from safeconduct.client.verbs.uploading import UploadingVerbs
+from safeconduct.client.verbs.working import WorkingVerbs
+
+
+class VerbMethods(
+    AgreementsVerbs,
+    ApplicationsVerbs,
+    AskingVerbs,
+    BasketsVerbs,
+    CleaningVerbs,
+    DecidingVerbs,
+    DepositingVerbs,
+    DraftingVerbs,
+    FindingVerbs,
+    GrantingVerbs,
+    HousekeepingVerbs,
+    LicensingVerbs,
+    LookingVerbs,
+    MeasuringVerbs,
+    MessagesVerbs,
+    PeopleVerbs,
+    PlansAsFilesVerbs,
+    PreparingVerbs,
+    PublishingVerbs,
+    ReceivingVerbs,
+    RegisteringVerbs,
+    ReleasingVerbs,
+    RequestingVerbs,
+    ReviewingVerbs,
+    StudiesVerbs,
+    TreatingVerbs,
+    UploadingVerbs,
+    WorkingVerbs,
+):
+    """Every verb as a method."""
