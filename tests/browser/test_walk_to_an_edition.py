@@ -461,3 +461,39 @@ def test_a_checker_cannot_open_the_plan(comes):
     page.goto(f"/data/studies/{STUDY}/treat")
 
     assert page.get_by_text("Your role does not open this page").count() == 1
+
+
+DDI = """<?xml version="1.0" encoding="UTF-8"?>
+<codeBook xmlns="ddi:codebook:2_5" version="2.5"><stdyDscr><citation><titlStmt>
+<titl xml:lang="so">Diiwaangelinta qoysaska</titl><titl xml:lang="en">Registration of households</titl>
+<IDNo>OLD</IDNo></titlStmt></citation></stdyDscr></codeBook>"""
+
+
+def test_a_description_is_begun_and_taken_over_from_a_file(comes, tmp_path):
+    file = tmp_path / "old.xml"
+    file.write_text(DDI, encoding="utf-8")
+    page = comes("Amara")
+    page.goto("/data/studies")
+    page.get_by_label("Id of the study").fill("DESCRIBED_1")
+    page.get_by_role("button", name="Begin the description").click()
+    page.locator("summary", has_text="Take the description from a file").click()
+    page.get_by_label("Files", exact=True).set_input_files(file)
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_url("**done=imported")
+    shot(page, "describe-imported")
+
+    assert page.locator("[id='title.so']").input_value() == "Diiwaangelinta qoysaska"
+    assert page.complaints == []
+
+
+def test_a_line_of_a_list_without_its_first_column_is_not_lost(comes):
+    page = comes("Amara")
+    page.goto("/data/studies")
+    page.get_by_label("Id of the study").fill("DESCRIBED_2")
+    page.get_by_role("button", name="Begin the description").click()
+    page.get_by_role("link", name="Who made it").last.click()
+    page.locator("[id='funders.0.affiliation']").fill("A ministry")
+    page.get_by_role("button", name="Save and go on").click()
+
+    assert page.get_by_role("alert").count() > 0
+    assert page.locator("[id='funders.0.affiliation']").input_value() == "A ministry"

@@ -158,7 +158,7 @@ def deposit(  # noqa: PLR0913 - a deposit says this much, each by name
         consent_conditioned: Whether help or service depended on consent, where consent is the basis.
         consent_understood: Whether people understood what they agreed to, where consent is the basis.
         wave_of: Id of the study whose last wave this follows; its roles, labels and plan are proposed again.
-        hints: How to read the files where they do not say: `encoding`, `delimiter`, `sheet`, `household`.
+        hints: How to read the files where they do not say: `encoding`, `delimiter`, `sheet`, `household`, `key`.
     """
     said = Deposit(
         id=f"d{secrets.token_hex(6)}", study=study.strip(), title=title.strip(), depositor=room.caller.account,

@@ -91,6 +91,7 @@ def _draft(site: Site, job: Job, beat: Heartbeat) -> None:
     body = job.body
     study, recipe = str(body["study"]), from_tree(Recipe, body["recipe"])
     access, number = Access(str(body["access"])), int(str(body["number"]))
+    kept = site.microdata(study, recipe.dataset)
     origin = Origin(
         study=study,
         edition=number,
@@ -98,7 +99,8 @@ def _draft(site: Site, job: Job, beat: Heartbeat) -> None:
         recipe=recipe,
         data_version=recipe.dataset,
         code=version("safeconduct"),
-        corrections=site.microdata(study, recipe.dataset).corrections,
+        corrections=kept.corrections,
+        by_position=tuple(one.file.name for one in kept.files if one.by_position),
     )
     made, tried = _made(site, origin, beat)
     beat.step(2, STEPS)

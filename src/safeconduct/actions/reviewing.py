@@ -256,7 +256,7 @@ def approve_edition(room: Room, *, edition: str) -> ReviewView:
 
 @action(needs="approve", repeatable=True)
 def refuse_edition(room: Room, *, edition: str, says: str, for_good: bool = False) -> ReviewView:
-    """Send a checked edition back, or reject it for good.
+    """Send a checked edition back, an approved one too as long as it is not published, or reject it for good.
 
     Args:
         edition: Its id, study and number.
@@ -271,6 +271,8 @@ def _moved(room: Room, edition: str, command: str, says: str) -> ReviewView:
         raise BadInput(say("Say why, so that its author knows."), field="says")
     with room.write() as act:
         found, fact = edition_for(room, edition)
+        if command == "send_back" and fact.state == "approved":
+            command = "take_back"
         if command == "approve":
             answer = may_approve(person_of(room), review_of(room.site, found, fact), votes_of(room.site, edition))
             if isinstance(answer, No):

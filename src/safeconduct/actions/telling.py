@@ -51,4 +51,5 @@ def tell(value: object, say: Say = str) -> object:  # noqa: C901, PLR0911, PLR09
 
 
 def _members(value: object, say: Say) -> dict[str, object]:
-    return {one.name: tell(getattr(value, one.name), say) for one in fields(value)}  # type: ignore[arg-type]  # a dataclass
+    told = (one for one in fields(value) if not one.metadata.get("inside"))  # type: ignore[arg-type]  # a dataclass
+    return {one.name: tell(getattr(value, one.name), say) for one in told}

@@ -12,6 +12,7 @@ from safeconduct.ingest.survey_base import (
     formats,
     refuse_strangers,
 )
+from safeconduct.ingest.survey_keys import keyed
 from safeconduct.ingest.survey_links import related
 from safeconduct.ingest.survey_names import table_name
 from safeconduct.ingest.survey_zip import is_workbook, is_zip, left_out, members
@@ -20,7 +21,7 @@ from safeconduct.model.text import Text, say
 
 __all__ = ["Arrived", "Contents", "ReadTable", "SurveyFormat", "formats", "read"]
 
-HINTS = frozenset({"encoding", "delimiter", "household", "sheet", "missing"})
+HINTS = frozenset({"encoding", "delimiter", "household", "key", "sheet", "missing"})
 NO_HINTS: Mapping[str, str] = {}
 
 
@@ -32,9 +33,10 @@ def read(files: Sequence[Arrived], *, hints: Mapping[str, str] = NO_HINTS) -> Co
 
     Args:
         files: What was uploaded together.
-        hints: What the steward says where a file does not: `encoding`, `delimiter`, `household` (the column that links
-            the files), `sheet` (the only sheet to read), `missing` (texts that stand for a missing number in text
-            files and workbooks, between commas, such as `N,-`).
+        hints: What the steward says where a file does not: `encoding`, `delimiter`, `key` (the columns that tell rows
+            apart, between commas), `household` (the column that links the files), `sheet` (the only sheet to read),
+            `missing` (texts that stand for a missing number in text files and workbooks, between commas, such as
+            `N,-`).
 
     Raises:
         Unreadable: A file is cut, damaged or not what its name says.
@@ -48,7 +50,7 @@ def read(files: Sequence[Arrived], *, hints: Mapping[str, str] = NO_HINTS) -> Co
     given = {name: value for name, value in hints.items() if value}
     arrived, notes = _unpacked(files)
     found = _read(arrived, given)
-    tables = related(_apart(found.tables), given.get("household", ""))
+    tables = keyed(related(_apart(found.tables), given.get("household", "")), given.get("key", ""))
     return replace(found, tables=tables, notes=(*notes, *found.notes))
 
 

@@ -12,6 +12,9 @@ from safeconduct.model.recipe import Recipe
 from safeconduct.model.study import Access
 from safeconduct.model.text import Text
 
+INSIDE: Mapping[str, bool] = {"inside": True}
+"""Marks a field that is told to nobody outside: a handle of the store."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Content:
@@ -62,6 +65,8 @@ class FileDraft:
         data_version: Id of the version of the original.
         code: Version of safeconduct.
         seeded: Made with a known seed; the gate refuses it.
+        by_position: Tables whose record codes are positions of rows, since nothing tells their rows apart: they cannot
+            be compared with editions of another version.
         sheet: Risk and utility beside the original's, as outsiders may see them; the gate works out the risk anew.
     """
 
@@ -75,6 +80,7 @@ class FileDraft:
     data_version: str
     code: str
     seeded: bool = False
+    by_position: tuple[str, ...] = ()
     sheet: tuple[SheetLine, ...] = ()
 
     def __repr__(self) -> str:
@@ -179,7 +185,7 @@ class ReleasedFile:
     media: str
     sha256: str
     size: int
-    chest: str
+    chest: str = field(metadata=INSIDE)
     says: Text
 
 
@@ -212,7 +218,7 @@ class FileRelease:
     edition: int
     access: Access
     files: tuple[DataFile, ...]
-    content: Mapping[str, Content] = field(hash=False)
+    content: Mapping[str, Content] = field(hash=False, metadata=INSIDE)
     figures: tuple[VariableFigures, ...]
     sheet: tuple[SheetLine, ...]
     rows: Mapping[str, int] = field(hash=False)

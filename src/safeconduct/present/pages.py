@@ -22,6 +22,9 @@ MENU: dict[str, Text] = {
 }
 
 
+SHEETS = ("safeconduct.css", "microdata.css")
+
+
 @dataclass(frozen=True)
 class MenuEntry:
     """One of the seven words, as this person sees it.
@@ -56,6 +59,7 @@ class Frame:
         refresh: Seconds after which the page looks again by itself; `None` for never.
         home: Address of the first page.
         sign_out: Address that ends the session.
+        sheets: Names of the style sheets; pages about figures of movement need the first alone.
         sign_in: Address to sign in at, `""` where it is not offered.
     """
 
@@ -73,11 +77,12 @@ class Frame:
     refresh: int | None = None
     home: str = "/"
     sign_out: str = "/sign-out"
+    sheets: Sequence[str] = SHEETS
     sign_in: str = ""
 
 
 def page(words: Words, frame: Frame, *, title: Text | str, body: Sequence[Markup], lead: Text | str = "") -> str:
-    """A whole page of blocks; it asks for one style sheet and one picture, and holds no script and no style.
+    """A whole page of blocks; it asks for its style sheets and one picture, and holds no script and no style itself.
 
     Args:
         words: The reader's language.
@@ -94,7 +99,7 @@ def page(words: Words, frame: Frame, *, title: Text | str, body: Sequence[Markup
             title=title,
             heading=heading(words, title, lead=lead),
             body=body,
-            style=address("safeconduct.css"),
+            styles=[address(one) for one in frame.sheets],
             icon=address("safeconduct.svg"),
             languages=[(one, _language_link(frame, one)) for one in frame.languages if one != words.language],
         )

@@ -44,6 +44,7 @@ class Origin:
         code: Version of safeconduct.
         corrections: Digest of the corrections made before, `""` for none.
         seeded: Made with a known seed.
+        by_position: Tables whose record codes are places of rows; see `FileDraft`.
     """
 
     study: str
@@ -54,6 +55,7 @@ class Origin:
     code: str
     corrections: str = ""
     seeded: bool = False
+    by_position: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -109,6 +111,7 @@ def draft(origin: Origin, files: Sequence[TreatedFile], *, drafts: Drafts, keys:
         data_version=origin.data_version,
         code=origin.code,
         seeded=origin.seeded,
+        by_position=origin.by_position,
         sheet=tuple(line for one in files for line in _sheet(one, recipe)),
     )
 

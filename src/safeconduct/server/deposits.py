@@ -28,12 +28,16 @@ OWNERS = (
 TEXTS = ("study", "title", "collected_by", "partner", "agreement", "conditions")
 DAYS = ("agreement_from", "agreement_until", "embargo_until")
 QUESTIONS = ("consent_conditioned", "consent_understood")
-HINTS = ("encoding", "delimiter", "sheet", "household")
+HINTS = ("encoding", "delimiter", "sheet", "household", "key")
 HINT_WORDS: Mapping[str, tuple[Text, Text]] = {
     "encoding": (say("Encoding"), say("How letters are written in a text file, such as utf-8 or latin-1.")),
     "delimiter": (say("Delimiter"), say("What stands between the columns of a text file, such as ; or a tab.")),
     "sheet": (say("Sheet"), say("Which sheet of a workbook holds the answers.")),
     "household": (say("Household column"), say("The column that says which rows belong to one household.")),
+    "key": (
+        say("Columns that tell rows apart"),
+        say("Between commas, such as hhid, line. Without them a corrected file cannot be compared with this one."),
+    ),
 }
 
 

@@ -6,9 +6,12 @@ from urllib.parse import quote, urlencode
 from markupsafe import Markup
 
 from safeconduct.present.blocks import Link, siblings
-from safeconduct.present.pages import MENU, Frame, MenuEntry
+from safeconduct.present.pages import MENU, SHEETS, Frame, MenuEntry
 from safeconduct.present.pages import page as render
 from safeconduct.server.page import PageSpec, Shown, Visit
+
+FIGURES = frozenset({"ask", "assurance"})
+"""Menu words whose pages show figures only."""
 
 
 def framed(visit: Visit, spec: PageSpec, shown: Shown, *, menu: Sequence[PageSpec]) -> str:
@@ -24,6 +27,7 @@ def framed(visit: Visit, spec: PageSpec, shown: Shown, *, menu: Sequence[PageSpe
         languages=visit.site.settings.languages,
         language_link=f"/language?to={{language}}&back={quote(_here(visit), safe='/')}",
         refresh=shown.refresh_s or None,
+        sheets=SHEETS[:1] if spec.menu in FIGURES else SHEETS,
         search="/catalogue",
         home="/today" if who else "/catalogue",
         sign_in="" if who or visit.path == "/sign-in" else f"/sign-in?next={quote(_here(visit), safe='/')}",

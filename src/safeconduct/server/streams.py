@@ -1,14 +1,15 @@
 """Long bodies, both ways: read as they arrive, and sent from any byte on."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from typing import Any
 from urllib.parse import quote
 
-from anyio import from_thread
+from anyio import CancelScope, from_thread, to_thread
 from fastapi import Request
 from fastapi.responses import Response, StreamingResponse
 from starlette.requests import ClientDisconnect
-from starlette.types import Scope
+from starlette.types import Receive, Scope, Send
 
 from safeconduct.actions.transfers import Stream, Upload
 from safeconduct.model.errors import BadInput
@@ -56,6 +57,27 @@ def whole(value: str, name: str) -> int:
     return int(value)
 
 
+class Sending(StreamingResponse):
+    """A file on its way out, read in a thread.
+
+    However it ends, its reader is told at once and in a thread: left to whenever Python collects it, what it then
+    writes down could wait for the very transaction it was collected in.
+    """
+
+    def __init__(self, pieces: Iterator[bytes], **how: Any) -> None:
+        super().__init__(pieces, **how)
+        self._pieces = pieces
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it, then let go of it."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            if isinstance(self._pieces, Generator):
+                with CancelScope(shield=True):
+                    await to_thread.run_sync(self._pieces.close)
+
+
 def outgoing(stream: Stream, request: Request) -> Response:
     """A file, or the range of it that was asked for."""
     tag = f'"{stream.sha256}"'
@@ -68,12 +90,12 @@ def outgoing(stream: Stream, request: Request) -> Response:
     found = _range(request, tag, stream.size)
     if found is None:
         headers["Content-Length"] = str(stream.size)
-        return StreamingResponse(stream.read(0, stream.size), media_type=stream.media, headers=headers)
+        return Sending(stream.read(0, stream.size), media_type=stream.media, headers=headers)
     start, stop = found
     if start >= stop:
         return Response(status_code=UNSATISFIABLE, headers={"Content-Range": f"bytes */{stream.size}"})
     headers |= {"Content-Range": f"bytes {start}-{stop - 1}/{stream.size}", "Content-Length": str(stop - start)}
-    return StreamingResponse(stream.read(start, stop), status_code=PARTIAL, media_type=stream.media, headers=headers)
+    return Sending(stream.read(start, stop), status_code=PARTIAL, media_type=stream.media, headers=headers)
 
 
 def _range(request: Request, tag: str, size: int) -> tuple[int, int] | None:

@@ -12,6 +12,7 @@ from safeconduct.present.pages import MENU, Frame, MenuEntry, page
 from safeconduct.present.words import Words, languages
 
 CSS = (assets.STATIC / "safeconduct.css").read_text("utf-8")
+MICRODATA = (assets.STATIC / "microdata.css").read_text("utf-8")
 
 
 @pytest.fixture(params=languages())
@@ -95,7 +96,13 @@ def test_static_files_carry_their_digest_and_fetch_nothing() -> None:
 def test_the_sheet_uses_logical_properties_only() -> None:
     """A physical side in the sheet would not mirror in Arabic, or would push the page out of view."""
     sides = r"(?<![\w-])(?:(?:margin|padding|border)-)?(?:left|right)\s*:"
-    assert not re.findall(sides + r"|text-align:\s*(?:left|right)|float:", CSS)
+    assert not re.findall(sides + r"|text-align:\s*(?:left|right)|float:", CSS + MICRODATA)
+
+
+def test_the_sheet_of_microdata_pages_is_small_and_fetches_nothing() -> None:
+    assert len(MICRODATA.encode()) < 8_000
+    assert "url(" not in MICRODATA
+    assert "@import" not in MICRODATA
 
 
 def luminance(colour: str) -> float:
@@ -125,4 +132,7 @@ def test_the_classes_of_a_map_differ_in_grey_as_well() -> None:
 
 
 def test_static_files_exist() -> None:
-    assert {path.name for path in Path(assets.STATIC).iterdir()} == {"safeconduct.css", "safeconduct.svg"}
+    scripts = {one.value for one in assets.Script}
+    sheets = {"safeconduct.css", "microdata.css"}
+
+    assert {path.name for path in Path(assets.STATIC).iterdir()} == {"safeconduct.svg", *sheets, *scripts}

@@ -224,6 +224,7 @@ def _before(number, tables, files):
 class _Edition:
     files: tuple[DataFile, ...]
     edition: int
+    data_version: str = "d"
 
 
 @pytest.fixture

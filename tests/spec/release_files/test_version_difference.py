@@ -1,6 +1,7 @@
 """An intruder who kept every edition, and knows which rows are the same record."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pyarrow as pa
 import pytest
@@ -34,6 +35,16 @@ def test_a_first_edition_has_nothing_to_be_compared_with(subject):
 def test_the_same_file_again_shows_nothing_more(subject):
     """In another order."""
     assert passes(subject, edition([0, 1, 2], age=["a", "a", "b"]), edition([2, 0, 1], age=["b", "a", "a"]))
+
+
+@pytest.mark.parametrize(("other_records", "passed"), [(True, False), (False, True)])
+def test_rows_known_by_their_place_are_not_laid_beside_other_records(subject, other_records, passed):
+    """The third row of a corrected file need not be the third person of the first."""
+    same = edition([0, 1, 2], age=["a", "a", "a"])
+    seen = subject(same, ROLES, previous=(same,))
+    draft = replace(seen.draft, by_position=("t",), data_version="corrected" if other_records else "d")
+
+    assert VersionDifference(minimum=3).check(replace(seen, draft=draft)).passed is passed
 
 
 @pytest.mark.parametrize(("in_common", "passed"), [(2, False), (3, True)])

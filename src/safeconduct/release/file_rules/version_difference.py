@@ -60,6 +60,13 @@ class VersionDifference(FileRule):
 
     def check(self, subject: Subject) -> Finding:
         """Lay the draft beside every earlier edition, table by table."""
+        if blind := _incomparable(subject):
+            return self.found(
+                say("Nothing tells the rows of {files} apart, so they cannot be laid beside an earlier edition.",
+                    files=", ".join(blind)),
+                passed=False,
+                advice=say("Deposit the files again and say which columns tell their rows apart."),
+            )  # fmt: skip
         wrong = {file.name: self._exposed(subject, file.name) for file in subject.draft.files}
         wrong = {name: count for name, count in wrong.items() if count}
         if not wrong:
@@ -95,6 +102,12 @@ class VersionDifference(FileRule):
         before = np.full(len(everybody), np.inf)
         before[known] = _alike([_only(one, known) for one in told[:-1]], [one[known] for one in there[:-1]])
         return int(((after < self.minimum) & (after < before)).sum())
+
+
+def _incomparable(subject: Subject) -> list[str]:
+    """Tables known by the places of their rows only, of which an edition made of other records left before."""
+    others = [one for one in subject.previous if one.release.data_version != subject.draft.data_version]
+    return [name for name in subject.draft.by_position if any(name in one.tables for one in others)]
 
 
 def _records(table: Table) -> Whole:

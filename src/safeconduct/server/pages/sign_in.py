@@ -30,6 +30,9 @@ ROLES: dict[str, Text] = {
     "analyst": say("analyst"),
     "dpo": say("data protection officer"),
     "auditor": say("auditor"),
+    "checker": say("checker"),
+    "committee": say("member of the access committee"),
+    "researcher": say("researcher"),
 }
 
 
