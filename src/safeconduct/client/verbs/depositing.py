@@ -47,7 +47,7 @@ class DepositingVerbs:
             consent_conditioned: Whether help or service depended on consent, where consent is the basis.
             consent_understood: Whether people understood what they agreed to, where consent is the basis.
             wave_of: Id of the study whose last wave this follows; its roles, labels and plan are proposed again.
-            hints: How to read the files where they do not say: `encoding`, `delimiter`, `sheet`, `household`.
+            hints: How to read the files where they do not say: `encoding`, `delimiter`, `sheet`, `household`, `key`.
         """
         return self.call(
             "deposit",

@@ -43,7 +43,7 @@ class ReviewingVerbs:
         says: str,
         for_good: bool = False,
     ) -> Any:
-        """Send a checked edition back, or reject it for good.
+        """Send a checked edition back, an approved one too as long as it is not published, or reject it for good.
 
         Args:
             edition: Its id, study and number.
