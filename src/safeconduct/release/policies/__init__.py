@@ -1,23 +1,19 @@
 """Protection levels: those that come with the package, and an owner's own, each a TOML file."""
 
-import tomllib
-from collections.abc import Mapping
-from importlib.resources import files
 from pathlib import Path
 
-from safeconduct.model.errors import BadInput, Unreadable
 from safeconduct.model.policy import Policy
 from safeconduct.model.text import Text, say
 from safeconduct.release.base import rules_of
+from safeconduct.release.levels import parse_level, read_level, shipped_in
 
-MOST_REVIEWERS = 2
+REVIEWERS = range(3)
+WRONG = say("reviewers go from 0 to 2, and versions count up from 1")
 
 
 def shipped() -> dict[str, Policy]:
     """The protection levels that come with the package, by name, sorted."""
-    found = [one for one in files(__package__).iterdir() if one.name.endswith(".toml")]
-    policies = [parse(one.read_text(encoding="utf-8")) for one in sorted(found, key=lambda one: one.name)]
-    return {policy.name: policy for policy in policies}
+    return shipped_in(__package__, parse)
 
 
 def read_policy(path: Path) -> Policy:
@@ -27,11 +23,7 @@ def read_policy(path: Path) -> Policy:
         Unreadable: The file cannot be read.
         BadInput: It is no protection level; the message says what to change.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise Unreadable(say("the protection level {file} cannot be read as UTF-8 text", file=path.name)) from None
-    return parse(text)
+    return read_level(path, parse)
 
 
 def parse(text: str) -> Policy:
@@ -40,18 +32,7 @@ def parse(text: str) -> Policy:
     Raises:
         BadInput: It is no protection level; the message says what to change.
     """
-    try:
-        tree: Mapping[str, object] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput(say("a protection level is a TOML file: {problem}", problem=str(error))) from None
-    for name in ("version", "reviewers"):
-        if type(tree.get(name)) is not int:
-            raise BadInput(say("a protection level has a whole number as its {name}", name=name), field=name)
-    policy = Policy.from_json(tree)
-    if not 0 <= policy.reviewers <= MOST_REVIEWERS or policy.version < 1:
-        raise BadInput(say("reviewers go from 0 to 2, and versions count up from 1"), field="reviewers")
-    rules_of(policy)
-    return policy
+    return parse_level(text, reviewers=REVIEWERS, else_says=WRONG, rules_of=rules_of)
 
 
 def in_words(policy: Policy) -> list[Text]:
