@@ -370,5 +370,5 @@ def _awaited(address: str, server: subprocess.Popen) -> str:
 
 @pytest.fixture
 def serve() -> Callable[..., object]:
-    """A server in front of an office, for as long as `with serve(office) as served:` lasts."""
+    """What puts a server in front of an office for as long as a block lasts."""
     return serving

@@ -11,13 +11,13 @@ from threading import Event
 
 import pytest
 
-from safeconduct.actions.answering import work
 from safeconduct.actions.asking import ask, job, result
 from safeconduct.actions.doors import shell_caller
 from safeconduct.actions.ingesting import ingest
 from safeconduct.actions.room import Room
 from safeconduct.actions.setting_up import first_person
 from safeconduct.actions.site import Site
+from safeconduct.actions.working import work
 from safeconduct.cli.demo import PEOPLE, _agreement
 from safeconduct.desk.sample import sample_cdr
 from safeconduct.model.outcomes import Release

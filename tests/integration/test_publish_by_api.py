@@ -189,3 +189,32 @@ def test_a_description_and_a_spreadsheet_are_not_reachable_by_a_get_that_changes
     with httpx2.Client(base_url=served.url, headers=served.bearer("amara", *STEWARD)) as client:
         for verb in ("begin_upload", "describe_study", "withdraw_deposit", "publish_edition"):
             assert client.get(f"/api/1/{verb}", params={"study": "x"}).status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [(b'{"text": ' + b"[" * 100_000, 400), (b'{"text": "\\ud800"}', 422), (b'{"page": ' + b"9" * 6000 + b"}", 400),
+     (b'{"filters": ' + b'{"a": ' * 60 + b"1" + b"}" * 61, 422), (b"\xff\xfe", 400)],
+    ids=["bottomless", "half a letter", "a number without end", "deep", "no text"],
+)  # fmt: skip
+def test_a_body_that_is_none_is_the_senders_fault(served, body, status):
+    """From anybody, without an account; the server does not fall over it."""
+    answer = httpx2.post(f"{served.url}/api/1/search", content=body, headers={"Content-Type": "application/json"})
+
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_accounts_are_not_made_by_the_dozen(served):
+    """Whoever registers again and again from one place has to wait."""
+    public = Client(served.url, token="")
+    statuses = set()
+    for number in range(40):
+        try:
+            public.call("register", {**PERSON, "login": f"robot{number}"})
+        except Problem as problem:
+            statuses.add(problem.status)
+            break
+    public.close()
+
+    assert statuses == {429}

@@ -70,7 +70,10 @@ def test_the_whole_walk_works_from_a_shell(shell, publishing, material):
     with zipfile.ZipFile(file) as book:
         book.extractall(shell.folder / "open")
 
-    assert CliRunner().invoke(PROGRAM, ["verify", str(shell.folder / "open" / "manifest.json"), "--training"]).exit_code == 0
+    assert (
+        CliRunner().invoke(PROGRAM, ["verify", str(shell.folder / "open" / "manifest.json"), "--training"]).exit_code
+        == 0
+    )
 
 
 def received(shell: Shell, publishing):

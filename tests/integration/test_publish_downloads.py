@@ -131,7 +131,7 @@ STOPS = {
     "the committee takes the grant away": lambda office, licence: office.act(
         "farid", "revoke_request", request=office.site.ledger.fact("licence", licence).body["request"], reason="Stop."
     ),
-    "the edition is taken back": lambda office, licence: office.act(
+    "the edition is taken back": lambda office, _: office.act(
         "dara", "retract_edition", edition=office.edition, reason="An error."
     ),
     "its last day is over": lambda office, licence: office.change(
@@ -209,7 +209,9 @@ def sealed(published, identity) -> bytes:
     """What Gita got where the committee asked for encryption."""
     asked = published.ask()
     member = {"name": "Gita", "title": "Dr", "affiliation": "Practice University", "login": "gita"}
-    published.act("gita", "write_request", request=asked, fields={}, team=[{**member, "key": str(identity.to_public())}])
+    published.act(
+        "gita", "write_request", request=asked, fields={}, team=[{**member, "key": str(identity.to_public())}]
+    )
     published.act("gita", "submit_request", request=asked)
     published.act("farid", "decide_request", request=asked, decision="approve", reasons="Sound.", encrypted=True)
     view = published.act("gita", "my_licences")[0]

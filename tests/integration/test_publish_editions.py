@@ -112,7 +112,9 @@ def test_a_reason_is_needed_and_is_recorded(published):
         published.act("dara", "retract_edition", edition=published.edition, reason="  ")
     published.act("dara", "retract_edition", edition=published.edition, reason="An error.")
 
-    assert [one.body.get("reason") for one in published.events("retract_edition") if "reason" in one.body] == ["An error."]
+    assert [one.body.get("reason") for one in published.events("retract_edition") if "reason" in one.body] == [
+        "An error."
+    ]
 
 
 def test_nothing_is_taken_back_twice(published):

@@ -200,6 +200,7 @@ def test_a_draft_that_comes_late_replaces_nothing_that_was_handed_in(prepared):
 
 def at_once(office, *calls: tuple[str, str, dict]) -> list:
     """Call verbs at the same moment, each in a thread; what each gave, or why not."""
+
     def call(one):
         login, verb, given = one
         try:
@@ -217,7 +218,9 @@ def test_two_checkers_at_once_complete_a_review_once(stage):
     office.act("amara", "draft_edition", study=office.study, access="public use")
     office.act("amara", "submit_edition", edition=office.edition)
     given = {"edition": office.edition, "verdict": "approve"}
-    at_once(office, ("farid", "vote", given), ("hana", "vote", given), ("farid", "vote", given), ("hana", "vote", given))
+    at_once(
+        office, ("farid", "vote", given), ("hana", "vote", given), ("farid", "vote", given), ("hana", "vote", given)
+    )
     completed = [one for one in office.events("vote") if one.body.get("command") == "complete"]
 
     assert state(office) == "reviewed"
@@ -245,3 +248,25 @@ def test_a_recheck_at_publication_refuses_what_lost_its_votes(submitted):
     assert task.state == "failed"
     assert "voted" in str(task.says)
     assert state(submitted) == "approved"
+
+
+def test_a_checker_from_elsewhere_is_added_by_a_steward_with_their_organisation(submitted):
+    """Without it they would count as one of the house."""
+    person = {"login": "ulla", "name": "Ulla", "password": "a long pass phrase", "roles": ["checker"]}
+    submitted.act("amara", "add_person", **person, organisation="Statistics of Elsewhere")
+    with pytest.raises(NotFound):
+        submitted.act("ulla", "review", edition=submitted.edition)
+    invite(submitted, "ulla")
+
+    assert submitted.act("ulla", "review", edition=submitted.edition).can == ("vote", "return")
+
+
+def test_an_approval_is_taken_back_before_it_is_published(submitted):
+    """By the officer who gave it; its author hears why."""
+    submitted.act("farid", "vote", edition=submitted.edition, verdict="approve")
+    submitted.act("dara", "approve_edition", edition=submitted.edition)
+    submitted.act("dara", "refuse_edition", edition=submitted.edition, says="Something came up.")
+    with pytest.raises(WrongState):
+        submitted.act("amara", "publish_edition", edition=submitted.edition)
+
+    assert state(submitted) == "returned"

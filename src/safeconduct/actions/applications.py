@@ -191,6 +191,18 @@ def request_in(act: Act, request: str) -> AccessRequest:
     return _read(act.room.site, act.tx.fact("request", request))
 
 
+def request_for(act: Act, request: str) -> AccessRequest:
+    """A request in an open transaction that the caller may see; told to anybody else as one that is not there.
+
+    Raises:
+        NotFound: There is none, or it is not theirs to see.
+    """
+    found = request_in(act, request)
+    if not sees(person_of(act.room), found):
+        raise NotFound(say("There is no such request, or it is not yours."))
+    return found
+
+
 def body_of(site: Site, request: AccessRequest) -> dict[str, Json]:
     """What the ledger keeps of a request; its words and the names in it are a document that can be destroyed."""
     return {"document": site.documents.put(to_tree(request)), "study": request.study, "edition": request.edition}

@@ -10,8 +10,8 @@ from safeconduct.actions.applications import (
     ballot_tree,
     ballots_of,
     every_request,
+    request_for,
     request_in,
-    sees,
     step,
     view,
 )
@@ -138,8 +138,7 @@ def close_request(room: Room, *, request: str) -> RequestView:
     """
     licences = every_licence(room.site)
     with room.write() as act:
-        asked = request_in(act, request)
-        step(act, asked, "close")
+        step(act, request_for(act, request), "close")
         for one in (licence_in(act, licence.id) for licence in licences if licence.request == request):
             if one.state in STATES_OF_USE:
                 put_licence(act, replace(one, state="expired", ended_at=room.now))
@@ -184,9 +183,7 @@ def revoke_request(room: Room, *, request: str, reason: str) -> RequestView:
         raise BadInput(say("Give the reason; the team reads it."), field="reason")
     others, licences = every_request(room.site), every_licence(room.site)
     with room.write() as act:
-        asked = request_in(act, request)
-        if not sees(person_of(room), asked):
-            raise NotFound(say("There is no such request, or it is not yours."))
+        asked = request_for(act, request)
         gone = step(act, asked, "revoke", parts=parts_in_request(person_of(room), asked), says=reason)
         for other in closed_with(gone, others):
             step(act, request_in(act, other), "bar", parts=BY_SYSTEM)

@@ -21,6 +21,9 @@ from safeconduct.query.spec import decode
 P = ParamSpec("P")
 R = TypeVar("R")
 PACKAGE = "safeconduct.actions"
+DEEPEST = 50
+HALVES = ("\ud800", "\udfff")
+"""First and last of the codes that are half a letter and stand alone in no text."""
 
 
 @dataclass(frozen=True)
@@ -85,8 +88,29 @@ class Verb:
                           field=unknown[0])  # fmt: skip
         if missing := [one.name for one in self.parameters if one.needed and one.name not in arguments]:
             raise BadSpec(f"{self.name} needs {missing[0]!r}", field=missing[0])
+        for name, value in arguments.items():
+            check_sent(value, name)
         values = {name: decode(known[name].hint, value, name) for name, value in arguments.items()}
         return self.run(room, **values)
+
+
+def check_sent(value: object, where: str) -> None:
+    """Hold what somebody sent to what can be written down: real letters, nested no deeper than anybody needs.
+
+    Raises:
+        BadSpec: It holds half a letter, as broken programs send them, or nests too deep.
+    """
+    waiting = [(value, 0)]
+    while waiting:
+        one, depth = waiting.pop()
+        if depth > DEEPEST:
+            raise BadSpec(f"{where} nests too deep", field=where)
+        if isinstance(one, str) and not one.isascii() and any(HALVES[0] <= letter <= HALVES[1] for letter in one):
+            raise BadSpec(f"{where} holds a letter that is none", field=where)
+        if isinstance(one, Mapping):
+            waiting += [(part, depth + 1) for pair in one.items() for part in pair]
+        elif isinstance(one, list | tuple):
+            waiting += [(part, depth + 1) for part in one]
 
 
 class Verbs(Mapping[str, Verb]):

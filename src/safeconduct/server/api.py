@@ -64,7 +64,7 @@ async def body_of(request: Request) -> Mapping[str, object]:
     """
     try:
         tree = await request.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Malformed(say("send a JSON object")) from None
     if not isinstance(tree, dict):
         raise Malformed(say("send a JSON object"))

@@ -18,6 +18,7 @@ from safeconduct.ingest.survey import read as read_survey
 from safeconduct.keys.provider import FileKeys
 from safeconduct.model.errors import BadInput, BrokenPromise, Cancelled, NotFound, Tampered, Unreadable, WrongState
 from safeconduct.model.microdata import (
+    ARROW,
     RECORD,
     Category,
     DataFile,
@@ -28,7 +29,6 @@ from safeconduct.model.microdata import (
 )
 from safeconduct.model.recipe import Step
 from safeconduct.store.microdata import Microdata, MicrodataManifest, MicrodataRecords
-from safeconduct.store.table_writer import KINDS
 from safeconduct.store.uploads import Uploads
 
 KEYS = FileKeys(False, bytes(32))
@@ -55,7 +55,7 @@ def described(name: str, columns: dict[str, list[object]], **more) -> DataFile:
 
 
 def read_table(file: DataFile, columns: dict[str, list[object]], *, batch: int = 2) -> ReadTable:
-    types = [KINDS[file[name].type] if name in file else pa.string() for name in columns]
+    types = [ARROW[file[name].type] if name in file else pa.string() for name in columns]
     arrays = [pa.array(values, kind) for values, kind in zip(columns.values(), types, strict=True)]
     arrow = pa.table(arrays, list(columns))
     return ReadTable(file=file, batches=lambda: iter(arrow.to_batches(max_chunksize=batch)))

@@ -11,6 +11,7 @@ from safeconduct.client.verbs.drafting import DraftingVerbs
 from safeconduct.client.verbs.finding import FindingVerbs
 from safeconduct.client.verbs.granting import GrantingVerbs
 from safeconduct.client.verbs.housekeeping import HousekeepingVerbs
+from safeconduct.client.verbs.inheriting import InheritingVerbs
 from safeconduct.client.verbs.licensing import LicensingVerbs
 from safeconduct.client.verbs.looking import LookingVerbs
 from safeconduct.client.verbs.measuring import MeasuringVerbs
@@ -42,6 +43,7 @@ class VerbMethods(
     FindingVerbs,
     GrantingVerbs,
     HousekeepingVerbs,
+    InheritingVerbs,
     LicensingVerbs,
     LookingVerbs,
     MeasuringVerbs,
