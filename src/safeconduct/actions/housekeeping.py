@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from safeconduct.actions.applications import every_request, request_in, step
-from safeconduct.actions.depositing import destroy_arrivals, held_in
+from safeconduct.actions.depositing import held_in
 from safeconduct.actions.licensing import STATES_OF_USE, every_licence, licence_in, put_licence
 from safeconduct.actions.messages import tell
 from safeconduct.actions.moving import move
 from safeconduct.actions.room import Act, Caller, Door, Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.verb import action
+from safeconduct.actions.working import begin
 from safeconduct.govern.states.machine import BY_SYSTEM
 from safeconduct.model.text import say
 
@@ -101,7 +102,7 @@ def _deposits(room: Room) -> Iterator[str]:
             tell(act, [held.deposit.depositor], say("A deposit of yours waited too long and its files were destroyed."),
                  href=f"/data/deposits/{fact.id}")  # fmt: skip
             act.record(fact.id, {"told": "depositor"})
-        destroy_arrivals(room.site, held)
+            begin(act, f"destroy/{fact.id}", {"deposit": fact.id}, verb="destroy_arrivals")
         yield fact.id
 
 

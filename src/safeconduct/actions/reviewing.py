@@ -283,17 +283,6 @@ def _moved(room: Room, edition: str, command: str, says: str) -> ReviewView:
     return _after(room, edition)
 
 
-@action(needs="approve", repeatable=True)
-def take_back_approval(room: Room, *, edition: str, says: str) -> ReviewView:
-    """Take the approval of an edition back before it is published.
-
-    Args:
-        edition: Its id, study and number.
-        says: Why.
-    """
-    return _moved(room, edition, "take_back", says)
-
-
 @action(needs="measure", repeatable=True)
 def invite_checker(room: Room, *, edition: str, login: str, until: date) -> ReviewView:
     """Invite a checker from another organisation for this one review.

@@ -137,6 +137,7 @@ class PlanView:
         work: How far the trying is.
         authors: Opaque ids of everybody who wrote it.
         says: What each step does, in a sentence.
+        wave_of: Id of the study whose last wave these records follow, `""` for none.
     """
 
     study: str
@@ -147,6 +148,7 @@ class PlanView:
     work: Task | None
     authors: tuple[str, ...]
     says: tuple[Text, ...] = ()
+    wave_of: str = ""
 
 
 @action(needs="measure", reads=True)
@@ -213,7 +215,14 @@ def plan_view(room: Room, study: str) -> PlanView:
         work=task_of(room, f"try/{key}"),
         authors=authors,
         says=tuple(_in_words(one) for one in recipe.steps),
+        wave_of=_wave_of(site, study),
     )
+
+
+def _wave_of(site: Site, study: str) -> str:
+    kept = site.ledger.fact("microdata", study)
+    deposit = site.ledger.fact("deposit", str(kept.body["deposit"])) if kept else None
+    return str(deposit.body.get("wave_of", "")) if deposit else ""
 
 
 def plan_of(site: Site, study: str) -> tuple[Recipe, tuple[str, ...]]:

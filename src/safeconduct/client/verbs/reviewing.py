@@ -84,20 +84,6 @@ class ReviewingVerbs:
         """Editions you may see under review, those that wait for you first."""
         return self.call("reviews", {})
 
-    def take_back_approval(
-        self: Caller,
-        *,
-        edition: str,
-        says: str,
-    ) -> Any:
-        """Take the approval of an edition back before it is published.
-
-        Args:
-            edition: Its id, study and number.
-            says: Why.
-        """
-        return self.call("take_back_approval", {"edition": edition, "says": says})
-
     def vote(
         self: Caller,
         *,

@@ -36,7 +36,7 @@ from safeconduct.server.states import where
 
 BLIND = frozenset({"submitted", "partially_reviewed"})
 DONE = {"vote": "voted", "return": "returned", "approve": "approved", "refuse": "refused", "invite": "invited"}
-NO = frozenset({"send_back", "reject"})
+NO = frozenset({"send_back", "reject", "take_back"})
 
 
 @page("/reviews/{study}/{number}", title=say("Review"), menu="reviews", needs="measure", listed=False)
@@ -147,7 +147,8 @@ def _who(visit: Visit, account: str, part: str) -> Text:
 
 def _refusing(visit: Visit, view: ReviewView, wrong: Wrong) -> Markup:
     words, here = visit.words, review_page(view.id)
-    hows = {"send_back": say("Send it back for changes"), "reject": say("Reject it for good")}
+    hows = {"send_back": say("Send it back for changes"), "reject": say("Reject it for good"),
+            "take_back": say("Take the approval back")}  # fmt: skip
     options = [Option(value, says) for value, says in hows.items() if value in view.can]
     sent = visit.form if _act(visit) == "refuse" else {}
     filled = Filled(words, {"how": options[0].value, **sent}, wrong if sent else ())

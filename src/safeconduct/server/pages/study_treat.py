@@ -47,6 +47,8 @@ def _changed(visit: Visit, found: PlanView) -> Goto:
     study, do = found.study, visit.form.get("do", "")
     if do == "try":
         visit.act("try_plan", study=study)
+    elif do == "inherit":
+        visit.act("inherit_plan", study=study)
     elif do == "propose":
         visit.act("draft_edition", study=study, access=visit.form.get("access", ""))
         return after(study_address(study, "editions"), "begun")
@@ -64,7 +66,15 @@ def _plan(visit: Visit, found: PlanView) -> list[Markup]:
         words, figures, steps, action=address, csrf=visit.csrf,
         edit=lambda at: study_address(found.study, "treat", str(at)),
     )  # fmt: skip
-    return [rungs, *_trying(visit, found, address)]
+    return [rungs, *_last_wave(visit, found, address), *_trying(visit, found, address)]
+
+
+def _last_wave(visit: Visit, found: PlanView, address: str) -> list[Markup]:
+    """The last wave's plan to begin with, where nobody began another."""
+    if not found.wave_of or found.recipe.steps:
+        return []
+    label = say("Take over the plan of {study}", study=found.wave_of)
+    return [blocks.button(visit.words, label, action=address, csrf=visit.csrf, values={"do": "inherit"})]
 
 
 def _trying(visit: Visit, found: PlanView, address: str) -> list[Markup]:
