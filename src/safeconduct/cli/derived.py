@@ -24,6 +24,7 @@ from safeconduct.actions.verb import Parameter, Verb, verbs
 from safeconduct.actions.working import Task, task_of, work
 from safeconduct.cli.outcome import Exit, exit_of, plainly, show
 from safeconduct.cli.progress import bar
+from safeconduct.cli.sections import VerbCommand, section_of
 from safeconduct.client import Client, Refused
 from safeconduct.model.days import Days
 from safeconduct.model.errors import BadInput
@@ -51,8 +52,9 @@ def commands() -> list[click.Command]:
 
 def _command(verb: Verb) -> click.Command:
     shown = [one for one in verb.parameters if one.hint is not Watching]
-    return click.Command(
-        verb.name.replace("_", "-"),
+    return VerbCommand(
+        section=section_of(verb.run),
+        name=verb.name.replace("_", "-"),
         params=[*(_option(one) for one in shown), *([OUT] if verb.returns is Stream else []), *COMMON],
         callback=plainly(lambda **given: _run(verb, given)),
         help=(inspect.getdoc(verb.run) or "").partition("\n\nArgs:\n")[0],

@@ -3,9 +3,10 @@
 import click
 
 from safeconduct.cli import demo, derived, operator, practice, publishing  # noqa: F401 - publishing adds itself to demo
+from safeconduct.cli.sections import Sections
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=Sections, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="safeconduct")
 def safeconduct() -> None:
     """Let others learn from data about people on the move, without seeing the people.
