@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from safeconduct.actions.editions import edition_of, release_of
 from safeconduct.actions.licensing import licence_in, licence_of, own_licence, put_licence
+from safeconduct.actions.parts import narrowed
 from safeconduct.actions.profiles import person_of
 from safeconduct.actions.room import Act, Room
 from safeconduct.actions.site import Site
@@ -191,6 +192,8 @@ def _pack(site: Site, job: Job, beat: Heartbeat) -> None:
         files=tuple(from_tree(ReleasedFile, one) for one in files) if isinstance(files, list) else (),
         manifest=site.editions.open(edition.manifest).read(),
     )
+    whole = published
+    published = narrowed(site, licence, edition, published, delivery.file)
     words = {one.name for one in published.files if one.name.endswith((".html", ".xml"))}
     made = envelope(
         Parcel(release=release_of(site, edition), published=published, names=tuple(sorted({delivery.file, *words}))),
@@ -199,6 +202,8 @@ def _pack(site: Site, job: Job, beat: Heartbeat) -> None:
         signer=site.signer,
         now=datetime.now(UTC),
     )
+    for one in set(published.files) - set(whole.files):
+        site.editions.delete(one.chest)
     beat.step(1, 1)
     with site.ledger.write() as tx:
         act = system_act(site, tx, job)

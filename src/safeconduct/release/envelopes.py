@@ -114,7 +114,8 @@ def envelope(parcel: Parcel, *, recipient: Recipient, chests: Chests, signer: Si
     """Pack what a recipient asked for into one ZIP file with their manifest, sealed to their key if they have one.
 
     The manifest names the recipient by an opaque id, the licence, the terms, the time and the SHA-256 of every file;
-    `safeconduct verify` checks it once the file is unpacked. Nothing inside the data is different from what others get.
+    `safeconduct verify` checks it once the file is unpacked. Values are the same for everybody; who asked for some
+    variables has those only.
 
     Args:
         parcel: The edition, and which of its files.

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from mimetypes import guess_type
 from typing import TypedDict, Unpack
@@ -13,7 +13,7 @@ from safeconduct.keys.signing import Signer
 from safeconduct.model.canonical import Json
 from safeconduct.model.editions import FileRelease, ReleasedFile
 from safeconduct.model.errors import BadInput, Tampered
-from safeconduct.model.microdata import RECORD, DataFile, Variable, VariableType
+from safeconduct.model.microdata import RECORD, DataFile, Variable, VariableType, missing_column
 from safeconduct.model.study import Study
 from safeconduct.model.table import Table
 from safeconduct.model.text import Text, say
@@ -101,6 +101,51 @@ def publish(
             chests.delete(one.chest)
         raise
     return PublishedEdition(files=files, manifest=manifest, notes=tuple(notes))
+
+
+def part_of(
+    release: FileRelease,
+    name: str,
+    columns: Mapping[str, Collection[str]],
+    *,
+    study: Study,
+    drafts: Drafts,
+    chests: Chests,
+) -> ReleasedFile | None:
+    """One file of an edition written anew with some of its variables only, for somebody who asked for no more.
+
+    What tells rows apart and links tables stays, and so does the mark of a practice edition.
+
+    Args:
+        release: The edition.
+        name: Name of the file, such as `members.dta`.
+        columns: Variables by table.
+        study: Its description.
+        drafts: Where the rows are.
+        chests: Where the file goes.
+
+    Returns:
+        The file; `None` where it is no table but a document.
+
+    Raises:
+        BadInput: None of the variables are in that table.
+    """
+    for export in _exports(release, study, drafts):
+        for kind in (one() for one in file_format.values()):
+            if name == f"{export.file.name}.{kind.suffix}":
+                part, made = _narrowed(export, columns.get(export.file.name, ())), list[ReleasedFile]()
+                _written(part, kind, release, chests, made)
+                return made[0] if made else None
+    return None
+
+
+def _narrowed(export: Export, columns: Collection[str]) -> Export:
+    asked = [name for name in export.file.names if name in columns]
+    if not asked:
+        raise BadInput(say("None of the variables you asked for are in {file}.", file=export.file.name), field="file")
+    file = export.file.keeping(frozenset({*asked, *export.file.key, *export.file.link, MARK}))
+    beside = [one for name in file.names if (one := missing_column(name)) in export.table.columns]
+    return replace(export, file=file, table=Table(export.table.arrow.select([*file.names, *beside])))
 
 
 def _exports(release: FileRelease, study: Study, drafts: Drafts) -> Iterator[Export]:
