@@ -309,7 +309,15 @@ def _in_our_words() -> Iterator[None]:
 
 
 def _touched(folder: Path) -> float:
-    return max(path.stat().st_mtime for path in (folder, *folder.iterdir()) if path.name != LOCK)
+    return max((_changed_at(path) for path in (folder, *folder.iterdir()) if path.name != LOCK), default=0.0)
+
+
+def _changed_at(path: Path) -> float:
+    """When a file changed last; 0 for one that a sender replaced while we looked."""
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _about(upload: str) -> str:

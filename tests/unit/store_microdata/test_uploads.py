@@ -177,6 +177,30 @@ def test_of_two_who_send_at_once_one_wins(uploads) -> None:
     assert uploads.offset(ID) == 20
 
 
+def test_whoever_looks_while_somebody_sends_is_told_how_far_it_is(tmp_path) -> None:
+    """A piece replaces the last one's file: whoever looks just then finds the one or the other, and no error."""
+    uploads = Uploads(folder=tmp_path / "uploads", keys=KEYS, chunk=SMALL)
+    uploads.begin(ID, name="survey.dta")
+    over = threading.Event()
+    seen: list[int] = []
+
+    def look() -> None:
+        while not over.is_set():
+            seen.append(again(uploads).upload(ID).offset)
+
+    looking = [threading.Thread(target=look) for _ in range(2)]
+    for one in looking:
+        one.start()
+    for at in range(300):
+        uploads.append(ID, at, [b"x"])
+    over.set()
+    for one in looking:
+        one.join()
+
+    assert seen
+    assert max(seen) <= uploads.offset(ID) == 300
+
+
 def test_more_than_was_announced_is_refused(tmp_path) -> None:
     uploads = Uploads(folder=tmp_path, keys=KEYS, chunk=SMALL)
     uploads.begin(ID, name="a", size=60)
