@@ -34,11 +34,72 @@ class Evidence(StrEnum):
 
     `PEOPLE`: distinct people behind the cell, on the final join, never scaled.
     `LARGEST` and `SECOND`: what the two people contribute who contribute most; only for magnitudes.
+    `TOTAL`: the value itself before any rule; so that a rule that changes values can be applied twice.
+    `HOMES`: distinct communes in which these people mostly were, over the days read.
+    `OUTSIDE`: people in the cell's area on its days who are not in the cell because of the hours asked for.
+    `CELL_KEY`: sum of the record keys of the people behind the cell, below 2^32; who has the same people has the same.
+    `BOUNDED`: the value when every person counts for no more than the admission's bound.
     """
 
     PEOPLE = "contributors"
     LARGEST = "largest"
     SECOND = "second_largest"
+    TOTAL = "total"
+    HOMES = "homes"
+    OUTSIDE = "outside"
+    CELL_KEY = "cell_key"
+    BOUNDED = "bounded"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bound:
+    """How much of an answer one person may make up; the engine leaves out the rest, chosen by a keyed hash.
+
+    Attributes:
+        areas: Most areas a person counts in, a day where the answer has days, else in all.
+        most: Most a person adds to a sum in one cell; 1 for people.
+    """
+
+    areas: int
+    most: int
+
+
+class Budget(StrEnum):
+    """Whose budget pays."""
+
+    PROJECT = "project"
+    DATASET = "dataset"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cost:
+    """What an answer takes from one budget: the zero-concentrated loss rho, in millionths.
+
+    Attributes:
+        budget: Whose budget.
+        period: Which period of it, such as `2026-03` (a month of days) or `2026-03-05`; `""` for all time.
+        rho: What it takes, millionths.
+        limit: What the budget holds in all, millionths.
+    """
+
+    budget: Budget
+    period: str
+    rho: int
+    limit: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class History:
+    """What was asked before of a data set, as far as a rule may know it: never an answer.
+
+    Attributes:
+        close: Earlier frames, as `query.frame` writes them, that speak of almost the same people: they differ by at
+            least one and by fewer than the minimum.
+        declared: The question belongs to a declared product.
+    """
+
+    close: tuple[Mapping[str, Json], ...] = field(default=(), hash=False)
+    declared: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,6 +157,9 @@ class Admission:
         facts: Public facts at the time.
         wanted: Evidence the rules will look at.
         missing_days: Days asked for that are not all there, in order: told, not refused.
+        bound: How much of the answer one person may make up, `None` where nobody bounds it.
+        costs: What the answer takes from which budgets.
+        noise: Secret that fresh noise is drawn from, kept sealed with the spend; `b""` where no rule draws any.
     """
 
     spec: Mapping[str, Json] = field(hash=False)
@@ -106,6 +170,9 @@ class Admission:
     facts: PublicFacts
     wanted: frozenset[Evidence]
     missing_days: tuple[date, ...] = ()
+    bound: Bound | None = None
+    costs: tuple[Cost, ...] = ()
+    noise: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -120,6 +187,8 @@ class Draft:
         reasons: Name of the rule that changed a cell, by row; `""` for a value.
         provenance: Where it comes from.
         seeded: Made with a known seed; the gate refuses it.
+        margins: How far a told value may be from what was counted, by row, at the stated confidence; empty where no
+            rule changed a value.
     """
 
     output: Output
@@ -129,6 +198,7 @@ class Draft:
     reasons: tuple[str, ...]
     provenance: Provenance
     seeded: bool = False
+    margins: tuple[int, ...] = ()
 
     def __repr__(self) -> str:
         """What was asked, never what was found."""
@@ -151,7 +221,8 @@ class Release:
     Attributes:
         answer_id: Identity of the protected answer; the same question on the same data has the same one.
         output: The shape.
-        table: Keys, values, then `status` and `reason`; a value is `None` unless its status is `value` or `zero`.
+        table: Keys, values, then `margin`, `status` and `reason`; a value is `None` unless its status is `value` or
+            `zero`, and the margin (how far it may be from what was counted) is there with the value.
         provenance: Where it comes from.
         policy: Name, version and id of the protection level.
         statement: What a reader must know: coverage, zone, day boundary, missing days, limits.

@@ -6,7 +6,7 @@ from dataclasses import MISSING, dataclass, fields
 from typing import ClassVar, get_type_hints
 
 from safeconduct.model.errors import BadInput
-from safeconduct.model.outcomes import Admission, Draft, Evidence, Refusal
+from safeconduct.model.outcomes import Admission, Bound, Cost, Draft, Evidence, History, Refusal
 from safeconduct.model.policy import Policy, RuleSpec
 from safeconduct.model.registry import Plugin, Registry
 from safeconduct.model.text import Text, say
@@ -24,14 +24,19 @@ LAST = "presentation"
 class Rule(Plugin, ABC):
     """One protection: a frozen dataclass whose fields are its parameters, whole numbers and words only.
 
-    `admit` sees the question and public facts, never an answer. `apply` marks cells; it never gives a cell back its
-    value, never raises the number of people behind a cell, and is the same applied twice.
+    `admit` sees the question, public facts and past questions, never an answer. `apply` marks cells; it never gives a
+    cell back its value, never raises the number of people behind a cell, and is the same applied twice: a rule that
+    changes values computes the new one from evidence, not from the value.
 
     Attributes:
         title: What people call it.
+        protects: It withholds or blurs what few people are behind; a level needs one rule that does.
+        blurs: It changes values; others only mark cells.
     """
 
     title: ClassVar[Text]
+    protects: ClassVar[bool] = False
+    blurs: ClassVar[bool] = False
 
     @abstractmethod
     def in_words(self) -> Text:
@@ -45,6 +50,25 @@ class Rule(Plugin, ABC):
         """A refusal, where the question alone shows that its answer could not be given safely."""
         del question, policy
         return None
+
+    def compare(self) -> int:
+        """How many people two frames must differ by at least; 0 where the rule does not compare frames."""
+        return 0
+
+    def audit(self, question: Question, policy: Policy, history: History) -> Refusal | None:
+        """A refusal, where what was asked before shows that this answer could not be given safely beside it."""
+        del question, policy, history
+        return None
+
+    def bound(self, question: Question) -> Bound | None:
+        """How much of the answer one person may make up."""
+        del question
+        return None
+
+    def costs(self, question: Question) -> tuple[Cost, ...]:
+        """What the answer takes from which budgets."""
+        del question
+        return ()
 
     def apply(self, draft: Draft, admission: Admission) -> Draft:
         """A draft in which every cell that must not be told is marked."""
@@ -91,7 +115,7 @@ def rules_of(policy: Policy) -> tuple[Rule, ...]:
     """
     rules = tuple(build(spec) for spec in policy.rules)
     names = [rule.name for rule in rules]
-    if TOO_FEW not in names:
+    if not any(rule.protects for rule in rules):
         raise BadInput(f"the protection level {policy.name!r} needs the rule {TOO_FEW!r}", field="rule")
     if names.count(LAST) != 1 or names[-1] != LAST:
         raise BadInput(f"the protection level {policy.name!r} must end with the rule {LAST!r}, once", field="rule")

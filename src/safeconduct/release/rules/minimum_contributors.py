@@ -29,6 +29,7 @@ class MinimumContributors(Rule):
 
     name: ClassVar[str] = TOO_FEW
     title: ClassVar[Text] = Text("Enough people")
+    protects: ClassVar[bool] = True
 
     minimum: int = 16
 

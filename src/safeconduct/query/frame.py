@@ -1,0 +1,126 @@
+"""The people a question is about, apart from what it asks of them: what two questions are compared by.
+
+A difference between two answers singles somebody out only if the two are about almost, but not quite, the same people.
+Days and event types say whom phone records are about; place and hour are what is asked of them and never belong here.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import assert_never
+
+from safeconduct.model.areas import EventType
+from safeconduct.model.canonical import Json, digest
+from safeconduct.model.errors import BadSpec
+from safeconduct.query.operations import (
+    AggregatePlan,
+    CountEvents,
+    CountMoves,
+    CountPeople,
+    DailyPlaces,
+    Events,
+    Join,
+    ModalPlaces,
+)
+from safeconduct.query.reading import reads
+
+
+@dataclass(frozen=True)
+class Seen:
+    """People with an event of one of these types on one of these days.
+
+    Attributes:
+        days: Local days.
+        events: Event types.
+    """
+
+    days: frozenset[date]
+    events: frozenset[EventType]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """People a part of an answer is about.
+
+    Attributes:
+        seen: Groups of people, sorted by what they are.
+        all_of: They are in every group; otherwise in any.
+    """
+
+    seen: tuple[Seen, ...]
+    all_of: bool = False
+
+    @property
+    def days(self) -> frozenset[date]:
+        """Days it is about."""
+        return frozenset(day for one in self.seen for day in one.days)
+
+    @property
+    def id(self) -> str:
+        """SHA-256 of what it is."""
+        return digest(self.to_json())
+
+    def to_json(self) -> dict[str, Json]:
+        """What it is, as canonical JSON takes it."""
+        return {"all_of": self.all_of, "seen": [_tree(one) for one in self.seen]}
+
+    @classmethod
+    def from_json(cls, tree: Mapping[str, object]) -> "Frame":
+        """A frame from what `to_json` made.
+
+        Raises:
+            BadSpec: It is none.
+        """
+        try:
+            seen = tree["seen"]
+            assert isinstance(seen, list | tuple)
+            return cls(tuple(_seen(one) for one in seen), bool(tree["all_of"]))
+        except (AssertionError, KeyError, TypeError, ValueError):
+            raise BadSpec("this is no frame of a question") from None
+
+    def meets(self, other: "Frame") -> bool:
+        """Whether both are about a day; answers about different days tell different things of people."""
+        return bool(self.days & other.days)
+
+
+def frames(plan: AggregatePlan) -> tuple[Frame, ...]:
+    """The frames of an answer: one for each day where its rows have days, else one.
+
+    Example:
+        >>> from safeconduct.model.areas import AreaLevel
+        >>> from safeconduct.model.days import Days
+        >>> week = Events(days=Days(date(2026, 1, 1), date(2026, 1, 7)), areas=AreaLevel.DISTRICT)
+        >>> len(frames(CountPeople(source=week, by=("day", "area")))), len(frames(CountPeople(source=week, by=("area",))))
+        (7, 1)
+    """
+    match plan:
+        case CountPeople() | CountEvents():
+            seen = _of(plan.source)
+            return tuple(Frame((one,)) for one in (_by_day(seen) if "day" in plan.by else (seen,)))
+        case CountMoves():
+            return (_moving(plan),)
+        case _:
+            assert_never(plan)
+
+
+def _of(source: Events | DailyPlaces | ModalPlaces) -> Seen:
+    reading = reads(source)
+    return Seen(frozenset(reading.days), reading.events)
+
+
+def _by_day(seen: Seen) -> Iterable[Seen]:
+    return (Seen(frozenset({day}), seen.events) for day in sorted(seen.days))
+
+
+def _moving(plan: CountMoves) -> Frame:
+    ends = {Join.LEFT: (plan.origin,), Join.RIGHT: (plan.destination,)}.get(plan.join, (plan.origin, plan.destination))
+    seen = sorted({_of(end) for end in ends}, key=lambda one: (sorted(one.days), sorted(one.events)))
+    return Frame(tuple(seen), plan.join is Join.INNER and len(seen) > 1)
+
+
+def _tree(seen: Seen) -> dict[str, Json]:
+    return {"days": [day.isoformat() for day in sorted(seen.days)], "events": sorted(map(str, seen.events))}
+
+
+def _seen(tree: Mapping[str, list[str]]) -> Seen:
+    return Seen(frozenset(map(date.fromisoformat, tree["days"])), frozenset(map(EventType, tree["events"])))
