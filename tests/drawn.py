@@ -10,7 +10,7 @@ from safeconduct.engines.base import engine
 from safeconduct.engines.relations import LoadedRelations, Rows
 from safeconduct.model.areas import AreaLevel, EventType
 from safeconduct.model.geography import Area, Geography
-from safeconduct.model.outcomes import Admission, Draft, Evidence, PublicFacts
+from safeconduct.model.outcomes import LATER, Admission, Bound, Draft, Evidence, PublicFacts
 from safeconduct.model.output import Measure
 from safeconduct.model.policy import Policy
 from safeconduct.query.base import AggregateQuery
@@ -18,7 +18,7 @@ from safeconduct.query.operations import AggregatePlan
 
 ADMIN = (AreaLevel.COUNTRY, AreaLevel.PROVINCE, AreaLevel.DISTRICT, AreaLevel.COMMUNE)
 POLICY = Policy(name="none", version=1, title="None", says="", does_not_resist=(), reviewers=0, rules=())
-ALL_EVIDENCE = frozenset(Evidence)
+ALL_EVIDENCE = frozenset(Evidence) - LATER
 
 
 def drawn(picture: str) -> list[dict[str, str]]:
@@ -89,6 +89,7 @@ def admitted(query: AggregateQuery, rows: Rows, wanted: frozenset[Evidence] = AL
         policy=POLICY,
         facts=PublicFacts(zone=rows.zone, geography=rows.geography, present={}),
         wanted=wanted,
+        bound=Bound(areas=2, most=3),
     )
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as some
 from safeconduct.model.areas import AreaLevel, EventType
 from safeconduct.model.days import Days
 from safeconduct.model.geography import Area, Geography
-from safeconduct.model.outcomes import Admission, CellStatus, Draft, Evidence, Provenance, PublicFacts
+from safeconduct.model.outcomes import Admission, Bound, CellStatus, Draft, Evidence, Provenance, PublicFacts
 from safeconduct.model.output import Key, Measure, Output, Value
 from safeconduct.model.policy import Policy, RuleSpec
 from safeconduct.model.table import Table
@@ -48,7 +48,7 @@ POLICY = Policy(
 )  # fmt: skip
 ADMISSION = Admission(
     spec=QUERY.spec(), spec_id=QUERY.spec_id, answer_id="", output=OUTPUT, policy=POLICY, facts=FACTS,
-    wanted=frozenset(Evidence),
+    wanted=frozenset(Evidence), bound=Bound(areas=1, most=20), noise=bytes(32), asked_on=date(2026, 2, 1),
 )  # fmt: skip
 PLACE = Provenance(
     dataset="phone", spec=QUERY.spec(), spec_id=QUERY.spec_id, partitions={}, geography="geo", data_version="",
@@ -72,22 +72,21 @@ def draft_of(cells):
     largest = [max(row[2], row[3]) for row in rows]
     second = [min(row[2], row[3]) for row in rows]
     whole = pa.int64()
+    totals = [sum(row[1:4]) for row in rows]
+    evidence = {one: [row[0] for row in rows] for one in Evidence} | {
+        Evidence.LARGEST: largest, Evidence.SECOND: second, Evidence.TOTAL: totals, Evidence.BOUNDED: totals,
+        Evidence.CELL_KEY: [row[1] * row[2] for row in rows],
+    }  # fmt: skip
     return Draft(
         output=OUTPUT,
         table=Table(
             pa.table({
                 "day": pa.array([day for day, _ in keys], type=pa.date32()),
                 "area": pa.array([code for _, code in keys], type=pa.string()),
-                "events": pa.array([sum(row[1:4]) for row in rows], type=whole),
+                "events": pa.array(totals, type=whole),
             })
         ),
-        evidence=Table(
-            pa.table({
-                "contributors": pa.array([row[0] for row in rows], type=whole),
-                "largest": pa.array(largest, type=whole),
-                "second_largest": pa.array(second, type=whole),
-            })
-        ),
+        evidence=Table(pa.table({one.value: pa.array(evidence[one], type=whole) for one in Evidence})),
         status=statuses,
         reasons=tuple("" if status is CellStatus.VALUE else "another" for status in statuses),
         provenance=PLACE,
@@ -144,24 +143,27 @@ def test_an_empty_draft_stays_a_draft_of_the_same_shape(name):
 @RULES
 @given(cells=CELLS)
 def test_a_rule_never_gives_a_cell_its_value_back(name, cells):
-    """What one rule withheld the next does not tell, and no cell that was not there has a value."""
+    """What one rule withheld the next does not tell; only a rule that tells noise tells a cell that was not there."""
     before = draft_of(cells)
     after = by_cell(output_rule[name]().apply(before, ADMISSION))
 
     was = by_cell(before)
     for cell, (status, _) in after.items():
-        assert status is not CellStatus.VALUE or was[cell][0] is CellStatus.VALUE
+        before_it = was.get(cell, (CellStatus.VALUE if output_rule[name].blurs else CellStatus.SUPPRESSED, 0))
+        assert status is not CellStatus.VALUE or before_it[0] is CellStatus.VALUE
 
 
 @RULES
 @given(cells=CELLS)
 def test_a_rule_never_finds_more_people(name, cells):
-    """Contributors only go down, a new cell has none, and a told value stays what it was."""
+    """Contributors only go down, a new cell has none, and a told value stays what it was where the rule only marks."""
     before = draft_of(cells)
     after = output_rule[name]().apply(before, ADMISSION)
 
     was = by_cell(before)
     assert all(people <= was.get(cell, (None, 0))[1] for cell, (_, people) in by_cell(after).items())
+    if output_rule[name].blurs:
+        return
     events = dict(zip(by_cell(before), before.table.column("events"), strict=True))
     for (cell, (status, _)), value in zip(by_cell(after).items(), after.table.column("events"), strict=True):
         assert status is not CellStatus.VALUE or value == events[cell]
@@ -175,7 +177,7 @@ def test_a_rule_applied_twice_is_a_rule_applied_once(name, cells):
     once = rule.apply(draft_of(cells), ADMISSION)
     twice = rule.apply(once, ADMISSION)
 
-    assert (once.status, once.reasons) == (twice.status, twice.reasons)
+    assert (once.status, once.reasons, once.margins) == (twice.status, twice.reasons, twice.margins)
     assert once.table.arrow.equals(twice.table.arrow)
     assert once.evidence.arrow.equals(twice.evidence.arrow)
 

@@ -1,7 +1,9 @@
 """The worker's half of a question: compute the draft, pass the gate, write the protected answer."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from safeconduct.actions.site import Site
 from safeconduct.actions.working import works
@@ -37,13 +39,25 @@ def readmit(site: Site, body: Mapping[str, object]) -> tuple[Question, Admission
     admission = admit(question, site.policy(str(body["policy"])))
     if isinstance(admission, Refusal):
         raise WrongState(say("the question is no longer let in; ask it again"))
-    return question, admission, manifest
+    return question, replace(admission, asked_on=asked_on(body, manifest.zone)), manifest
+
+
+def asked_on(body: Mapping[str, object], zone: str) -> date | None:
+    """The local day a question was asked on, as transaction 1 wrote it down; older jobs say nothing."""
+    return datetime.fromisoformat(str(body["at"])).astimezone(ZoneInfo(zone)).date() if "at" in body else None
+
+
+def noise_for(site: Site, answer_id: str) -> bytes:
+    """The secret that an answer's fresh noise is drawn from; the same each time it is computed again."""
+    sealed = site.ledger.noise(answer_id)
+    return site.noise_sealer.open(sealed, about=answer_id) if sealed else b""
 
 
 @works("answer")
 def perform(site: Site, job: Job, beat: Heartbeat) -> None:
     """Answer one question; safe to run again after a crash, as nothing is written before the end."""
     question, admission, manifest = readmit(site, job.body)
+    admission = replace(admission, noise=noise_for(site, job.key))
     beat.step(1, STEPS)
     draft = compute(
         question.query.plan(),
@@ -53,6 +67,7 @@ def perform(site: Site, job: Job, beat: Heartbeat) -> None:
         memory_mb=site.settings.memory_mb,
         threads=site.settings.threads,
         spill=site.folders.spill,
+        secret=site.noise_secret(manifest.dataset),
         cancelled=beat.stopped,
     )
     beat.step(2, STEPS)

@@ -1,10 +1,12 @@
 """Ask, explain, wait, look: the way of a question from its asker to a protected answer."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from safeconduct.actions.agreements import Standing, hold_to, standing
+from safeconduct.actions.auditing import Auditor, out_of_budget
 from safeconduct.actions.room import Act, Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.verb import action
@@ -12,7 +14,7 @@ from safeconduct.govern.may import No, Yes, may_ask
 from safeconduct.govern.scopes import GET_RESULT
 from safeconduct.jobs.queue import Job
 from safeconduct.model.canonical import Json
-from safeconduct.model.errors import NotFound
+from safeconduct.model.errors import NotFound, OverBudget
 from safeconduct.model.outcomes import Admission, Pending, Refusal, Release
 from safeconduct.model.policy import Policy
 from safeconduct.model.text import Text, say
@@ -20,7 +22,7 @@ from safeconduct.query.base import AggregateQuery, nested
 from safeconduct.query.question import Question
 from safeconduct.query.reading import reads
 from safeconduct.query.spec import coarsened, read_question
-from safeconduct.release.gate import admit, from_tree
+from safeconduct.release.gate import MARGIN, REASON, STATUS, admit, from_tree
 from safeconduct.store.versions import Manifest
 
 
@@ -138,9 +140,19 @@ def ask(room: Room, *, spec: Mapping[str, object], dataset: str = "") -> Ticket 
     admission = admit(asked.question, asked.policy)
     if isinstance(admission, Refusal):
         return _refused(room, spec, admission)
-    with room.write() as act:
-        _let_in(act, asked, admission)
-    return ticket(room.site, admission.answer_id)
+    auditor = Auditor(asked.question, asked.policy, asked.manifest, room.site.comparing(asked.manifest))
+    auditor.prepare(room)
+    try:
+        with room.write() as act:
+            refusal = auditor.refusal(act)
+            if refusal is None:
+                _let_in(act, asked, admission)
+                auditor.remember(act)
+            else:
+                _record_refusal(act, asked.question.query, refusal)
+    except OverBudget as error:
+        return _refused(room, spec, out_of_budget(asked.policy, error))
+    return refusal or ticket(room.site, admission.answer_id)
 
 
 def _let_in(act: Act, asked: Asked, admission: Admission) -> None:
@@ -155,19 +167,25 @@ def _let_in(act: Act, asked: Asked, admission: Admission) -> None:
         "agreement": asked.standing.agreement.id,
     }
     act.tx.put("asked", f"{room.caller.project}:{admission.answer_id}", body, at=room.now)
-    first = act.tx.spend(admission.answer_id, project=room.caller.project, dataset=asked.manifest.dataset, at=room.now)
+    first = act.tx.spend(
+        admission.answer_id, project=room.caller.project, dataset=asked.manifest.dataset, at=room.now,
+        costs=admission.costs, noise=room.site.noise_sealer.seal(secrets.token_bytes(32), about=admission.answer_id),
+    )  # fmt: skip
     act.record(admission.answer_id, {"spec_id": admission.spec_id, "first": first, **body})
     room.site.queue.enqueue(
-        act.tx, key=admission.answer_id, verb="answer", body=body, actor=room.caller.account,
-        project=room.caller.project, at=room.now,
+        act.tx, key=admission.answer_id, verb="answer", body={**body, "at": room.now.isoformat()},
+        actor=room.caller.account, project=room.caller.project, at=room.now,
     )  # fmt: skip
 
 
 def _refused(room: Room, spec: Mapping[str, object], refusal: Refusal) -> Refusal:
-    query = read_question(spec)
     with room.write() as act:
-        act.record(query.spec_id, {"refused": refusal.reason, "spec": query.spec()})
+        _record_refusal(act, read_question(spec), refusal)
     return refusal
+
+
+def _record_refusal(act: Act, query: AggregateQuery, refusal: Refusal) -> None:
+    act.record(query.spec_id, {"refused": refusal.reason, "spec": query.spec()})
 
 
 @action(needs="ask", reads=True)
@@ -194,7 +212,7 @@ def preview(room: Room, asked: Asked, admission: Admission) -> Preview:
     return Preview(
         spec=admission.spec,
         answer_id=admission.answer_id,
-        columns=(*admission.output.names, "status", "reason"),
+        columns=(*admission.output.names, MARGIN, STATUS, REASON),
         days=len(reads(asked.question.query.plan()).days),
         missing=tuple(day.isoformat() for day in admission.missing_days),
         policy=asked.policy.title,

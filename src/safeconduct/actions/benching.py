@@ -125,7 +125,7 @@ def _by_engine(site: Site, window: Days) -> tuple[list[int], float]:
     question, admission, manifest = readmit(site, body)
     draft: Draft = compute(
         question.query.plan(), admission, site.records(manifest), engine="duckdb", memory_mb=site.settings.memory_mb,
-        threads=site.settings.threads, spill=site.folders.spill,
+        threads=site.settings.threads, spill=site.folders.spill, secret=site.noise_secret(manifest.dataset),
     )  # fmt: skip
     took = time.perf_counter() - started
     return sorted(int(str(people)) for people in draft.table.column("people")), took

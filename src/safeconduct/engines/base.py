@@ -1,12 +1,17 @@
 """What an engine is, and where engines are found."""
 
 from abc import ABC, abstractmethod
+from collections import defaultdict
+from dataclasses import replace
 from typing import assert_never
 
-from safeconduct.engines.drafts import Cell, drafted
-from safeconduct.engines.relations import Relations
+from sqlglot import exp
+
+from safeconduct.engines.drafts import Cell, drafted, in_order
+from safeconduct.engines.relations import Relations, column
+from safeconduct.model.areas import AreaLevel
 from safeconduct.model.errors import BadSpec
-from safeconduct.model.outcomes import Admission, Draft
+from safeconduct.model.outcomes import Admission, Draft, Evidence
 from safeconduct.model.registry import Plugin, Registry
 from safeconduct.query.operations import AggregatePlan, CountEvents, CountMoves, CountPeople, DailyPlaces, ModalPlaces
 
@@ -23,14 +28,41 @@ class Engine(Plugin, ABC):
         """
         checked(plan, admission)
         cells = self.cells(plan, admission, relations)
+        if Evidence.SITES in admission.wanted:
+            cells = _with_sites(cells, admission, relations)
         return drafted(cells, plan=plan, admission=admission, relations=relations, engine=self.name)
 
     @abstractmethod
     def cells(self, plan: AggregatePlan, admission: Admission, relations: Relations) -> list[Cell]:
-        """Every cell somebody is in, in any order, with its keys in the order of the output's."""
+        """Every cell somebody is in, in any order, with its keys in the order of the output's; no `SITES` yet."""
 
 
 engine: Registry[Engine] = Registry("engine", "safeconduct.engines")
+
+
+def _with_sites(cells: list[Cell], admission: Admission, relations: Relations) -> list[Cell]:
+    """The cells with the sites that stand in their areas; in the smaller of the two for movements."""
+    at = in_order(admission.wanted).index(Evidence.SITES)
+    standing = [_sites(key.level, relations) for key in admission.output.keys if key.level is not None]
+    found = []
+    for cell in cells:
+        codes = [code for key, code in zip(admission.output.keys, cell.keys, strict=True) if key.level is not None]
+        fewest = min(sites.get(code, 0) for sites, code in zip(standing, codes, strict=True) if code is not None)
+        found.append(replace(cell, evidence=(*cell.evidence[:at], fewest, *cell.evidence[at + 1 :])))
+    return found
+
+
+def _sites(level: AreaLevel, relations: Relations) -> dict[object, int]:
+    """Sites by area code."""
+    areas = relations.geography.at(level)
+    places = relations.cell_areas(level).as_("area", table=True)
+    sites = relations.cell_areas(AreaLevel.SITE).as_("site", table=True)
+    pairs = exp.select(column("area", "area").as_("area", quoted=True), column("area", "site").as_("site", quoted=True))
+    pairs = pairs.from_(places).join(sites, on=exp.EQ(this=column("cell", "area"), expression=column("cell", "site")))
+    found: dict[object, set[object]] = defaultdict(set)
+    for area, site in relations.fetch(pairs):
+        found[areas[int(str(area))].code].add(site)
+    return {code: len(standing) for code, standing in found.items()}
 
 
 def checked(plan: AggregatePlan, admission: Admission) -> None:

@@ -28,7 +28,7 @@ class DuckDB(Engine):
                 _whole(row[len(keys)]),
                 tuple(_whole(one) for one in row[len(keys) + 1 :]),
             )
-            for row in relations.fetch(statement(plan, relations, in_order(admission.wanted)))
+            for row in relations.fetch(statement(plan, relations, in_order(admission.wanted), admission.bound))
         ]
 
 

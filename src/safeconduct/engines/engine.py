@@ -23,6 +23,7 @@ def answer(  # noqa: PLR0913 - what bounds one computation stands by name at the
     memory_mb: int,
     threads: int,
     spill: Path,
+    secret: bytes = b"",
     cancelled: threading.Event | None = None,
 ) -> Draft:
     """Compute a question over the records at rest; nothing is written but encrypted spill.
@@ -35,6 +36,7 @@ def answer(  # noqa: PLR0913 - what bounds one computation stands by name at the
         memory_mb: Most memory DuckDB may use, megabytes.
         threads: Threads it may use.
         spill: Folder for encrypted spill.
+        secret: What record keys come from, 32 bytes; needed where the admission wants cell keys or bounds people.
         cancelled: Set by another thread to stop within a fraction of a second.
 
     Raises:
@@ -45,6 +47,6 @@ def answer(  # noqa: PLR0913 - what bounds one computation stands by name at the
     """
     stop_if(cancelled)
     chosen = _engines[engine]()
-    with opened(records, spill=spill, memory_mb=memory_mb, threads=threads) as relations:  # noqa: SIM117 - the guard needs the connection
+    with opened(records, spill=spill, memory_mb=memory_mb, threads=threads, secret=secret) as relations:  # noqa: SIM117 - the guard needs the connection
         with guarded(relations.connection, cancelled):
             return chosen.answer(plan, admission, relations)

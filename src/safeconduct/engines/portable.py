@@ -6,14 +6,16 @@ criteria in their order, and the last one counts areas backwards, so that the sm
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from typing import assert_never
 
 from sqlglot import exp
 
 from safeconduct.engines.relations import Relations, column, number, selected
 from safeconduct.model.areas import AreaLevel
-from safeconduct.model.days import Hours
-from safeconduct.model.outcomes import Evidence
+from safeconduct.model.days import Days, Hours
+from safeconduct.model.outcomes import Bound, Evidence
 from safeconduct.query.operations import (
     AggregatePlan,
     CountEvents,
@@ -31,33 +33,52 @@ from safeconduct.query.reading import reads
 SECONDS_A_DAY = 86_400
 SECONDS_AN_HOUR = 3_600
 ORDINALS = 1 << 22  # date.max.toordinal() is 3,652,059
+KEY_SPACE = 1 << 32
+HASH_PRIME = 4_294_967_291
+OF_KEYS = frozenset({Evidence.CELL_KEY, Evidence.BOUNDED})
 SIDES = {Join.INNER: "inner", Join.LEFT: "left", Join.RIGHT: "right", Join.FULL: "full"}
 
 
-def statement(plan: AggregatePlan, relations: Relations, evidence: Sequence[Evidence]) -> exp.Select:
+def statement(
+    plan: AggregatePlan, relations: Relations, evidence: Sequence[Evidence], bound: Bound | None = None
+) -> exp.Select:
     """The query of a plan: its keys with areas as numbers and days as ordinals, the value, then the evidence.
 
     Args:
         plan: What to compute.
         relations: Where the rows are.
         evidence: Columns to bring after the value, in this order.
+        bound: How much of the answer one person may make up; needed for `Evidence.BOUNDED`.
     """
+    by, wanted = _keys(plan), frozenset(evidence)
+    rows = _with_evidence(_contributions(plan, relations), by, plan, relations, wanted)
+    if bound is not None and Evidence.BOUNDED in wanted:
+        rows = _ranked(rows, by)
+    made = _made(plan, bound)
+    value, brought = made[Evidence.TOTAL], [made[one].copy().as_(one.value, quoted=True) for one in evidence]
+    within = [made[Evidence.PEOPLE].copy().as_("within", quoted=True)] if Evidence.OUTSIDE in wanted else []
+    answer = _grouped(rows, by, value.as_("value", quoted=True), *brought, *within)
+    return _with_outside(answer, by, plan, relations, evidence) if Evidence.OUTSIDE in wanted else answer
+
+
+def _keys(plan: AggregatePlan) -> tuple[str, ...]:
+    return ("area_from", "area_to") if isinstance(plan, CountMoves) else plan.by
+
+
+def _contributions(plan: AggregatePlan, relations: Relations) -> exp.Select:
+    """Rows of (by..., person, part): what each person contributes to a cell, one row a cell and person."""
     match plan:
         case CountPeople():
-            return _people(plan, relations, evidence)
+            rows, by = _places(plan.source, relations), (*plan.by, "person")
+            part = number(1).as_("part", quoted=True)
+            return selected(rows, "rows", *map(column, by), part) if _once_a_cell(plan) else _grouped(rows, by, part)
         case CountMoves():
-            return _moves(plan, relations, evidence)
+            return _moves(plan, relations)
         case CountEvents():
-            return _events(plan, relations, evidence)
+            visits = _visits(plan.source, relations)
+            return _grouped(visits, (*plan.by, "person"), _total("events").as_("part", quoted=True))
         case _:
             assert_never(plan)
-
-
-def _people(plan: CountPeople, relations: Relations, evidence: Sequence[Evidence]) -> exp.Select:
-    rows = _places(plan.source, relations)
-    if not _once_a_cell(plan):
-        rows = _grouped(rows, (*plan.by, "person"))
-    return _grouped(rows, plan.by, *_counted(evidence))
 
 
 def _once_a_cell(plan: CountPeople) -> bool:
@@ -73,44 +94,148 @@ def _once_a_cell(plan: CountPeople) -> bool:
             assert_never(plan.source)
 
 
-def _moves(plan: CountMoves, relations: Relations, evidence: Sequence[Evidence]) -> exp.Select:
+def _moves(plan: CountMoves, relations: Relations) -> exp.Select:
     origin, destination = (_places(end, relations) for end in (plan.origin, plan.destination))
-    first = column("area", "origin").as_("area_from", quoted=True)
-    second = column("area", "destination").as_("area_to", quoted=True)
-    pairs = selected(origin, "origin", first, second).join(
+    first, second = (column("person", end) for end in ("origin", "destination"))
+    pairs = selected(
+        origin,
+        "origin",
+        column("area", "origin").as_("area_from", quoted=True),
+        column("area", "destination").as_("area_to", quoted=True),
+        exp.Coalesce(this=first.copy(), expressions=[second.copy()]).as_("person", quoted=True),
+        number(1).as_("part", quoted=True),
+    )
+    return pairs.join(
         destination.subquery("destination", copy=False),
-        on=exp.EQ(this=column("person", "origin"), expression=column("person", "destination")),
+        on=exp.EQ(this=first, expression=second),
         join_type=SIDES[plan.join],
         copy=False,
     )
-    return _grouped(pairs, ("area_from", "area_to"), *_counted(evidence))
 
 
-def _events(plan: CountEvents, relations: Relations, evidence: Sequence[Evidence]) -> exp.Select:
-    each = _grouped(_visits(plan.source, relations), (*plan.by, "person"), _total("events").as_("events", quoted=True))
-    if Evidence.SECOND in evidence:
-        order = exp.Order(expressions=[exp.Ordered(this=column("events"), desc=True)])
-        place = exp.Window(this=exp.RowNumber(), partition_by=[column(name) for name in plan.by], order=order)
-        each = selected(each, "each", *map(column, (*plan.by, "events")), place.as_("place", quoted=True))
-    second = exp.Case().when(exp.EQ(this=column("place"), expression=number(2)), column("events")).else_(number(0))
-    brought: dict[Evidence, exp.Expr] = {
-        Evidence.PEOPLE: exp.Count(this=exp.Star()),
-        Evidence.LARGEST: exp.Max(this=column("events")),
-        Evidence.SECOND: exp.cast(exp.Sum(this=second), "bigint"),
-    }
-    return _grouped(each, plan.by, _total("events"), *(brought[one] for one in evidence))
+def _with_evidence(
+    rows: exp.Select, by: tuple[str, ...], plan: AggregatePlan, relations: Relations, wanted: frozenset[Evidence]
+) -> exp.Select:
+    """The contributions with what evidence is made of beside them: `place`, `key` and `home`."""
+    known = [*by, "person", "part"]
+    if Evidence.SECOND in wanted and isinstance(plan, CountEvents):
+        order = exp.Order(expressions=[exp.Ordered(this=column("part"), desc=True)])
+        place = exp.Window(this=exp.RowNumber(), partition_by=[column(name) for name in by], order=order)
+        rows = selected(rows, "each", *map(column, known), place.as_("place", quoted=True))
+        known.append("place")
+    if wanted & OF_KEYS:
+        keys = exp.select(column("person"), column("key")).from_(relations.record_keys())
+        rows = _joined(rows, known, keys, "key")
+        known.append("key")
+    if Evidence.HOMES in wanted:
+        homes = _modal(homes_of(plan), relations)
+        homes = selected(homes, "homes", column("person"), column("area").as_("home", quoted=True))
+        rows = _joined(rows, known, homes, "home")
+    return rows
 
 
-def _counted(evidence: Sequence[Evidence]) -> list[exp.Expr]:
-    """The number of people, and what each contributes to it: one."""
+def _joined(rows: exp.Select, known: Sequence[str], others: exp.Select, name: str) -> exp.Select:
+    mine = [column(one, "rows") for one in known]
+    return selected(rows, "rows", *mine, column(name, "beside")).join(
+        others.subquery("beside", copy=False),
+        on=exp.EQ(this=column("person", "rows"), expression=column("person", "beside")),
+        join_type="left",
+        copy=False,
+    )
+
+
+def homes_of(plan: AggregatePlan) -> ModalPlaces:
+    """Where the people of a plan mostly were: the commune of most of their daily places on the days it reads."""
+    reading = reads(plan)
+    source = Events(days=Days.one(reading.days[0]), areas=AreaLevel.COMMUNE, events=reading.events)
+    return ModalPlaces(sources=tuple(DailyPlaces(source=replace(source, days=run)) for run in _runs(reading.days)))
+
+
+def _runs(days: Sequence[date]) -> list[Days]:
+    """Days in order as runs without gaps."""
+    runs: list[Days] = []
+    for day in days:
+        if runs and (day - runs[-1].last).days == 1:
+            runs[-1] = Days(runs[-1].first, day)
+        else:
+            runs.append(Days.one(day))
+    return runs
+
+
+def _ranked(rows: exp.Select, by: tuple[str, ...]) -> exp.Select:
+    """The contributions with `rank`: which of a person's areas count first, by a keyed hash; a day by itself."""
+    areas = [name for name in by if name != "day"]
+    mixed: exp.Expr = number(0)
+    for name in areas:
+        odd = exp.paren(exp.Add(this=exp.Mul(this=number(2), expression=_known(name)), expression=number(1)))
+        mixed = exp.Add(this=mixed, expression=exp.Mul(this=_wide(column("key")), expression=odd))
+    hashed = exp.Mod(this=exp.paren(mixed), expression=number(HASH_PRIME))
+    order = exp.Order(expressions=[exp.Ordered(this=one) for one in (hashed, *map(column, areas))])
+    whose = [column("person"), *(column(name) for name in by if name == "day")]
+    rank = exp.Window(this=exp.RowNumber(), partition_by=whose, order=order)
+    every = exp.Column(this=exp.Star(), table=exp.to_identifier("rows", quoted=True))
+    return selected(rows, "rows", every, rank.as_("rank", quoted=True))
+
+
+def _known(name: str) -> exp.Expr:
+    """An area's number; one end of a movement may be unknown."""
+    return exp.Coalesce(this=column(name), expressions=[number(0)])
+
+
+def _made(plan: AggregatePlan, bound: Bound | None) -> dict[Evidence, exp.Expr]:
+    """How the value (`TOTAL`) and each evidence comes out of the contributions to a cell."""
+    sums = isinstance(plan, CountEvents)
     people = exp.Count(this=exp.Star())
     two = exp.GT(this=people.copy(), expression=number(1))
-    brought: dict[Evidence, exp.Expr] = {
+    second = exp.Case().when(exp.EQ(this=column("place"), expression=number(2)), column("part")).else_(number(0))
+    one_more = exp.Case().when(two, number(1)).else_(number(0))
+    return {
         Evidence.PEOPLE: people,
-        Evidence.LARGEST: number(1),
-        Evidence.SECOND: exp.Case().when(two, number(1)).else_(number(0)),
+        Evidence.LARGEST: exp.Max(this=column("part")) if sums else number(1),
+        Evidence.SECOND: _wide(exp.Sum(this=second)) if sums else one_more,
+        Evidence.TOTAL: _total("part") if sums else people.copy(),
+        Evidence.HOMES: exp.Count(this=exp.Distinct(expressions=[column("home")])),
+        Evidence.OUTSIDE: number(0),
+        Evidence.SITES: number(0),
+        Evidence.CELL_KEY: exp.Mod(this=_total("key"), expression=number(KEY_SPACE)),
+        Evidence.BOUNDED: _bounded(bound or Bound(areas=0, most=0)),
     }
-    return [people.copy(), *(brought[one].copy() for one in evidence)]
+
+
+def _bounded(bound: Bound) -> exp.Expr:
+    part = exp.Least(this=column("part"), expressions=[number(bound.most)])
+    counts = exp.LTE(this=column("rank"), expression=number(bound.areas))
+    return _wide(exp.Sum(this=exp.Case().when(counts, part).else_(number(0))))
+
+
+def _with_outside(
+    answer: exp.Select, by: tuple[str, ...], plan: AggregatePlan, relations: Relations, evidence: Sequence[Evidence]
+) -> exp.Select:
+    """The answer with the people its areas had on its days outside the hours asked for."""
+    whole, names = around(plan), [*by, "value", *(one.value for one in evidence)]
+    if whole is None:
+        return selected(answer, "answer", *(column(name, "answer") for name in names))
+    everybody = _grouped(_contributions(whole, relations), by, exp.Count(this=exp.Star()).as_("everybody", quoted=True))
+    outside = exp.Sub(this=column("everybody", "whole"), expression=column("within", "answer"))
+    found = {Evidence.OUTSIDE.value: outside.as_(Evidence.OUTSIDE.value, quoted=True)}
+    same = [exp.EQ(this=column(key, "answer"), expression=column(key, "whole")) for key in by]
+    return selected(answer, "answer", *(found.get(name) or column(name, "answer") for name in names)).join(
+        everybody.subquery("whole", copy=False), on=exp.and_(*same), copy=False
+    )
+
+
+def around(plan: AggregatePlan) -> CountPeople | None:
+    """The people a cell of a question about hours would be compared with: everybody there on the whole day.
+
+    `None` where the question is about whole days, or about movements.
+    """
+    reading = reads(plan)
+    if not reading.hours or isinstance(plan, CountMoves):
+        return None
+    source = Events(days=Days.one(reading.days[0]), areas=reading.finest, events=reading.events)
+    if len(runs := _runs(reading.days)) == 1:
+        return CountPeople(source=replace(source, days=runs[0]), by=plan.by)
+    return None
 
 
 def _places(plan: PersonPlan, relations: Relations) -> exp.Select:

@@ -1,20 +1,22 @@
 """The engine that judges the others: plain Python over rows, slow and obviously right.
 
-It works on area codes where others work on numbers, on events where others use rollups, and shares no step with them.
+It works on area codes where others work on numbers, on events where others use rollups, and shares no step of a
+computation with them.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import date
 from typing import ClassVar, NamedTuple, assert_never
 
 from sqlglot import exp
 
 from safeconduct.engines.base import Engine, engine
-from safeconduct.engines.drafts import Cell, Name
+from safeconduct.engines.drafts import Cell, Name, in_order
+from safeconduct.engines.portable import HASH_PRIME, KEY_SPACE, OF_KEYS, around, homes_of
 from safeconduct.engines.relations import Relations, column
 from safeconduct.model.areas import AreaLevel
-from safeconduct.model.outcomes import Admission, Evidence
+from safeconduct.model.outcomes import Admission, Bound, Evidence
 from safeconduct.query.operations import (
     AggregatePlan,
     CountEvents,
@@ -57,16 +59,75 @@ class Reference(Engine):
 
     def cells(self, plan: AggregatePlan, admission: Admission, relations: Relations) -> list[Cell]:
         """What each person contributes to each cell, then the sum over people."""
+        found = _contributions(plan, relations)
+        beside = _beside(found, plan, admission, relations)
         return [
-            Cell(keys, sum(people.values()), _evidence(people, admission.wanted))
-            for keys, people in _contributions(plan, relations).items()
+            Cell(keys, sum(people.values()), _evidence(keys, people, beside, in_order(admission.wanted)))
+            for keys, people in found.items()
         ]
 
 
-def _evidence(people: Counter[int], wanted: Collection[Evidence]) -> tuple[int, ...]:
+class Beside(NamedTuple):
+    """What is known beside the contributions, where it is wanted."""
+
+    keys: dict[int, int]
+    homes: dict[int, str]
+    everybody: Contributions
+    bounded: Contributions
+
+
+def _beside(found: Contributions, plan: AggregatePlan, admission: Admission, relations: Relations) -> Beside:
+    wanted, whole = admission.wanted, around(plan)
+    keys: dict[int, int] = {}
+    if wanted & OF_KEYS:
+        query = exp.select(column("person"), column("key")).from_(relations.record_keys())
+        keys = dict((person, key) for person, key in _whole(relations, query))  # noqa: C402 - pairs, by name
+    homes = _modal(homes_of(plan), relations) if Evidence.HOMES in wanted else []
+    areas = {key.name: relations.geography.at(key.level) for key in admission.output.keys if key.level is not None}
+    numbers = {name: {area.code: number for number, area in enumerate(level)} for name, level in areas.items()}
+    return Beside(
+        keys=keys,
+        homes={place.person: place.area for place in homes},
+        everybody=_contributions(whole, relations) if whole and Evidence.OUTSIDE in wanted else {},
+        bounded=_limited(found, plan, admission.bound, keys, numbers) if admission.bound and keys else {},
+    )
+
+
+def _limited(
+    found: Contributions, plan: AggregatePlan, bound: Bound, keys: dict[int, int], numbers: dict[str, dict[str, int]]
+) -> Contributions:
+    """The contributions that count: of each person's areas, a day by itself, the first ones by the keyed hash."""
+    names = ("area_from", "area_to") if isinstance(plan, CountMoves) else plan.by
+    order: dict[tuple[int, Name], list[tuple[int, tuple[int, ...], tuple[Name, ...]]]] = defaultdict(list)
+    for cell, people in found.items():
+        at = [numbers[name].get(str(code), 0) for name, code in zip(names, cell, strict=True) if name != "day"]
+        day = next((code for name, code in zip(names, cell, strict=True) if name == "day"), None)
+        for person in people:
+            hashed = sum(keys[person] * (2 * number + 1) for number in at) % HASH_PRIME
+            order[person, day].append((hashed, tuple(at), cell))
+    kept: Contributions = defaultdict(Counter)
+    for (person, _), places in order.items():
+        for _, _, cell in sorted(places, key=lambda place: place[:2])[: bound.areas]:
+            kept[cell][person] = min(found[cell][person], bound.most)
+    return kept
+
+
+def _evidence(
+    cell: tuple[Name, ...], people: Counter[int], beside: Beside, wanted: Iterable[Evidence]
+) -> tuple[int, ...]:
     largest, second, *_ = [*sorted(people.values(), reverse=True), 0, 0]
-    found = {Evidence.PEOPLE: len(people), Evidence.LARGEST: largest, Evidence.SECOND: second}
-    return tuple(number for one, number in found.items() if one in wanted)
+    found = {
+        Evidence.PEOPLE: len(people),
+        Evidence.LARGEST: largest,
+        Evidence.SECOND: second,
+        Evidence.TOTAL: sum(people.values()),
+        Evidence.HOMES: len({beside.homes[person] for person in people if person in beside.homes}),
+        Evidence.SITES: 0,
+        Evidence.OUTSIDE: max(len(beside.everybody.get(cell, ())) - len(people), 0),
+        Evidence.CELL_KEY: sum(beside.keys.get(person, 0) for person in people) % KEY_SPACE,
+        Evidence.BOUNDED: sum(beside.bounded.get(cell, Counter()).values()),
+    }
+    return tuple(found[one] for one in wanted)
 
 
 def _contributions(plan: AggregatePlan, relations: Relations) -> Contributions:

@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from safeconduct.model.areas import AreaLevel, EventType
 from safeconduct.model.geography import Geography
+from safeconduct.protect.stream import record_keys
 
 EVENT_COLUMNS = ("day", "person", "second", "cell")
 ROLLUP_COLUMNS = ("day", "person", "commune", "events", "second")
@@ -69,6 +70,10 @@ class Relations(ABC):
     @abstractmethod
     def commune_areas(self, level: AreaLevel) -> exp.Table:
         """Rows of (commune, area); not for sites."""
+
+    @abstractmethod
+    def record_keys(self) -> exp.Table:
+        """Rows of (person, key): a number below 2^32 for every person, from a secret of the site and the data set."""
 
     @abstractmethod
     def versions(self, days: Iterable[date], types: Iterable[EventType]) -> dict[str, str]:
@@ -144,13 +149,18 @@ class LoadedRelations(Relations):
         pairs = {(fine[code], coarse[places[cell]]) for cell, code in communes.items() if cell in places}
         return self._load(f"communes {level}", ("commune", "area"), sorted(pairs))
 
+    def record_keys(self) -> exp.Table:
+        """Keys from a secret that is none: these rows are nobody's."""
+        people = 1 + max((row[2] for row in self.rows.events), default=-1)
+        return self._load("record keys", ("person", "key"), list(enumerate(record_keys(bytes(32), people).tolist())))
+
     def versions(self, days: Iterable[date], types: Iterable[EventType]) -> dict[str, str]:
         """One made-up version for every day and type with events."""
         asked, sorts = set(days), set(types)
         return {f"{row[0]}/{row[1]}": "loaded" for row in self.rows.events if row[0] in sorts and row[1] in asked}
 
     def _load(self, name: str, columns: tuple[str, ...], rows: Collection[tuple[object, ...]]) -> exp.Table:
-        kinds = {one: pa.string() if one == "type" else pa.int32() for one in columns}
+        kinds = {one: pa.string() if one == "type" else pa.int64() for one in columns}
         arrow = pa.table({
             one: pa.array([row[at] for row in rows], type=kinds[one]) for at, one in enumerate(columns)
         })  # fmt: skip

@@ -6,20 +6,33 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 from sqlglot import exp
 
 from safeconduct.engines.guard import in_our_words
 from safeconduct.engines.relations import EVENT_COLUMNS, ROLLUP_COLUMNS, Relations, column, number, selected, table
 from safeconduct.model.areas import AreaLevel, EventType
+from safeconduct.model.errors import WrongState
+from safeconduct.model.text import say
+from safeconduct.protect.stream import record_keys
 from safeconduct.store.records import Records, StoredPart, add_keys, connect
 
 KEPT_AS = {"commune": "area", "second": "last_second"}  # what the rollup's columns are called at rest
 
 
 @contextmanager
-def opened(records: Records, *, spill: Path, memory_mb: int, threads: int) -> Iterator["StoredRelations"]:
+def opened(
+    records: Records, *, spill: Path, memory_mb: int, threads: int, secret: bytes = b""
+) -> Iterator["StoredRelations"]:
     """Relations over the files of a data set; the keys of those used go when it closes.
+
+    Args:
+        records: One version of a data set.
+        spill: Folder for encrypted spill.
+        memory_mb: Most memory, megabytes.
+        threads: Threads to use.
+        secret: What record keys come from; needed where they are asked for.
 
     Raises:
         BrokenPromise: DuckDB did not start.
@@ -29,7 +42,7 @@ def opened(records: Records, *, spill: Path, memory_mb: int, threads: int) -> It
     except duckdb.Error as error:
         raise in_our_words(error) from None
     try:
-        yield StoredRelations(connection, records)
+        yield StoredRelations(connection, records, secret)
     finally:
         connection.close()
 
@@ -40,11 +53,13 @@ class StoredRelations(Relations):
     Args:
         connection: One that may read the parts.
         records: The version of the data set.
+        secret: What record keys come from.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, records: Records) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, records: Records, secret: bytes = b"") -> None:
         self.connection = connection
         self.records = records
+        self._secret = secret
         self.dataset, self.zone, self.geography = records.dataset, records.zone, records.geography
         self._registered: set[str] = set()
 
@@ -63,6 +78,18 @@ class StoredRelations(Relations):
     def commune_areas(self, level: AreaLevel) -> exp.Table:
         """Where communes belong."""
         return self._places(f"communes {level}", self.records.commune_areas(level))
+
+    def record_keys(self) -> exp.Table:
+        """A key for every code there is.
+
+        Raises:
+            WrongState: No secret was given.
+        """
+        if not self._secret:
+            raise WrongState(say("this question needs the site's secret; ask it through the site"))
+        keys = record_keys(self._secret, self.records.people)
+        people = pa.array(np.arange(len(keys), dtype=np.int64))
+        return self._places("record keys", pa.table({"person": people, "key": pa.array(keys.astype(np.int64))}))
 
     def versions(self, days: Iterable[date], types: Iterable[EventType]) -> dict[str, str]:
         """What the manifest says."""

@@ -8,6 +8,7 @@ SafeconductError
 │   └── BadSettings          a settings file that cannot be used
 ├── DuplicateName            two plug-ins share a name
 ├── NotPermitted             the agreement in force does not allow it
+│   └── OverBudget           what its protection level lets out is not enough for this
 ├── NotSignedIn              nobody, or nobody we know
 ├── NotFound                 absent, or not yours: the two are alike
 ├── WrongState               right thing, wrong moment
@@ -69,6 +70,13 @@ class DuplicateName(SafeconductError):
 
 class NotPermitted(SafeconductError):
     """The agreement in force does not allow it."""
+
+
+class OverBudget(NotPermitted):
+    """What a protection level lets out does not reach for this question; expected, and told without a number.
+
+    `field` says whose budget it is, as `outcomes.Budget` names it.
+    """
 
 
 class NotSignedIn(SafeconductError):

@@ -36,9 +36,15 @@ class Evidence(StrEnum):
     `LARGEST` and `SECOND`: what the two people contribute who contribute most; only for magnitudes.
     `TOTAL`: the value itself before any rule; so that a rule that changes values can be applied twice.
     `HOMES`: distinct communes in which these people mostly were, over the days read.
+    `SITES`: sites of antennas that stand in the cell's area, in the smaller of the two for movements.
     `OUTSIDE`: people in the cell's area on its days who are not in the cell because of the hours asked for.
     `CELL_KEY`: sum of the record keys of the people behind the cell, below 2^32; who has the same people has the same.
     `BOUNDED`: the value when every person counts for no more than the admission's bound.
+    `BELOW` and `ABOVE`: people whose own number is below, and above, the quantile told.
+    `FREEDOM`: residual degrees of freedom of a regression. `PARAMETERS`: how many of its parameters were estimated.
+    `BIN_FROM` and `BIN_TO`: where a bin of a histogram begins, and before which number it ends; 0 where it is open.
+    `SUBSET` and `COMPLEMENT`: people the question is about, whatever they did, and everybody else in the data set.
+    `RARE`: real records that few others are like. `COPIED`: of these, those a made-up record is exactly like.
     """
 
     PEOPLE = "contributors"
@@ -46,9 +52,24 @@ class Evidence(StrEnum):
     SECOND = "second_largest"
     TOTAL = "total"
     HOMES = "homes"
+    SITES = "sites"
     OUTSIDE = "outside"
     CELL_KEY = "cell_key"
     BOUNDED = "bounded"
+    BELOW = "below"
+    ABOVE = "above"
+    FREEDOM = "freedom"
+    PARAMETERS = "parameters"
+    BIN_FROM = "bin_from"
+    BIN_TO = "bin_to"
+    SUBSET = "subset"
+    COMPLEMENT = "complement"
+    RARE = "rare"
+    COPIED = "copied"
+
+
+LATER = frozenset(list(Evidence)[list(Evidence).index(Evidence.BELOW) :])
+"""Evidence no engine counts yet; rules that look at it are for kinds of question, and for files, that come later."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,6 +181,7 @@ class Admission:
         bound: How much of the answer one person may make up, `None` where nobody bounds it.
         costs: What the answer takes from which budgets.
         noise: Secret that fresh noise is drawn from, kept sealed with the spend; `b""` where no rule draws any.
+        asked_on: The local day it was asked on; `None` where nobody said, and then nothing that must wait is told.
     """
 
     spec: Mapping[str, Json] = field(hash=False)
@@ -173,6 +195,7 @@ class Admission:
     bound: Bound | None = None
     costs: tuple[Cost, ...] = ()
     noise: bytes = field(default=b"", repr=False)
+    asked_on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

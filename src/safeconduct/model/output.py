@@ -8,10 +8,22 @@ from safeconduct.model.areas import AreaLevel
 
 
 class Measure(StrEnum):
-    """What a value column counts or adds up."""
+    """What a value column counts, adds up or works out.
+
+    `PEOPLE`: the people behind the cell. `MAGNITUDE`: what they add up to.
+    `QUANTILE`: a number that a share of them lies below. `EXTREME`: the smallest or largest number of one of them.
+    `COEFFICIENT`: an estimated parameter of a regression. `SHARE`: which part of a whole they are.
+    `BIN`: the people whose number lies in one bin of a histogram. `RECORDS`: made-up records.
+    """
 
     PEOPLE = "people"
     MAGNITUDE = "magnitude"
+    QUANTILE = "quantile"
+    EXTREME = "extreme"
+    COEFFICIENT = "coefficient"
+    SHARE = "share"
+    BIN = "bin"
+    RECORDS = "records"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ Days and event types say whom phone records are about; place and hour are what i
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import assert_never
 
 from safeconduct.model.areas import EventType
@@ -50,12 +51,12 @@ class Frame:
     seen: tuple[Seen, ...]
     all_of: bool = False
 
-    @property
+    @cached_property
     def days(self) -> frozenset[date]:
         """Days it is about."""
         return frozenset(day for one in self.seen for day in one.days)
 
-    @property
+    @cached_property
     def id(self) -> str:
         """SHA-256 of what it is."""
         return digest(self.to_json())
@@ -71,16 +72,15 @@ class Frame:
         Raises:
             BadSpec: It is none.
         """
+        seen = tree.get("seen")
         try:
-            seen = tree["seen"]
-            assert isinstance(seen, list | tuple)
-            return cls(tuple(_seen(one) for one in seen), bool(tree["all_of"]))
-        except (AssertionError, KeyError, TypeError, ValueError):
+            return cls(tuple(map(_seen, seen if isinstance(seen, list | tuple) else [{}])), tree["all_of"] is True)
+        except (KeyError, TypeError, ValueError):
             raise BadSpec("this is no frame of a question") from None
 
     def meets(self, other: "Frame") -> bool:
         """Whether both are about a day; answers about different days tell different things of people."""
-        return bool(self.days & other.days)
+        return not self.days.isdisjoint(other.days)
 
 
 def frames(plan: AggregatePlan) -> tuple[Frame, ...]:
@@ -90,8 +90,8 @@ def frames(plan: AggregatePlan) -> tuple[Frame, ...]:
         >>> from safeconduct.model.areas import AreaLevel
         >>> from safeconduct.model.days import Days
         >>> week = Events(days=Days(date(2026, 1, 1), date(2026, 1, 7)), areas=AreaLevel.DISTRICT)
-        >>> len(frames(CountPeople(source=week, by=("day", "area")))), len(frames(CountPeople(source=week, by=("area",))))
-        (7, 1)
+        >>> [len(frames(CountPeople(source=week, by=by))) for by in (("day", "area"), ("area",))]
+        [7, 1]
     """
     match plan:
         case CountPeople() | CountEvents():

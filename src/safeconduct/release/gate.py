@@ -16,6 +16,7 @@ from safeconduct.model.outcomes import (
     Decision,
     Draft,
     Evidence,
+    History,
     Pending,
     Refusal,
     Release,
@@ -28,6 +29,7 @@ from safeconduct.model.text import Text, say
 from safeconduct.model.trees import from_tree as read_tree
 from safeconduct.query.base import AggregateQuery
 from safeconduct.query.question import Question
+from safeconduct.query.reading import reads
 from safeconduct.query.spec import read_question
 from safeconduct.release.available import missing_days, no_days, no_level
 from safeconduct.release.base import Rule, rules_of
@@ -50,7 +52,7 @@ from safeconduct.release.trees import digest_of, not_a_release, parts_of, tree_o
 from safeconduct.store.drafts import Drafts
 
 OF_SUMS = frozenset({Evidence.LARGEST, Evidence.SECOND})
-STATUS, REASON = "status", "reason"
+MARGIN, STATUS, REASON = "margin", "status", "reason"
 DEEPEST = 4
 COARSER = Text("Ask a coarser question that passes: larger areas, and whole days.")
 
@@ -59,7 +61,7 @@ def admit(question: Question, policy: Policy) -> Admission | Refusal:
     """The first half: whether a question may be computed at all, seen from the question and public facts only.
 
     Never looks at a record, so that a refusal says the same whatever the data hold. Every question that a refusal
-    offers instead passes this half itself.
+    offers instead passes this half itself. What was asked before is `audit`'s.
 
     Raises:
         BadInput: The protection level cannot be used; the message says why.
@@ -75,9 +77,30 @@ def admit(question: Question, policy: Policy) -> Admission | Refusal:
         output=question.query.output(),
         policy=policy,
         facts=question.facts,
-        wanted=_wanted(rules, question.query.output()),
+        wanted=_wanted(rules, question.query.output(), question.query),
         missing_days=missing_days(question),
+        bound=next((bound for rule in rules if (bound := rule.bound(question)) is not None), None),
+        costs=tuple(cost for rule in rules for cost in rule.costs(question)),
     )
+
+
+def people_apart(policy: Policy) -> int:
+    """How many people two questions' frames must differ by under a protection level; 0 where nobody compares them.
+
+    Raises:
+        BadInput: The protection level cannot be used.
+    """
+    return max((rule.compare() for rule in rules_of(policy)), default=0)
+
+
+def audit(question: Question, policy: Policy, history: History) -> Refusal | None:
+    """A refusal, where a question that was let in could not be answered safely beside those asked before.
+
+    Raises:
+        BadInput: The protection level cannot be used.
+    """
+    refusals = (rule.audit(question, policy, history) for rule in rules_of(policy))
+    return next((refusal for refusal in refusals if refusal is not None), None)
 
 
 def decide(draft: Draft, admission: Admission, *, approvals: int, training: bool, now: datetime) -> Decision:
@@ -95,7 +118,7 @@ def decide(draft: Draft, admission: Admission, *, approvals: int, training: bool
     """
     rules = rules_of(admission.policy)
     try:
-        check_draft(draft, admission, _wanted(rules, admission.output))
+        check_draft(draft, admission, _wanted(rules, admission.output, read_question(admission.spec)))
         for rule in rules:
             draft = rule.apply(draft, admission)
         table = _told(draft)
@@ -275,10 +298,10 @@ def check_table(table: Table, output: Output) -> None:
     Raises:
         Unsafe: A withheld cell carries a value, a told one carries none, or a column is not of the answer.
     """
-    if table.columns != (*output.names, STATUS, REASON):
+    if table.columns != (*output.names, MARGIN, STATUS, REASON):
         raise Unsafe(say("a column that is not of the answer was about to leave; nothing is released"))
-    for value in output.values:
-        for number, status in zip(table.column(value.name), table.column(STATUS), strict=True):
+    for name in (*(value.name for value in output.values), MARGIN):
+        for number, status in zip(table.column(name), table.column(STATUS), strict=True):
             if not _fits(number, str(status)):
                 raise Unsafe(say("a withheld figure was about to leave; nothing is released"))
 
@@ -300,6 +323,8 @@ def _told(draft: Draft) -> Table:
         kind = draft.table.arrow.schema.field(value.name).type
         numbers = zip(draft.table.column(value.name), draft.status, strict=True)
         columns[value.name] = pa.array([_number(number, status) for number, status in numbers], type=kind)
+    margins = zip(draft.margins or (0,) * len(draft.status), draft.status, strict=True)
+    columns[MARGIN] = pa.array([_number(margin, status) for margin, status in margins], type=pa.int64())
     words = {STATUS: [status.value for status in draft.status], REASON: list(draft.reasons)}
     arrays = {name: pa.array(column, type=pa.string()) for name, column in words.items()}
     return draft.table.having(**columns, **arrays)
@@ -320,9 +345,12 @@ def _answer_id(draft: Draft, admission: Admission) -> str:
     return question.answer_id(admission.policy.id) if same and made.spec_id == question.query.spec_id else ""
 
 
-def _wanted(rules: Sequence[Rule], output: Output) -> frozenset[Evidence]:
+def _wanted(rules: Sequence[Rule], output: Output, query: AggregateQuery) -> frozenset[Evidence]:
+    """What the rules look at, as far as the question can bring it."""
     wanted = frozenset(one for rule in rules for one in rule.wanted())
-    return wanted if any(value.measure is Measure.MAGNITUDE for value in output.values) else wanted - OF_SUMS
+    if not any(value.measure is Measure.MAGNITUDE for value in output.values):
+        wanted -= OF_SUMS
+    return wanted if reads(query.plan()).hours else wanted - {Evidence.OUTSIDE}
 
 
 def _policy(policy: Policy) -> dict[str, Json]:

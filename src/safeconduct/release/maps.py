@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from safeconduct.model.outcomes import CellStatus, Release
-from safeconduct.release.sheets import MARK
+from safeconduct.release.sheets import MARK, said_of
 
 Feature = dict[str, object]
 TOLD = frozenset({CellStatus.VALUE, CellStatus.ZERO})
@@ -64,7 +64,7 @@ def _areas(release: Release) -> dict[str, Feature]:
     for row in release.table.rows() if area else ():
         days = [row[key.name] for key in release.output.keys if key.level is None]
         end = "".join(f"_{day.isoformat()}" for day in days if isinstance(day, date))
-        about = {name: row[name] for name in (*(value.name for value in release.output.values), "status", "reason")}
+        about = {name: row[name] for name in (*(value.name for value in release.output.values), *said_of(release))}
         found.setdefault(str(row[area]), {}).update({name + end: value for name, value in about.items()})
     return found
 

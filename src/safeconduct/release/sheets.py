@@ -32,13 +32,18 @@ LOOKS = {
 
 
 def header(release: Release) -> tuple[str, ...]:
-    """Column names: keys, each area followed by its name, then values, status and reason.
+    """Column names: keys, each area followed by its name, then values, margin, status and reason.
 
     A practice release has one more column, `TRAINING`, filled in every row.
     """
     keys = [name for key in release.output.keys for name in (key.name, *([f"{key.name}_name"] if key.level else []))]
     values = [value.name for value in release.output.values]
-    return (*keys, *values, "status", "reason", *([MARK] if release.training else []))
+    return (*keys, *values, *said_of(release), *([MARK] if release.training else []))
+
+
+def said_of(release: Release) -> list[str]:
+    """Columns that say what a value is; answers from before margins were told have none."""
+    return [name for name in ("margin", "status", "reason") if name in release.table.columns]
 
 
 def rows(release: Release, names: Mapping[str, str]) -> Iterator[Cells]:
@@ -50,7 +55,7 @@ def rows(release: Release, names: Mapping[str, str]) -> Iterator[Cells]:
         if key.level is not None:
             columns.append([names.get(str(code), "") for code in codes])
     columns += [release.table.column(value.name) for value in release.output.values]
-    columns += [release.table.column(name) for name in ("status", "reason")]
+    columns += [release.table.column(name) for name in said_of(release)]
     if release.training:
         columns.append([MARK] * len(release.table))
     return zip(*columns, strict=True)

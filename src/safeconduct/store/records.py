@@ -80,6 +80,11 @@ class Records:
         """The areas its rollups and cells are placed in."""
         return read_geography(self._store, self.dataset, self._manifest.geography)
 
+    @property
+    def people(self) -> int:
+        """How many person codes were given out; never leaves the site."""
+        return sum(part.rows for part in self._manifest.codes if part.path.startswith("codes/person/"))
+
     def events(self, days: Iterable[date], types: Iterable[EventType]) -> list[StoredPart]:
         """Event files of the days and types there are among these; several for a day with late rows.
 

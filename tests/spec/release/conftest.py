@@ -23,7 +23,7 @@ from safeconduct.query.question import Question
 from safeconduct.query.reading import reads
 from safeconduct.release.export import export
 from safeconduct.release.gate import admit, decide
-from safeconduct.release.policies import shipped
+from safeconduct.release.policies import parse
 
 FIRST, LAST = date(2026, 1, 1), date(2026, 1, 14)
 NOW = datetime(2026, 2, 1, 12, 30, tzinfo=UTC)
@@ -51,6 +51,38 @@ def country() -> Geography:
     )
 
 
+MARKS_ONLY = """
+name = "marks_only"
+version = 1
+title = "Marks only"
+says = "Rules that only mark cells, so that a test sees the numbers it wrote."
+does_not_resist = ["Two questions that overlap."]
+reviewers = 0
+
+[[rule]]
+name = "minimum_geography"
+finest = "admin3"
+
+[[rule]]
+name = "minimum_time_grain"
+shortest = "day"
+least_hours = 6
+
+[[rule]]
+name = "minimum_contributors"
+minimum = 16
+
+[[rule]]
+name = "dominance"
+n = 1
+k = 75
+p = 10
+
+[[rule]]
+name = "presentation"
+"""
+
+
 @dataclass(frozen=True)
 class World:
     """Everything a gate test needs, each part replaceable."""
@@ -65,7 +97,7 @@ class World:
             },
         )
     )
-    policy: Policy = field(default_factory=lambda: shipped()["operational"])
+    policy: Policy = field(default_factory=lambda: parse(MARKS_ONLY))
 
     def question(self, query: AggregateQuery) -> Question:
         reading = reads(query.plan())

@@ -52,10 +52,10 @@ def test_four_files_lie_in_a_folder_named_after_the_answer(write, release):
 def test_the_csv_has_a_header_a_status_a_reason_and_nothing_where_it_is_withheld(write, release):
     """An empty value is no zero; a known zero is one."""
     assert rows_of(write(release)) == [
-        {"area": "A", "area_name": "Ñandé", "people": "20", "status": "value", "reason": ""},
-        {"area": "B", "area_name": "", "people": "", "status": "suppressed", "reason": "minimum_contributors"},
-        {"area": "C", "area_name": "", "people": "", "status": "not_observed", "reason": "presentation"},
-        {"area": "D", "area_name": "", "people": "0", "status": "zero", "reason": "presentation"},
+        {"area": "A", "area_name": "Ñandé", "people": "20", "margin": "0", "status": "value", "reason": ""},
+        {"area": "B", "area_name": "", "people": "", "margin": "", "status": "suppressed", "reason": "minimum_contributors"},
+        {"area": "C", "area_name": "", "people": "", "margin": "", "status": "not_observed", "reason": "presentation"},
+        {"area": "D", "area_name": "", "people": "0", "margin": "0", "status": "zero", "reason": "presentation"},
     ]
 
 
@@ -64,8 +64,8 @@ def test_the_workbook_has_the_answer_and_what_one_must_know(write, release):
     book = openpyxl.load_workbook(write(release).folder / "answer.xlsx")
     answer = [[cell.value for cell in row] for row in book["Answer"].iter_rows()]
 
-    assert answer[0] == ["area", "area_name", "people", "status", "reason"]
-    assert answer[2] == ["B", None, None, "suppressed", "minimum_contributors"]
+    assert answer[0] == ["area", "area_name", "people", "margin", "status", "reason"]
+    assert answer[2] == ["B", None, None, None, "suppressed", "minimum_contributors"]
     assert book["Answer"]["C3"].fill.patternType == "lightUp"
     assert book["Answer"]["C2"].fill.patternType is None
     said = [row[1].value for row in book["About"].iter_rows()]
@@ -202,7 +202,7 @@ def test_the_manifest_says_what_design_section_nine_lists(write, release):
     assert manifest["data"]["version"] == release.provenance.data_version
     assert manifest["partitions"] == release.provenance.partitions
     assert manifest["geography"] == "geo"
-    assert manifest["policy"]["name"] == "operational"
+    assert manifest["policy"]["name"] == "marks_only"
     assert manifest["plugins"]["kinds"] == ["unique_subscriber_counts"]
     assert {"name": "minimum_contributors", "minimum": 16} in manifest["checks"]
     assert manifest["cells"] == {"value": 1, "suppressed": 1, "zero": 1, "not_observed": 1, "refused": 0}
@@ -224,7 +224,7 @@ def test_a_practice_release_is_marked_in_every_file(world, write):
     assert all(row["TRAINING"] == "TRAINING" for row in rows_of(exported))
     assert tree["TRAINING"]
     assert areas["A"]["properties"]["TRAINING"]
-    assert book["Answer"]["F1"].value == book["Answer"]["F2"].value == book["About"]["A1"].value == "TRAINING"
+    assert book["Answer"]["G1"].value == book["Answer"]["G2"].value == book["About"]["A1"].value == "TRAINING"
     assert manifest_of(exported)["training"] is True
 
 
@@ -296,4 +296,4 @@ def test_a_spreadsheet_reads_the_csv_as_one_table(write, release):
     content = (write(release).folder / "answer.csv").read_bytes()
 
     assert content.startswith(b"area,")
-    assert {len(row) for row in csv.reader(io.StringIO(content.decode()))} == {5}
+    assert {len(row) for row in csv.reader(io.StringIO(content.decode()))} == {6}

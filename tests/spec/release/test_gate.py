@@ -183,7 +183,7 @@ def test_a_draft_of_sums_is_released_without_its_evidence(world, told):
 
     release = decide(draft, admission, approvals=0, training=False, now=NOW)
 
-    assert release.table.columns == ("area", "events", "status", "reason")
+    assert release.table.columns == ("area", "events", "margin", "status", "reason")
     assert told(release)[("A",)][0] == 500
     assert told(release)[("B",)] == (None, "suppressed", "dominance")
 
@@ -255,7 +255,7 @@ def test_the_statement_says_what_a_reader_must_know(world):
 
     for part in (
         "Days from 2026-01-04 to 2026-01-14", "2026-01-05, 2026-01-13", "midnight in the time zone Africa/Maputo",
-        "data set phone", "Operational, version 1", "fewer than 16 people", "not zero", "not the population",
+        "data set phone", "Marks only, version 1", "fewer than 16 people", "not zero", "not the population",
     ):  # fmt: skip
         assert part in said
 
@@ -313,7 +313,8 @@ def test_a_kept_answer_that_was_changed_is_no_release(world, change):
 def test_the_last_check_stops_a_withheld_figure(world, row):
     """Whatever a rule did."""
     value, status = row
-    table = Table(pa.table({"area": ["A"], "people": pa.array([value], type=pa.int64()), "status": [status],
+    table = Table(pa.table({"area": ["A"], "people": pa.array([value], type=pa.int64()),
+                            "margin": pa.array([value if value is None else 0]), "status": [status],
                             "reason": [""]}))  # fmt: skip
 
     with pytest.raises(Unsafe, match="withheld figure"):

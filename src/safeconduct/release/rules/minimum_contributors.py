@@ -8,7 +8,8 @@ from safeconduct.model.outcomes import Admission, CellStatus, Draft, Evidence
 from safeconduct.model.text import Text, say
 from safeconduct.release.base import TOO_FEW, Rule, output_rule
 
-LEAST, MOST = 2, 1_000_000
+SECONDARY = "complementary_suppression"
+LEAST, MOST, MANY = 2, 1_000_000, 1_000
 
 
 @output_rule
@@ -22,6 +23,11 @@ class MinimumContributors(Rule):
 
     Attributes:
         minimum: People a cell must have to be told, 2 to 1,000,000; a cell with exactly as many is told.
+        outside: People who must have been in the cell's area on its days outside the hours asked for, 0 to 1,000,000;
+            nobody counts as too few, so that what is withheld says nothing of whether somebody was. 0 does not look.
+        homes: Communes in which the people behind a cell must mostly have been, 0 to 1,000; 0 does not look, and for
+            cells as small as a commune there is mostly one.
+        sites: Antennas' sites that must stand in the cell's area, 0 to 1,000; 0 does not look.
 
     References:
         Hundepool et al. (2012), Statistical Disclosure Control, section 5.3, doi:10.1002/9781118348239.
@@ -32,29 +38,64 @@ class MinimumContributors(Rule):
     protects: ClassVar[bool] = True
 
     minimum: int = 16
+    outside: int = 0
+    homes: int = 0
+    sites: int = 0
 
     def __post_init__(self) -> None:
-        if not LEAST <= self.minimum <= MOST:
-            raise BadInput(f"minimum goes from {LEAST} to {MOST}", field="minimum")
+        bounds = (("minimum", LEAST, MOST), ("outside", 0, MOST), ("homes", 0, MANY), ("sites", 0, MANY))
+        for name, least, most in bounds:
+            if not least <= getattr(self, name) <= most:
+                raise BadInput(f"{name} goes from {least} to {most}", field=name)
 
     def in_words(self) -> Text:
-        """The minimum, in a sentence."""
-        return say("A figure is told only if at least {minimum} people are behind it.", minimum=self.minimum)
+        """What must be behind a figure, in a sentence."""
+        told = say("A figure is told only if at least {minimum} people are behind it.", minimum=self.minimum)
+        if not (self.outside or self.homes or self.sites):
+            return told
+        if not (self.homes or self.sites):
+            return say(
+                "A figure is told only if at least {minimum} people are behind it; for parts of the day only if at "
+                "least {outside} people were there in the rest of the day alone.",
+                minimum=self.minimum,
+                outside=self.outside,
+            )
+        return say(
+            "A figure is told only if at least {minimum} people are behind it, from at least {homes} home communes, "
+            "with at least {sites} antenna sites in the area; and for parts of the day only if at least {outside} "
+            "people were there in the rest of the day alone.",
+            minimum=self.minimum,
+            homes=self.homes,
+            sites=self.sites,
+            outside=self.outside,
+        )
 
     def wanted(self) -> frozenset[Evidence]:
-        """The people behind each cell."""
-        return frozenset({Evidence.PEOPLE})
+        """The people behind each cell, and what else is looked at."""
+        return frozenset(one for one, least in self._least().items() if least)
+
+    def _least(self) -> dict[Evidence, int]:
+        return {
+            Evidence.PEOPLE: self.minimum,
+            Evidence.OUTSIDE: self.outside,
+            Evidence.HOMES: self.homes,
+            Evidence.SITES: self.sites,
+        }
 
     def apply(self, draft: Draft, admission: Admission) -> Draft:
-        """Suppress cells with too few people."""
+        """Suppress cells with too few people, or too few of what else must be there."""
         del admission
-        people = draft.evidence.column(Evidence.PEOPLE.value)
-        few = [not isinstance(count, int) or count < self.minimum for count in people]
-        return draft.marked(few, CellStatus.SUPPRESSED, self.name)
+        for one, least in self._least().items():
+            if least and one.value in draft.evidence.columns:
+                counts = draft.evidence.column(one.value)
+                few = [not isinstance(count, int) or count < least for count in counts]
+                draft = draft.marked(few, CellStatus.SUPPRESSED, self.name)
+        return draft
 
     def statement(self, admission: Admission) -> tuple[Text, ...]:
-        """What a suppressed cell means."""
-        del admission
+        """What a suppressed cell means, where no other rule withholds more."""
+        if any(rule.name == SECONDARY for rule in admission.policy.rules):
+            return ()
         return (
             say(
                 "A suppressed figure stands for fewer than {minimum} people, and may stand for nobody; it is not zero.",

@@ -1,0 +1,164 @@
+"""What a question is compared with before it is answered: who earlier questions were about, across all projects."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from safeconduct.actions.room import Act, Room
+from safeconduct.engines.frames import Asked, Comparing
+from safeconduct.ledger.ledger import Ledger, Transaction
+from safeconduct.model.canonical import canonical
+from safeconduct.model.errors import NotFound, OverBudget
+from safeconduct.model.outcomes import Alternative, Budget, History, Refusal
+from safeconduct.model.policy import Policy
+from safeconduct.model.text import say
+from safeconduct.query.base import AggregateQuery
+from safeconduct.query.frame import Frame, frames
+from safeconduct.query.question import Question
+from safeconduct.query.shifting import shifted
+from safeconduct.query.spec import read_question
+from safeconduct.release.base import set_by
+from safeconduct.release.gate import audit, people_apart
+from safeconduct.store.versions import Manifest
+
+PRODUCT = "product"
+
+
+@dataclass(frozen=True)
+class Auditor:
+    """Compares one question with those before it.
+
+    Attributes:
+        question: What is asked.
+        policy: The protection level.
+        manifest: The version of the data set.
+        comparing: What compares frames.
+    """
+
+    question: Question
+    policy: Policy
+    manifest: Manifest
+    comparing: Comparing
+
+    def prepare(self, room: Room) -> None:
+        """Read who was seen on the days asked for, wherever nobody did before; the record of use says so first."""
+        if not people_apart(self.policy):
+            return
+        lacking = self.comparing.lacking(asked_of(self.question))
+        if lacking:
+            with room.write() as act:
+                act.record(self.manifest.dataset, {"partitions": len(lacking)}, verb="compare")
+            self.comparing.prepare(lacking)
+
+    def refusal(self, act: Act) -> Refusal | None:
+        """A refusal, where this question and an earlier one together would single somebody out.
+
+        Within the transaction that then remembers the question, so that of two at once one sees the other.
+        """
+        apart = people_apart(self.policy)
+        if not apart or paid(act.tx, self.question.answer_id(self.policy.id)):
+            return None
+        mine, ledger = asked_of(self.question), act.room.site.ledger
+        others = [*self._asked(act.tx), *self._declared(ledger)]
+        close = self.comparing.close(mine, others, minimum=apart)
+        history = History(
+            close=tuple(one.frame.to_json() for one in close), declared=is_declared(ledger, self.question)
+        )
+        return audit(self.question, self.policy, history)
+
+    def remember(self, act: Act) -> None:
+        """Write down whom the question is about, for those after it."""
+        if people_apart(self.policy):
+            for one in asked_of(self.question):
+                act.tx.frame(
+                    self.manifest.dataset, one.frame.id, body=one.frame.to_json(), versions=one.versions,
+                    project=act.room.caller.project, at=act.room.now,
+                )  # fmt: skip
+
+    def _asked(self, tx: Transaction) -> Sequence[Asked]:
+        known = self.comparing.known.asked
+        for one in tx.frames(self.manifest.dataset, since=len(known)):
+            known.append(Asked(Frame.from_json(one.body), one.versions))
+        return known
+
+    def _declared(self, ledger: Ledger) -> list[Asked]:
+        return [
+            Asked(frame, versions)
+            for query in declared(ledger, self.manifest.dataset)
+            for frame in frames(query.plan())
+            if (versions := versions_of(frame, self.manifest))
+        ]
+
+
+def asked_of(question: Question) -> list[Asked]:
+    """The frames of a question, on the versions it reads."""
+    return [
+        Asked(frame, {name: version for name, version in question.partitions.items() if _reads(frame, name)})
+        for frame in frames(question.query.plan())
+    ]
+
+
+def versions_of(frame: Frame, manifest: Manifest) -> dict[str, str]:
+    """Versions of the partitions a frame reads, as they are now."""
+    return manifest.versions(frame.days, {kind for one in frame.seen for kind in one.events})
+
+
+def _reads(frame: Frame, name: str) -> bool:
+    kind, _, day = name.partition("/")
+    return any(kind in seen.events and any(one.isoformat() == day for one in seen.days) for seen in frame.seen)
+
+
+def declared(ledger: Ledger, dataset: str) -> list[AggregateQuery]:
+    """Every window of every declared product of a data set."""
+    return [
+        query
+        for fact in ledger.facts(PRODUCT, state="current", prefix=f"{dataset}:")
+        for query in windows(canonical(fact.body["spec"]), int(str(fact.body["step"])), int(str(fact.body["windows"])))
+    ]
+
+
+def is_declared(ledger: Ledger, question: Question) -> bool:
+    """Whether a question is a window of a declared product."""
+    return any(question.query.spec_id == one.spec_id for one in declared(ledger, question.dataset))
+
+
+@lru_cache(maxsize=256)
+def windows(spec: str, step: int, count: int) -> tuple[AggregateQuery, ...]:
+    """The windows of a product: the question, then the same moved on by `step` days, and so on.
+
+    Args:
+        spec: Canonical text of the first window.
+        step: Days from one to the next.
+        count: How many.
+    """
+    first = read_question(json.loads(spec))
+    moved = [shifted(first, step * at) for at in range(count)]
+    return tuple(one for one in moved if isinstance(one, AggregateQuery))
+
+
+def paid(tx: Transaction, answer_id: str) -> bool:
+    """Whether an answer was paid for; asking for it again is free and compared with nothing."""
+    try:
+        tx.noise(answer_id)
+    except NotFound:
+        return False
+    return True
+
+
+def out_of_budget(policy: Policy, error: OverBudget) -> Refusal:
+    """What is said where a budget does not reach."""
+    whose = {
+        Budget.PROJECT.value: say("The budget of this project is used up, or does not reach for this question."),
+        Budget.DATASET.value: say("The budget of these days is used up, or does not reach for this question."),
+    }
+    return Refusal(
+        reason="budget.spent",
+        what=whose.get(error.field, say("A budget does not reach for this question.")),
+        rule=say("All answers together may reveal only so much of a person; what was answered before stays free."),
+        agreement=set_by(policy),
+        alternatives=(
+            Alternative(says=say("Look at answers there are already; asking the same again costs nothing.")),
+            Alternative(says=say("Ask about other months.")),
+        ),
+    )
