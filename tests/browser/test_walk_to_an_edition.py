@@ -3,22 +3,18 @@
 import random
 import re
 import secrets
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import httpx2
 import openpyxl
 import pandas as pd
 import pyreadstat
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
+from browsing import LONG_WAIT_MS, MOST_BYTES, serving, shot, sign_in, weigh
 from safeconduct.actions.doors import shell_caller
 from safeconduct.actions.room import Room
 from safeconduct.actions.setting_up import first_person
@@ -27,10 +23,6 @@ from safeconduct.actions.verb import verbs
 from safeconduct.cli.demo import PEOPLE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-SHOTS = Path(__file__).parents[2] / "build" / "screenshots"
-MOST_BYTES = 100_000
-LONG_WAIT_MS = 60_000
 STUDY = "IOM_TCD_2026"
 HOUSEHOLDS = 400
 REQUIRED_TEXTS = ("abstract", "universe", "unit", "sampling", "mode", "limits", "confidentiality", "citation")
@@ -96,66 +88,14 @@ def office(tmp_path_factory) -> Iterator[Office]:
     households, members = written(folder)
     garbage = folder / "garbage.dta"
     garbage.write_bytes(b"this is no Stata file " * 50)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "safeconduct", "serve", "--site", str(folder / "site"), "--port", str(port)]
-    with (folder / "server.log").open("wb") as log:
-        server = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
-        try:
-            _wait(f"http://127.0.0.1:{port}")
-            yield Office(f"http://127.0.0.1:{port}", folder / "site", households, members, garbage)
-        finally:
-            server.terminate()
-            server.wait(20)
-
-
-def _wait(address: str) -> None:
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        try:
-            httpx2.get(address, timeout=2)
-        except httpx2.HTTPError:
-            time.sleep(0.2)
-        else:
-            return
-    raise TimeoutError(address)
-
-
-@pytest.fixture(scope="module")
-def browser(chromium) -> Iterator[Browser]:
-    with sync_playwright() as play:
-        running = play.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield running
-        running.close()
+    with serving(folder / "site", folder / "server.log") as url:
+        yield Office(url, folder / "site", households, members, garbage)
 
 
 @pytest.fixture
-def comes(browser, office) -> Iterator:
+def comes(comes, office) -> Callable[..., Page]:
     """`comes("Amara")`: somebody signed in, with a browser of their own."""
-    contexts = []
-
-    def arrive(name: str, **how) -> Page:
-        context = browser.new_context(
-            base_url=office.url, **{"locale": "en-GB", "viewport": {"width": 1100, "height": 900}, **how}
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.complaints = []
-        page.on("console", lambda one: page.complaints.append(one.text) if one.type == "error" else None)
-        page.goto("/sign-in")
-        page.get_by_role("button", name=name).click()
-        page.wait_for_url("**/today")
-        return page
-
-    yield arrive
-    for context in contexts:
-        context.close()
-
-
-def shot(page: Page, name: str) -> None:
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
+    return lambda name, **how: sign_in(comes(office, **how), name)
 
 
 def brought(page: Page, study: str, *files: Path) -> str:
@@ -171,16 +111,6 @@ def brought(page: Page, study: str, *files: Path) -> str:
     page.get_by_role("button", name="Deposit", exact=True).click()
     page.wait_for_url(re.compile(r"/data/deposits/d[0-9a-f]+$"))
     return page.url
-
-
-def weigh(page: Page, path: str) -> int:
-    """Bytes that a page takes over the line, everything it asks for included."""
-    sizes = []
-    session = page.context.new_cdp_session(page)
-    session.send("Network.enable")
-    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
-    page.goto(path)
-    return int(sum(sizes))
 
 
 @dataclass(frozen=True)
@@ -454,6 +384,25 @@ def test_the_sheet_is_saved_without_script_on_a_narrow_screen(office, comes):
     shot(page, "deposit-variables-narrow")
 
     assert page.get_by_text("Not decided yet: 3 of 4").count() == 1
+
+
+def test_a_file_sent_without_script_once_the_session_ended_leads_back_to_its_form(comes, tmp_path):
+    """However much of it is still on its way."""
+    large = tmp_path / "large.csv"
+    large.write_bytes(b"age,sex\n1,2\n" * 2_000_000)
+    page = comes("Amara", java_script_enabled=False)
+    page.goto("/data/deposits")
+    page.get_by_label("Files", exact=True).set_input_files(large)
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("Sign in first.")).to_be_visible(timeout=LONG_WAIT_MS)
+    shot(page, "upload-refused")
+    page.get_by_role("link", name="Back", exact=True).click()
+    page.wait_for_url("**/sign-in?next=/data/deposits")
+    page.get_by_role("button", name="Amara").click()
+    page.wait_for_url("**/data/deposits")
+
+    assert page.get_by_role("button", name="Send").count() == 1
 
 
 def test_a_checker_cannot_open_the_plan(comes):

@@ -1,10 +1,6 @@
 """From an edition that waits to be checked to a file at home: each step by the account whose step it is."""
 
 import secrets
-import socket
-import subprocess
-import sys
-import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
 
-import httpx2
 import pyotp
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 from starlette.testclient import TestClient
 
+from browsing import LONG_WAIT_MS, MOST_BYTES, serving, shot, sign_in, weigh
 from safeconduct.actions.setting_up import first_person
 from safeconduct.actions.site import Site
 from safeconduct.cli.demo import PEOPLE, afresh
@@ -25,11 +21,7 @@ from safeconduct.cli.publishing import STUDY, SURVEY, Walk
 from safeconduct.server.app import create_app
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-SHOTS = Path(__file__).parents[2] / "build" / "screenshots"
-MOST_BYTES = 100_000
 EDITION = f"{STUDY}/1"
-LONG_WAIT_MS = 60_000
 
 
 @dataclass(frozen=True)
@@ -65,86 +57,23 @@ def published(folder: Path) -> Walk:
     return walk
 
 
-def serving(walk: Walk, log: Path) -> Iterator[Served]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    root = str(walk.site.folders.root)
-    command = [sys.executable, "-m", "safeconduct", "serve", "--site", root, "--port", str(port)]
-    with log.open("wb") as out:
-        server = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
-        try:
-            _wait(f"http://127.0.0.1:{port}")
-            yield Served(f"http://127.0.0.1:{port}", walk)
-        finally:
-            server.terminate()
-            server.wait(20)
-
-
-def _wait(address: str) -> None:
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        try:
-            httpx2.get(address, timeout=2)
-        except httpx2.HTTPError:
-            time.sleep(0.2)
-        else:
-            return
-    raise TimeoutError(address)
+def served(walk: Walk, log: Path) -> Iterator[Served]:
+    with serving(walk.site.folders.root, log) as url:
+        yield Served(url, walk)
 
 
 @pytest.fixture(scope="module")
 def waiting(tmp_path_factory) -> Iterator[Served]:
     """A site with an edition that waits to be checked."""
     folder = tmp_path_factory.mktemp("waiting")
-    yield from serving(prepared(folder / "demo"), folder / "server.log")
+    yield from served(prepared(folder / "demo"), folder / "server.log")
 
 
 @pytest.fixture(scope="module")
 def shelf(tmp_path_factory) -> Iterator[Served]:
     """A site with an edition in its catalogue."""
     folder = tmp_path_factory.mktemp("shelf")
-    yield from serving(published(folder / "demo"), folder / "server.log")
-
-
-@pytest.fixture(scope="module")
-def browser(chromium) -> Iterator[Browser]:
-    with sync_playwright() as play:
-        running = play.chromium.launch(executable_path=chromium, args=FLAGS)
-        yield running
-        running.close()
-
-
-@pytest.fixture
-def comes(browser) -> Iterator:
-    """`comes(served)`: somebody new at the site, with a browser of their own."""
-    contexts = []
-
-    def arrive(served: Served, **how) -> Page:
-        context = browser.new_context(
-            base_url=served.url, locale="en-GB", viewport={"width": 1100, "height": 900}, **how
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.complaints = []
-        page.on("console", lambda one: page.complaints.append(one.text) if one.type == "error" else None)
-        return page
-
-    yield arrive
-    for context in contexts:
-        context.close()
-
-
-def shot(page: Page, name: str) -> None:
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
-
-
-def sign_in(page: Page, name: str) -> Page:
-    page.goto("/sign-in")
-    page.get_by_role("button", name=name).click()
-    page.wait_for_url("**/today")
-    return page
+    yield from served(published(folder / "demo"), folder / "server.log")
 
 
 def register(page: Page, login: str) -> None:
@@ -414,13 +343,8 @@ def test_none_of_these_pages_is_heavier_than_a_hundred_kilobytes(shelf, comes, w
     page = comes(shelf)
     if who:
         sign_in(page, who)
-    sizes = []
-    session = page.context.new_cdp_session(page)
-    session.send("Network.enable")
-    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
-    page.goto(path)
 
-    assert 0 < sum(sizes) <= MOST_BYTES
+    assert 0 < weigh(page, path) <= MOST_BYTES
 
 
 def test_the_catalogue_works_without_script_on_a_narrow_screen_in_french(browser, shelf):

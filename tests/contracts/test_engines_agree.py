@@ -166,7 +166,8 @@ def drafted(connection, name: str, plan: AggregatePlan, made, wanted=frozenset(B
 def counted(draft: Draft) -> dict[tuple, tuple]:
     """Value and evidence by cell."""
     keys = [draft.table.column(key.name) for key in draft.output.keys]
-    numbers = [draft.table.column("value"), *(draft.evidence.column(one.value) for one in BROUGHT if one.value in draft.evidence.columns)]
+    brought = [one.value for one in BROUGHT if one.value in draft.evidence.columns]
+    numbers = [draft.table.column("value"), *(draft.evidence.column(name) for name in brought)]
     return dict(zip(zip(*keys, strict=True), zip(*numbers, strict=True), strict=True))
 
 

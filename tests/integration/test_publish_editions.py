@@ -1,7 +1,10 @@
 """What happens to an edition after it left: followed, corrected, taken back; whoever has it hears of it."""
 
+from dataclasses import replace
+
 import pytest
 
+from safeconduct.actions.verb import verbs
 from safeconduct.model.errors import BadInput, NotFound, NotPermitted, WrongState
 
 pytestmark = pytest.mark.slow
@@ -194,3 +197,45 @@ def test_a_study_without_files_can_be_found_before_there_are_any(prepared):
     assert (entry.release, entry.files, entry.access.value) == (None, (), "not available")
     with pytest.raises(WrongState):
         prepared.act("gita", "begin_request", study=prepared.study)
+
+
+def seen(office, login: str, key: str) -> str:
+    """How far somebody is told that some work is; `""` where they are told that there is none."""
+    try:
+        return office.act(login, "task", key=key).state
+    except NotFound:
+        return ""
+
+
+def test_how_far_work_is_is_told_to_whoever_may_do_the_like(prepared):
+    """Another steward goes on where the first one left; nobody else hears that there is anything."""
+    prepared.approve()
+    task = prepared.act("amara", "publish_edition", edition=prepared.edition)
+
+    assert [seen(prepared, login, task.key) for login in ("amara", "anna")] == ["done", "done"]
+    assert [seen(prepared, login, task.key) for login in ("farid", "dara", "gita", "eva", "bilal")] == [""] * 5
+
+
+def test_how_far_work_is_is_told_to_no_token_that_could_not_begin_it(prepared):
+    """Whoever began it is told by any token of theirs."""
+    prepared.approve()
+    key = prepared.act("amara", "publish_edition", edition=prepared.edition).key
+
+    def by_token(login: str, *scopes: str) -> str:
+        room = prepared.room(login)
+        room = replace(room, caller=replace(room.caller, scopes=frozenset(scopes)))
+        try:
+            return verbs["task"].call(room, {"key": key}).state
+        except NotFound:
+            return ""
+
+    assert [by_token("anna"), by_token("anna", "do:curate"), by_token("anna", "do:publish")] == ["", "", "done"]
+    assert by_token("amara") == "done"
+
+
+def test_how_far_a_file_is_packed_is_told_to_nobody_else(published):
+    """No verb packs: it is somebody's own, and other researchers hear nothing of it."""
+    delivery = published.deliver(published.grant())
+
+    assert seen(published, "gita", f"pack/{delivery}") == "done"
+    assert [seen(published, login, f"pack/{delivery}") for login in ("karl", "jonas", "amara")] == [""] * 3

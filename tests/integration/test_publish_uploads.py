@@ -1,6 +1,8 @@
 """Files on their way in over HTTP: cut, sent twice, sent by two, sent without script; nothing lost, nothing doubled."""
 
 import hashlib
+import html
+import re
 import secrets
 import socket
 from concurrent.futures import ThreadPoolExecutor
@@ -66,6 +68,21 @@ def cut(served, upload: str, content: bytes, share: float) -> None:
             pass
 
 
+def send_on(client: Client, upload: str, content: bytes, *, most: int) -> set[int]:
+    """Go on where a file has got to, as every sender does: whoever is told to go on elsewhere asks where, again.
+
+    Right after a break the server may still be writing what arrived before it.
+    """
+    told: set[int] = set()
+    while (offset := client.call("upload_state", {"upload": upload})["offset"]) < len(content):
+        where, piece = {"upload": upload, "offset": str(offset)}, content[offset : offset + most]
+        try:
+            client._send("PUT", "/api/1/send_upload", params=where, content=piece)
+        except Problem as problem:
+            told.add(problem.status)
+    return told
+
+
 def test_a_file_that_was_cut_goes_on_where_it_broke(served, steward):
     """What arrived before the break is kept, and only the rest is sent."""
     content = secrets.token_bytes(5 * MB)
@@ -73,8 +90,7 @@ def test_a_file_that_was_cut_goes_on_where_it_broke(served, steward):
     cut(served, upload, content, 0.6)
     offset = steward.call("upload_state", {"upload": upload})["offset"]
     assert MB <= offset <= 3 * MB
-    where = {"upload": upload, "offset": str(offset)}
-    steward._send("PUT", "/api/1/send_upload", params=where, content=content[offset:])
+    assert send_on(steward, upload, content, most=len(content)) <= {409}
     steward.call("finish_upload", {"upload": upload, "sha256": hashlib.sha256(content).hexdigest()})
 
     assert content_of(served, upload) == content
@@ -140,15 +156,8 @@ def test_two_who_send_the_same_file_lose_and_double_nothing(served):
         upload = first.call("begin_upload", {"name": "survey.dta", "size": len(content)})["id"]
 
     def send(_: int) -> set[int]:
-        told: set[int] = set()
         with served.client("amara", "deposit") as client:
-            while (offset := client.call("upload_state", {"upload": upload})["offset"]) < len(content):
-                where, piece = {"upload": upload, "offset": str(offset)}, content[offset : offset + 300_000]
-                try:
-                    client._send("PUT", "/api/1/send_upload", params=where, content=piece)
-                except Problem as problem:
-                    told.add(problem.status)
-        return told
+            return send_on(client, upload, content, most=300_000)
 
     with ThreadPoolExecutor(2) as pool:
         told = set.union(*pool.map(send, range(2)))
@@ -200,7 +209,7 @@ def test_an_odd_name_is_shortened_or_refused_and_leads_nowhere(served, steward, 
 
 def test_numbers_in_an_address_that_are_none_are_told(served):
     """Not a fault of the server."""
-    with httpx2.Client(base_url=served.url, headers=served.bearer("amara", "deposit")) as client:
+    with httpx2.Client(base_url=served.url, headers=served.bearer("amara", "deposit"), timeout=60) as client:
         for offset in ("-1", "x", "٣", "1" * 5000, ""):
             answer = client.put("/api/1/send_upload", params={"upload": "f", "offset": offset}, content=b"x")
             assert answer.status_code == 422, offset
@@ -250,7 +259,7 @@ def test_a_form_whose_token_comes_after_its_files_is_refused(served, pages, sess
 def test_nobody_who_is_not_signed_in_sends_a_file(served, session):
     """With a token that was overheard but no session."""
     before = arrived(served)
-    with httpx2.Client(base_url=served.url) as client:
+    with httpx2.Client(base_url=served.url, timeout=60) as client:
         assert client.post("/uploads/form", **form(session)).status_code == 401
         assert client.post("/uploads", data={"name": "a.csv", "csrf": session["csrf"]}).status_code == 401
 
@@ -260,10 +269,80 @@ def test_nobody_who_is_not_signed_in_sends_a_file(served, session):
 def test_a_form_leads_back_to_this_site_only(served, pages, session):
     """Whatever `next` says."""
     sent = form(session)
-    for address in ("https://evil.example/", "//evil.example/x", "/\\evil.example"):
+    for address in ("https://evil.example/", "//evil.example/x", "/\\evil.example", "//[evil.example"):
         sent["data"]["next"] = address
         location = pages.post("/uploads/form", **sent).headers["location"]
         assert location.startswith("/?upload=")
+
+
+def unmarked(page: str) -> str:
+    """The words of a page."""
+    return html.unescape(re.sub(r"<[^>]+>", " ", page))
+
+
+NOT_A_FORM = {"content": b"nothing", "headers": {"Content-Type": "text/plain"}}
+NO_FILE = [("files", ("", b""))]
+REFUSED = {
+    "old": (lambda session: form(session, csrf=False), 403, "too old or came from elsewhere", "/data/deposits"),
+    "none": (
+        lambda session: {**form(session), "files": [("files", ("", b""))]},
+        422,
+        "Choose a file",
+        "/data/deposits",
+    ),
+    "broken": (lambda _: NOT_A_FORM, 422, "The form broke off on its way", "/"),
+}
+
+
+@pytest.mark.parametrize("sent", REFUSED)
+def test_a_plain_form_that_is_refused_says_why_on_a_page_with_a_way_back(served, pages, session, sent):
+    """Whoever has no script sees a page like any other."""
+    make, status, says, back = REFUSED[sent]
+    answer = pages.post("/uploads/form", **make(session))
+
+    assert answer.status_code == status
+    assert answer.headers["content-type"].startswith("text/html")
+    assert says in unmarked(answer.text)
+    assert f'href="{back}">Back</a>' in answer.text
+
+
+def test_a_plain_form_that_is_refused_says_so_in_the_readers_language(served, pages, session):
+    """With the menu of whoever is signed in, and a switch of language that leads back too."""
+    answer = pages.post("/uploads/form", **form(session, csrf=False), headers={"Accept-Language": "fr"})
+
+    assert '<html lang="fr"' in answer.text
+    assert "back=/data/deposits" in answer.text
+    assert "Amara" in answer.text
+
+
+def test_whoever_is_not_signed_in_is_led_to_signing_in_and_back(served, session):
+    """The session ended while the file was chosen."""
+    with httpx2.Client(base_url=served.url, timeout=60) as client:
+        answer = client.post("/uploads/form", **form(session))
+
+    assert "/sign-in?next=/data/deposits" in answer.text
+
+
+def test_somebody_whose_role_brings_nothing_in_is_told_on_a_page(served):
+    """Their own form token does not help."""
+    gita = served.office.cookie("gita")
+    before = arrived(served)
+    with httpx2.Client(base_url=served.url, cookies={"safeconduct": gita["cookie"]}, timeout=60) as client:
+        answer = client.post("/uploads/form", **form(gita))
+
+    assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (403, "text/html")
+    assert "Your roles do not allow this" in unmarked(answer.text)
+    assert arrived(served) == before
+
+
+def test_the_way_back_of_a_form_never_leads_to_another_site(served, pages, session):
+    """Whatever `next` says."""
+    sent = form(session)
+    for address in ("https://evil.example/x/y", "//evil.example/x/y", "/\\evil.example/x", "//[evil.example"):
+        sent["data"] = {"next": address, "csrf": "x"}
+        answer = pages.post("/uploads/form", **sent)
+        assert "evil.example" not in answer.text
+        assert 'href="/">Back</a>' in answer.text
 
 
 def test_a_script_without_the_forms_token_changes_nothing(served, pages):

@@ -1,5 +1,6 @@
 """Workers that are killed while they read, keep, draft, publish or pack: the work is done again, and nothing twice."""
 
+import json
 import signal
 import subprocess
 import sys
@@ -7,9 +8,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from safeconduct.actions.editions import edition_of, release_of
 from safeconduct.actions.verb import verbs
 from safeconduct.engines.tables import table
 from safeconduct.ledger import tables
+from safeconduct.ledger.tables import stamp
 
 pytestmark = pytest.mark.slow
 
@@ -122,6 +125,75 @@ def test_an_edition_is_published_once_though_its_publisher_died(prepared, module
     assert [(one.number, one.state.value) for one in entry.editions] == [(1, "current")]
     licence = prepared.grant()
     assert prepared.fetch(licence, prepared.deliver(licence)).whole()
+
+
+@pytest.mark.parametrize(("module", "name", "when"), PUBLISHING[1:], ids=[name for _, name, _ in PUBLISHING[1:]])
+def test_a_decision_is_written_down_once_though_its_publisher_died(prepared, module, name, when):
+    """What left carries the time, the digest and the proof of that one decision."""
+    prepared.approve()
+    begun(prepared, "amara", "publish_edition", edition=prepared.edition)
+    killed(prepared, module, name, when)
+    first = prepared.events("decide")
+    prepared.work()
+    release = release_of(prepared.site, edition_of(prepared.site, prepared.edition)[0])
+
+    assert prepared.events("decide") == first
+    assert [(one.subject, one.at, one.body["digest"]) for one in first] == [
+        (release.id, stamp(release.decided_at), release.digest)
+    ]
+    assert manifest_of(prepared)["inclusion"]["leaf"] == first[0].leaf()
+
+
+def manifest_of(office) -> dict:
+    edition, _ = edition_of(office.site, office.edition)
+    with office.site.editions.open(edition.manifest) as file:
+        return json.loads(file.read())
+
+
+def test_a_description_that_changed_meanwhile_is_another_decision(prepared):
+    """What the dead publisher wrote down holds for what was described then; the new one is written down as well."""
+    prepared.approve()
+    begun(prepared, "amara", "publish_edition", edition=prepared.edition)
+    killed(prepared, "publishing", "_decided")
+    prepared.act("amara", "describe_study", study=prepared.study, fields={"limits": {"en": "Roads only."}})
+    prepared.work()
+    release = release_of(prepared.site, edition_of(prepared.site, prepared.edition)[0])
+
+    assert [one.body["digest"] == release.digest for one in prepared.events("decide")] == [True, False]
+
+
+@pytest.mark.parametrize(("module", "name", "when"), PUBLISHING[2:], ids=[name for _, name, _ in PUBLISHING[2:]])
+def test_what_a_dead_publisher_wrote_goes_once_it_was_done_again(prepared, module, name, when):
+    """Not before: until then nobody knows whether it counts. What counts is there and opens."""
+    prepared.approve()
+    begun(prepared, "amara", "publish_edition", edition=prepared.edition)
+    killed(prepared, module, name, when)
+    left = set(prepared.site.editions.names())
+    prepared.site.clear()
+    assert set(prepared.site.editions.names()) == left
+    prepared.work()
+    counts = set(prepared.site.editions.names()) - left
+    prepared.site.clear()
+
+    assert left
+    assert set(prepared.site.editions.names()) == counts
+    assert manifest_of(prepared)["files"]
+    licence = prepared.grant()
+    assert prepared.fetch(licence, prepared.deliver(licence)).whole()
+
+
+def test_what_a_dead_packer_wrote_goes_once_it_was_done_again(published):
+    """The packed file of nobody; the one that waits stays."""
+    licence = published.grant()
+    before = set(published.site.editions.names())
+    delivery = begun(published, "gita", "begin_delivery", licence=licence, file="people.dta").id
+    killed(published, "receiving", "envelope")
+    published.work()
+    assert len(set(published.site.editions.names()) - before) == 2
+    published.site.clear()
+
+    assert len(set(published.site.editions.names()) - before) == 1
+    assert published.fetch(licence, delivery).whole()
 
 
 def test_an_edition_is_made_once_though_its_maker_died(prepared):

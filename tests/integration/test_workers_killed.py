@@ -12,16 +12,24 @@ from safeconduct.jobs.queue import Queue
 from safeconduct.ledger.ledger import Ledger
 
 WORKER = """
-import sys, threading
+import os, signal, sys, threading
 from datetime import UTC, datetime, timedelta
 from safeconduct.jobs.queue import Queue
 from safeconduct.jobs.worker import Pace, run
 from safeconduct.ledger.ledger import Ledger
-url, name = sys.argv[1:]
+url, name, first = sys.argv[1:]
 queue = Queue(Ledger.open(url), lease=timedelta(seconds=1))
+firsts = {
+    "works": lambda beat: None,
+    "waits": lambda beat: beat.stopped.wait(120),
+    "freezes": lambda beat: os.kill(os.getpid(), signal.SIGSTOP),
+}
+begins = [firsts[first]]
 def perform(job, beat):
     print(job.key, flush=True)
-    if beat.stopped.wait(0.4):
+    while begins:
+        begins.pop()(beat)
+    if beat.stopped.is_set():
         return
     beat.step(1, 2)
     now = datetime.now(UTC)
@@ -29,16 +37,18 @@ def perform(job, beat):
         tx.answer(job.key, spec_id="s", tree={"by": name, "try": job.tries}, project=job.project, at=now)
         tx.event(actor="gate", verb="decide", subject=job.key, body={"by": name}, at=now)
         queue.finish(tx, job, result_ref=job.key, now=now)
-run(queue, perform, stop=threading.Event(), worker=name, pace=Pace(heartbeat_s=0.2, poll_s=0.05, pause_s=0.1))
+pace = Pace(heartbeat_s=60 if first == "freezes" else 0.2, poll_s=0.05, pause_s=0.1)
+run(queue, perform, stop=threading.Event(), worker=name, pace=pace)
 """
 
 
-def start(url, name):
-    return subprocess.Popen([sys.executable, "-c", WORKER, url, name], stdout=subprocess.PIPE, text=True)
+def start(url, name, first="works"):
+    """A worker; what it does in its first job before it does it: nothing, wait to be stopped, or freeze itself."""
+    return subprocess.Popen([sys.executable, "-c", WORKER, url, name, first], stdout=subprocess.PIPE, text=True)
 
 
-def kill(process, how=signal.SIGKILL):
-    os.kill(process.pid, how)
+def kill(process):
+    os.kill(process.pid, signal.SIGKILL)
     process.wait()
     process.stdout.close()
 
@@ -60,9 +70,12 @@ def test_jobs_survive_their_workers(either_url):
     with contextlib.closing(Ledger.open(either_url)) as ledger:
         queue = Queue(ledger, lease=timedelta(seconds=1))
         ask(queue, keys)
-        doomed, steady = [start(either_url, f"doomed{number}") for number in range(2)], start(either_url, "steady")
+        doomed = [start(either_url, f"doomed{number}", "waits") for number in range(2)]
         for process in doomed:
             process.stdout.readline()
+        steady = start(either_url, "steady")
+        steady.stdout.readline()
+        for process in doomed:
             kill(process)
         await_end(queue, keys)
         kill(steady)
@@ -77,9 +90,8 @@ def test_a_worker_that_was_frozen_past_its_lease_writes_nothing(either_url):
     with contextlib.closing(Ledger.open(either_url)) as ledger:
         queue = Queue(ledger, lease=timedelta(seconds=1))
         ask(queue, ["answer-1"])
-        frozen = start(either_url, "frozen")
-        frozen.stdout.readline()
-        os.kill(frozen.pid, signal.SIGSTOP)
+        frozen = start(either_url, "frozen", "freezes")
+        os.waitpid(frozen.pid, os.WUNTRACED)
         steady = start(either_url, "steady")
         await_end(queue, ["answer-1"])
         os.kill(frozen.pid, signal.SIGCONT)
@@ -96,7 +108,7 @@ def test_a_cancelled_job_is_not_answered_by_the_worker_that_had_it(either_url):
     with contextlib.closing(Ledger.open(either_url)) as ledger:
         queue = Queue(ledger, lease=timedelta(seconds=1))
         ask(queue, ["answer-1"])
-        worker = start(either_url, "w1")
+        worker = start(either_url, "w1", "waits")
         worker.stdout.readline()
         with ledger.write() as tx:
             queue.cancel(tx, "answer-1", actor="u1", at=datetime.now(UTC))

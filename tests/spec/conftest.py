@@ -1,4 +1,4 @@
-"""The `ask` fixture: a question, drawn events, and what every engine gives."""
+"""The `ask` fixture: a question, drawn events, and what every engine gives; and the golden cases."""
 
 import importlib.util
 import sys
@@ -22,6 +22,7 @@ def load(name: str) -> ModuleType:
 
 
 drawn = load("drawn")
+golden = load("golden").golden
 
 
 @pytest.fixture(scope="module")

@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from safeconduct.actions.answer_checks import approvals_for, begin_check, end_check, keep_evidence
 from safeconduct.actions.site import Site
 from safeconduct.actions.working import works
 from safeconduct.engines.engine import answer as compute
 from safeconduct.jobs.queue import Heartbeat, Job
 from safeconduct.model.errors import WrongState
-from safeconduct.model.outcomes import Admission, Decision, Refusal, Release
+from safeconduct.model.outcomes import Admission, Decision, Pending, Refusal, Release
 from safeconduct.model.text import say
 from safeconduct.query.question import Question
 from safeconduct.query.reading import reads
@@ -72,17 +73,22 @@ def perform(site: Site, job: Job, beat: Heartbeat) -> None:
     )
     beat.step(2, STEPS)
     now = datetime.now(UTC)
-    decision = decide(draft, admission, approvals=0, training=site.settings.training, now=now)
-    write_answer(site, job, decision, now)
+    approvals = approvals_for(site, job)
+    decision = decide(draft, admission, approvals=approvals, training=site.settings.training, now=now)
+    evidence = keep_evidence(site, draft, admission) if isinstance(decision, Pending) else ""
+    write_answer(site, job, decision, now, evidence=evidence)
 
 
-def write_answer(site: Site, job: Job, decision: Decision, now: datetime) -> None:
-    """Transaction 2: the protected answer, its event, and the end of the job; all or nothing."""
+def write_answer(site: Site, job: Job, decision: Decision, now: datetime, *, evidence: str = "") -> None:
+    """Transaction 2: the protected answer or what it waits for, its event, and the end of the job; all or nothing."""
     with site.ledger.write() as tx:
         body = {"decision": type(decision).__name__.lower(), "project": job.project}
+        if isinstance(decision, Pending):
+            begin_check(site, tx, job, evidence=evidence)
         if isinstance(decision, Release):
             tx.answer(decision.answer_id, spec_id=decision.provenance.spec_id, tree=to_tree(decision),
                       project=job.project, at=now)  # fmt: skip
             body["digest"] = decision.digest
+            end_check(site, tx, job)
         tx.event(actor="gate", verb="decide", subject=job.key, body=body, at=now)
         site.queue.finish(tx, job, result_ref=job.key, now=now)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from safeconduct.actions.agreements import Standing, hold_to, standing
+from safeconduct.actions.answer_checks import refused_by_checkers
 from safeconduct.actions.auditing import Auditor, out_of_budget
 from safeconduct.actions.room import Act, Room
 from safeconduct.actions.site import Site
@@ -275,7 +276,7 @@ def result(room: Room, *, answer_id: str) -> Release | Pending | Refusal | Ticke
         return refusal
     answer = room.site.ledger.answer(answer_id)
     if answer is None:
-        return _not_yet(room.site, answer_id, str(body["policy"]))
+        return refused_by_checkers(room, answer_id) or _not_yet(room.site, answer_id, str(body["policy"]))
     with room.write() as act:
         act.record(answer_id, {})
     return from_tree(answer.tree)

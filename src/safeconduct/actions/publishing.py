@@ -37,6 +37,7 @@ from safeconduct.govern.may import No
 from safeconduct.govern.reviews import approvals, state_of
 from safeconduct.govern.states.machine import BY_SYSTEM
 from safeconduct.jobs.queue import Heartbeat, Job
+from safeconduct.ledger.entries import Event
 from safeconduct.model.canonical import Json
 from safeconduct.model.editions import FileRelease
 from safeconduct.model.errors import BadInput, NotPermitted, WrongState
@@ -44,6 +45,7 @@ from safeconduct.model.outcomes import Pending, Refusal
 from safeconduct.model.study import Access
 from safeconduct.model.text import say
 from safeconduct.model.trees import from_tree, to_tree
+from safeconduct.release.file_gate import release_id
 from safeconduct.release.files import publish as make_files
 from safeconduct.release.gate import decide_file, file_to_tree
 
@@ -91,7 +93,7 @@ def _publish(site: Site, job: Job, beat: Heartbeat) -> None:
     edition, fact = edition_of(site, str(job.body["edition"]))
     if fact.state != "approved":
         raise WrongState(say("Only an edition that the data protection officer approved is published."))
-    release = decided(site, edition)
+    release = _settled(site, edition)
     beat.step(1, STEPS)
     made = make_files(
         release, study=study_of(site, edition.study), drafts=site.drafts, chests=site.editions, signer=site.signer,
@@ -115,14 +117,30 @@ def _publish(site: Site, job: Job, beat: Heartbeat) -> None:
         site.queue.finish(tx, job, result_ref=edition.id, now=act.room.now)
 
 
+def _settled(site: Site, edition: Edition) -> FileRelease:
+    """What the release check says of an edition; where a publisher died after it was written down, the same again."""
+    made = release_id(draft_of(site, edition), policy_by(site, edition))
+    for told in site.ledger.events(verb="decide", subject=made):
+        release = decided(site, edition, now=datetime.fromisoformat(told.at))
+        if release.digest == told.body.get("digest"):
+            return release
+    return decided(site, edition, now=datetime.now(UTC))
+
+
 def _decided(site: Site, release: FileRelease, job: Job) -> dict[str, Json]:
-    """The record of the decision, with its proof, for the manifest."""
+    """The record of the decision, with its proof, for the manifest; a decision is written down once."""
+    found = site.ledger.events(verb="decide", subject=release.id)
+    told = [one for one in found if one.body.get("digest") == release.digest]
+    return proof_of(site.ledger, told[0] if told else _recorded(site, release, job))
+
+
+def _recorded(site: Site, release: FileRelease, job: Job) -> Event:
+    """Write a decision down, at the time that stands in the release: whoever does it again finds it there."""
     with site.ledger.write() as tx:
-        act = system_act(site, tx, job)
+        act = Act(tx, replace(system_act(site, tx, job).room, now=release.decided_at))
         body: dict[str, Json] = {"edition": f"{release.study}/{release.edition}", "digest": release.digest}
         index = act.record(release.id, body, verb="decide")
-    event = site.ledger.events(verb="decide", before=index + 1, limit=1)[0]
-    return proof_of(site.ledger, event)
+    return site.ledger.events(verb="decide", before=index + 1, limit=1)[0]
 
 
 def _kept(site: Site, manifest: bytes, edition: Edition) -> str:
@@ -132,8 +150,13 @@ def _kept(site: Site, manifest: bytes, edition: Edition) -> str:
         return str(writer.finish().name)
 
 
-def decided(site: Site, edition: Edition) -> FileRelease:
+def decided(site: Site, edition: Edition, *, now: datetime) -> FileRelease:
     """What the release check makes of an approved edition.
+
+    Args:
+        site: The site.
+        edition: The edition.
+        now: The time of the decision, part of what is decided: at the same time it is the same.
 
     Raises:
         WrongState: It does not let it leave; the message says why.
@@ -144,7 +167,7 @@ def decided(site: Site, edition: Edition) -> FileRelease:
     state = state_of(review_of(site, edition, fact), votes_of(site, edition.id))
     decision = decide_file(
         draft_of(site, edition), admission, drafts=site.drafts, approvals=approvals(state),
-        training=site.settings.training, now=datetime.now(UTC),
+        training=site.settings.training, now=now,
     )  # fmt: skip
     match decision:
         case FileRelease():

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
+from safeconduct.engines.frames import Comparing, Remembered
 from safeconduct.identity.accounts import Accounts
 from safeconduct.identity.sessions import Sessions
 from safeconduct.identity.tokens import Tokens
@@ -22,11 +23,13 @@ from safeconduct.keys.signing import Signer
 from safeconduct.keys.tokens import TokenKeys
 from safeconduct.ledger.ledger import Ledger
 from safeconduct.model.canonical import Json
-from safeconduct.model.errors import BadSettings, NotFound, WrongState
+from safeconduct.model.editions import ReleasedFile
+from safeconduct.model.errors import BadSettings, NotFound, SafeconductError, WrongState
 from safeconduct.model.outcomes import PublicFacts
 from safeconduct.model.policy import Policy
 from safeconduct.model.settings import Settings, SiteFolders
 from safeconduct.model.text import say
+from safeconduct.model.trees import read
 from safeconduct.release.file_policies import read_file_policy, shipped_for_files
 from safeconduct.release.policies import read_policy, shipped
 from safeconduct.store.chests import Chests
@@ -35,6 +38,7 @@ from safeconduct.store.drafts import Drafts
 from safeconduct.store.microdata import Microdata, MicrodataManifest, MicrodataRecords
 from safeconduct.store.places import read_geography
 from safeconduct.store.records import Records, connect
+from safeconduct.store.seen import SeenPeople
 from safeconduct.store.uploads import Uploads
 from safeconduct.store.versions import Manifest, read_manifest, sole_writer, sweep
 
@@ -57,6 +61,7 @@ class Site:
     keys: FileKeys
     ledger: Ledger
     _geographies: dict[str, object] = field(default_factory=dict, repr=False, compare=False)
+    _compared: dict[str, Remembered] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def accounts(self) -> Accounts:
@@ -178,6 +183,26 @@ class Site:
         """The records of a version, to be handed to an engine."""
         return Records(store=self.folders.store, manifest=manifest, keys=self.keys)
 
+    def comparing(self, manifest: Manifest) -> Comparing:
+        """What compares who questions are about, to be handed to the verb that asks."""
+        return Comparing(
+            records=self.records(manifest),
+            seen=SeenPeople(store=self.folders.store, dataset=manifest.dataset, keys=self.keys),
+            spill=self.folders.spill,
+            memory_mb=self.settings.memory_mb,
+            threads=self.settings.threads,
+            known=self._compared.setdefault(manifest.dataset, Remembered()),
+        )
+
+    def noise_secret(self, dataset: str) -> bytes:
+        """What record keys of a data set come from; neither its version nor a protection level's enters it."""
+        return self.keys.derive("record keys", dataset)
+
+    @cached_property
+    def noise_sealer(self) -> Sealer:
+        """What seals the secrets that fresh noise is drawn from."""
+        return Sealer(self.keys.derive("noise"))
+
     def policy(self, policy_id: str) -> Policy:
         """An adopted policy by its id.
 
@@ -258,7 +283,7 @@ class Site:
         for left in (*self.folders.spill.glob("*"), *unfinished):
             with contextlib.suppress(OSError):
                 shutil.rmtree(left) if left.is_dir() else left.unlink()
-        if not self.queue.waiting():
+        if not self.queue.alive():
             for dataset in self.datasets():
                 sweep(self.folders.store, dataset, self.manifest(dataset).id)
             self._clear_microdata()
@@ -267,11 +292,45 @@ class Site:
         """Remove versions, drafts and files of editions that a crash left behind; nothing that the ledger names."""
         self.drafts.sweep()
         self.editions.sweep()
+        self._clear_editions()
         for fact in self.ledger.facts("microdata"):
             named = {str(one.body["manifest"]) for one in self.ledger.history("microdata", fact.id)}
             kept = Microdata(folder=self.folders.store, dataset=dataset_of(fact.id), keys=self.keys)
             with contextlib.suppress(WrongState), sole_writer(self.folders.store, dataset_of(fact.id)):
                 kept.destroy(keeping=named)
+
+    def _clear_editions(self) -> None:
+        """Remove whole files of editions that nothing names: whoever wrote them died before it was written down.
+
+        What there is is listed first: whatever of it is named later has work that is alive. Where it cannot be read
+        what is named, everything stays.
+        """
+        found = self.editions.names()
+        if self.queue.alive():
+            return
+        try:
+            named = self._files_named()
+        except SafeconductError:
+            return
+        for name in set(found) - named:
+            self.editions.delete(name)
+
+    def _files_named(self) -> frozenset[str]:
+        """Handles of every file that an edition names, as it is or ever was, or a delivery.
+
+        Raises:
+            SafeconductError: What one of them says cannot be read.
+        """
+        facts = [one for fact in self.ledger.facts("edition") for one in self.ledger.history("edition", fact.id)]
+        listed = {str(document) for one in facts if (document := one.body.get("files"))}
+        packed = [one for fact in self.ledger.facts("delivery") if (one := fact.body.get("packed")) is not None]
+        files = [one for tree in (packed, *map(self.documents.get, listed)) for one in _released(tree)]
+        return frozenset({*(one.chest for one in files), *(str(one.body.get("manifest", "")) for one in facts)})
+
+
+def _released(tree: Json) -> tuple[ReleasedFile, ...]:
+    found: tuple[ReleasedFile, ...] = read(tuple[ReleasedFile, ...], tree, "files")
+    return found
 
 
 def dataset_of(study: str) -> str:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from safeconduct.actions.room import Act, Caller, Door, Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.verb import action, verbs
+from safeconduct.govern.may import Yes, may
+from safeconduct.govern.roles import PERMISSIONS
+from safeconduct.govern.scopes import token_may
 from safeconduct.jobs.queue import Heartbeat, Job
 from safeconduct.jobs.worker import run
 from safeconduct.ledger.ledger import Transaction
@@ -130,10 +133,21 @@ def task_of(room: Room, key: str) -> Task | None:
 def task(room: Room, *, key: str) -> Task:
     """How far long work of yours is.
 
+    Work that your roles let you begin is told to you too, whoever began it.
+
     Args:
         key: What names it, as it was told when the work was begun.
     """
     job = room.site.queue.get(key)
-    if job is None or job.actor != room.caller.account:
+    if job is None or not _concerns(room.caller, job):
         raise NotFound(say("there is no such work, or it is not yours"))
     return told(job)
+
+
+def _concerns(caller: Caller, job: Job) -> bool:
+    """Whether somebody began it, or could have: their roles and token hold what its verb needs, if it is a verb."""
+    if job.actor == caller.account:
+        return True
+    needs = verbs[job.verb].needs if job.verb in set(verbs) else ""
+    held = needs in PERMISSIONS and isinstance(may(needs, caller.roles), Yes)
+    return held and token_may(needs, caller.scopes)

@@ -3,6 +3,7 @@
 import click
 
 from safeconduct.cli import demo, derived, operator, practice, publishing  # noqa: F401 - publishing adds itself to demo
+from safeconduct.cli.attacking.command import attack
 from safeconduct.cli.sections import Sections
 
 
@@ -19,6 +20,6 @@ def safeconduct() -> None:
 
 def main() -> None:
     """Run a command."""
-    for command in (*operator.COMMANDS, practice.sample, demo.demo, *derived.commands()):
+    for command in (*operator.COMMANDS, practice.sample, demo.demo, attack, *derived.commands()):
         safeconduct.add_command(command)
     safeconduct()

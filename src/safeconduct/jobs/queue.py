@@ -109,6 +109,11 @@ class Queue:
         found = self.ledger.rows(select(func.count()).where(tables.job.c.state == "queued"))
         return int(next(iter(found[0].values())))
 
+    def alive(self) -> int:
+        """How many jobs wait or are worked on; one whose worker died counts until it was done again."""
+        found = self.ledger.rows(select(func.count()).where(tables.job.c.state.in_(ALIVE)))
+        return int(next(iter(found[0].values())))
+
     def enqueue(  # noqa: PLR0913 - a job says this much, each by name
         self,
         tx: Transaction,

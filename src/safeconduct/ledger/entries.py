@@ -1,4 +1,4 @@
-"""What the ledger gives back: events, facts and answers; and the one text an event is hashed as."""
+"""What the ledger gives back: events, facts, answers, spends and frames; and the one text an event is hashed as."""
 
 import json
 import re
@@ -8,6 +8,7 @@ from datetime import datetime
 
 from safeconduct.model.canonical import Json, canonical
 from safeconduct.model.errors import BadInput
+from safeconduct.model.outcomes import Budget
 
 LARGEST_BODY = 256 * 1024
 """Most bytes of one event or fact."""
@@ -97,6 +98,48 @@ class Answer:
     spec_id: str
     project: str
     tree: Mapping[str, Json] = field(hash=False)
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spend:
+    """An answer that was paid for; neither the answer nor its secret.
+
+    Attributes:
+        answer_id: Its identity.
+        project: Who asked first, and paid.
+        dataset: Whose records it is about.
+        at: When, UTC.
+        costs: Which budget and period paid how much, in millionths of rho; empty where the answer costs nothing.
+    """
+
+    answer_id: str
+    project: str
+    dataset: str
+    at: datetime
+    costs: Mapping[tuple[Budget, str], int] = field(hash=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrameAsked:
+    """A group of people that a question was about, and on which versions of the records.
+
+    Attributes:
+        number: Order of arrival in the data set, from 0, without gaps.
+        dataset: Whose records.
+        frame_id: SHA-256 of the body.
+        body: The group in words, as `query.frame` writes it; never who they are.
+        versions: Version of every partition that says who they are, by name.
+        project: Who asked first.
+        at: When they did, UTC.
+    """
+
+    number: int
+    dataset: str
+    frame_id: str
+    body: Mapping[str, Json] = field(hash=False)
+    versions: Mapping[str, str] = field(hash=False)
+    project: str
     at: datetime
 
 

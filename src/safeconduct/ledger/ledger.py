@@ -1,6 +1,7 @@
 """The record of use and everything that holds: opened once, written in transactions, proven to whoever asks."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from operator import eq, ge, lt
@@ -9,15 +10,15 @@ from typing import Any
 
 from sqlalchemy import Engine, Executable, RowMapping, select
 
-from safeconduct.ledger import database, merkle, tables
-from safeconduct.ledger.entries import Answer, Event, Fact, opened, plain
+from safeconduct.ledger import asked, database, merkle, spending, tables, watched
+from safeconduct.ledger.entries import Answer, Event, Fact, FrameAsked, Spend, opened
 from safeconduct.ledger.export import PAGE, checkpoint_line, event_line, leaves, write_lines
+from safeconduct.ledger.signed import CheckSignature, Sign, check_witness
 from safeconduct.ledger.transaction import Transaction, fact_of, newest, nodes_of, size_of
-from safeconduct.model.canonical import Json, canonical
-from safeconduct.model.errors import BadInput
-
-Sign = Callable[[bytes], tuple[bytes, bytes]]
-"""Signs a message: the raw public key and the signature."""
+from safeconduct.model.canonical import Json
+from safeconduct.model.errors import BadInput, WrongState
+from safeconduct.model.outcomes import Budget
+from safeconduct.model.text import say
 
 
 class Ledger:
@@ -93,6 +94,8 @@ class Ledger:
             state: Only those in this state.
             prefix: Only ids that begin so.
         """
+        if len(prefix) > tables.LONGEST_ID:
+            return []
         wanted = newest(kind).order_by(tables.fact.c.made)
         if state is not None:
             wanted = wanted.where(tables.fact.c.state == state)
@@ -117,6 +120,40 @@ class Ledger:
             answer_id=row["answer_id"], spec_id=row["spec_id"], project=row["project"],
             tree=opened(row["tree"]), at=row["decided_at"],
         )  # fmt: skip
+
+    def noise(self, answer_id: str) -> bytes:
+        """The sealed secret that an answer's noise is drawn from, kept with its spend.
+
+        Returns:
+            What `Transaction.spend` was handed the first time; `b""` where that was nothing.
+
+        Raises:
+            NotFound: The answer was never paid for.
+        """
+        with database.reading(self._engine) as connection:
+            return spending.noise_of(connection, answer_id)
+
+    def spent(self, budget: Budget, name: str) -> list[tuple[str, int]]:
+        """What is spent of an account: period and millionths of rho, the earliest period first.
+
+        Args:
+            budget: Whose budget.
+            name: Id of the project, or name of the data set.
+        """
+        return sorted((row["period"], int(row["rho"])) for row in self.rows(spending.by_period(budget, name)))
+
+    def spends(self, dataset: str) -> list[Spend]:
+        """Every answer that was paid for about a data set, the latest first."""
+        return spending.paid(self.rows(spending.of(dataset)))
+
+    def frames(self, dataset: str, *, since: int = 0) -> list[FrameAsked]:
+        """The groups of people asked about so far, in order of arrival.
+
+        Args:
+            dataset: Whose records.
+            since: Only from this number on.
+        """
+        return [asked.frame_of(row) for row in self.rows(asked.of(dataset, since))]
 
     def ingested(self, dataset: str, sha256: str) -> bool:
         """Whether a file was taken in."""
@@ -146,12 +183,12 @@ class Ledger:
             before: Only below this index: hand over the last one's to turn the page.
         """
         table = tables.event.c
-        asked: list[tuple[Callable[[Any, Any], Any], Any, object]] = [
+        given: list[tuple[Callable[[Any, Any], Any], Any, object]] = [
             (eq, table.actor, actor), (eq, table.verb, verb), (eq, table.subject, subject),
             (ge, table.at, since and tables.stamp(since)), (lt, table.at, until and tables.stamp(until)),
             (lt, table.number, before),
         ]  # fmt: skip
-        conditions = [compare(column, value) for compare, column, value in asked if value is not None]
+        conditions = [compare(column, value) for compare, column, value in given if value is not None]
         found = select(table.leaf).where(*conditions).order_by(table.number.desc()).limit(min(max(limit, 1), 10_000))
         return [Event.of(row["leaf"]) for row in self.rows(found)]
 
@@ -194,51 +231,89 @@ class Ledger:
         """Sign the root as it is now, and keep it; who holds a checkpoint notices any change before it.
 
         Args:
-            sign: Signs the canonical text of `at`, `root` and `size`; gives the public key and the signature.
+            sign: Signs the canonical text of `at`, `root`, `size` and, unless it is the first, `previous`; gives the
+                public key and the signature. It is called while other writers wait.
             at: When, with its zone.
 
         Returns:
-            `at`, `root`, `size`, `public` and `signature`; bytes as hexadecimal digits. The log's last checkpoint
-            where nothing happened since.
+            `at`, `root`, `size`, `previous` (size of the checkpoint before, so that none can be left out), `public`
+            and `signature`; bytes as hexadecimal digits. The log's last checkpoint where nothing happened since.
         """
         size = self.size()
         if kept := [one for one in self.checkpoints() if one["size"] == size]:
             return kept[0]
-        said: dict[str, Json] = {"at": tables.stamp(at), "root": self.root(size).hex(), "size": size}
-        public, signature = sign(canonical(said).encode())
-        signed: dict[str, Json] = {**said, "public": public.hex(), "signature": signature.hex()}
         with self.write() as tx:
-            if not tx.rows(select(tables.checkpoint.c.size).where(tables.checkpoint.c.size == size)):
-                tx.change(tables.checkpoint.insert().values(size=size, body=plain(signed)))
-        return signed
+            return tx.checkpoint(sign, at=at)
 
     def checkpoints(self) -> Sequence[dict[str, Json]]:
         """Every signed root, the smallest log first."""
         table = tables.checkpoint.c
         return [opened(row["body"]) for row in self.rows(select(table.body).order_by(table.size))]
 
-    def export_log(self, path: Path, *, sign: Sign, at: datetime) -> dict[str, Json]:
+    def shown(self, first: int, sign: Sign, *, at: datetime) -> dict[str, Json]:
+        """What a witness is shown that signed the log at `first` events: the checkpoint of now, and how it grew.
+
+        Args:
+            first: What the witness signed last; 0 where it never did. One the log never reached has no proof: the
+                witness finds out by itself.
+            sign: See `checkpoint`.
+            at: When, with its zone.
+
+        Returns:
+            `checkpoint`, and `proof`: hashes of 64 hexadecimal digits; `witness.cosign` takes both.
+        """
+        signed = self.checkpoint(sign, at=at)
+        size = int(str(signed["size"]))
+        proof: list[Json] = [one.hex() for one in self.consistency(first, size)] if 0 < first <= size else []
+        return {"checkpoint": signed, "proof": proof}
+
+    def cosigned(
+        self, size: int, cosignature: Mapping[str, Json], *, check_signature: CheckSignature = check_witness
+    ) -> bool:
+        """Keep a witness's signature; see `Transaction.cosigned`, for those who are inside one already."""
+        with self.write() as tx:
+            return tx.cosigned(size, cosignature, check_signature=check_signature)
+
+    def cosignatures(self, size: int) -> list[dict[str, Json]]:
+        """Signatures of witnesses beside the checkpoint of that size, by name."""
+        found = [opened(row["body"]) for row in self.rows(watched.of(size))]
+        return sorted(found, key=lambda one: str(one["witness"]))
+
+    def export_log(self, path: Path, *, sign: Sign, at: datetime, quorum: int = 0) -> dict[str, Json]:
         """Write the whole log to a new file, signed; `verify.verify_log` checks it on any machine.
 
         Args:
             path: A file that is not there yet.
             sign: See `checkpoint`.
             at: When, with its zone.
+            quorum: End with the last checkpoint that so many witnesses signed; 0 writes everything.
 
         Returns:
-            The checkpoint the file ends with.
+            The checkpoint the file ends with, with the signatures of its witnesses.
 
         Raises:
-            WrongState: The file is there already.
+            WrongState: The file is there already, or so many witnesses never signed.
             StoreFull: The disk is full; no file is left behind.
         """
-        last = self.checkpoint(sign, at=at)
-        write_lines(path, self._lines(int(str(last["size"]))))
-        return last
+        signed = self._signed(self.checkpoint(sign, at=at), quorum)
+        if not signed:
+            raise WrongState(say("too few witnesses have signed the record of use yet; ask them to, or ask for fewer"))
+        last = max(signed)
+        write_lines(path, self._lines(last, signed))
+        return signed[last]
 
-    def _lines(self, size: int) -> Iterator[str]:
+    def _signed(self, newest: Mapping[str, Json], quorum: int) -> dict[int, dict[str, Json]]:
+        """Every checkpoint up to the newest that enough witnesses signed, with their signatures, by size."""
+        rows: dict[int, list[RowMapping]] = defaultdict(list)
+        for row in self.rows(watched.of()):
+            rows[row["size"]].append(row)
+        sizes = {int(str(one["size"])): one for one in self.checkpoints()}
+        end = int(str(newest["size"])) if not quorum else max((n for n in rows if len(rows[n]) >= quorum), default=-1)
+        return {size: watched.beside(one, rows[size]) for size, one in sizes.items() if size <= end}
+
+    def _lines(self, size: int, checkpoints: Mapping[int, Mapping[str, Json]]) -> Iterator[str]:
         """The log as lines: events with the hashes they had, and each checkpoint after the last event it covers."""
-        signed = {one["size"]: checkpoint_line(one) for one in self.checkpoints()}
+        signed = {place: checkpoint_line(one) for place, one in checkpoints.items()}
         yield from filter(None, [signed.get(0)])
         for start in range(0, size, PAGE):
             for row in self.rows(leaves(start, min(start + PAGE, size))):

@@ -21,10 +21,15 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
 )
 
 from safeconduct.model.errors import BadInput
 
+LONGEST_ID = 300
+"""Most characters of a fact's id."""
+LONGEST_NAME = 64
+"""Most characters of a witness's name."""
 STAMP = "%Y-%m-%dT%H:%M:%S.%fZ"
 NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -97,11 +102,19 @@ checkpoint = Table(
     Column("body", Text, nullable=False, doc="canonical JSON with the signature"),
     comment="Signed roots of the record of use, for those who watch it.",
 )
+cosignature = Table(
+    "cosignature",
+    metadata,
+    Column("size", BigInteger, ForeignKey("checkpoint.size"), primary_key=True, autoincrement=False),
+    Column("witness", String(LONGEST_NAME), primary_key=True, doc="the name the witness gives itself"),
+    Column("body", Text, nullable=False, doc="canonical JSON with the signature"),
+    comment="Signatures of those who watch the record of use, beside the signed root they saw.",
+)
 fact = Table(
     "fact",
     metadata,
     Column("kind", String(64), primary_key=True),
-    Column("id", String(300), primary_key=True),
+    Column("id", String(LONGEST_ID), primary_key=True),
     Column("version", Integer, primary_key=True, autoincrement=False, doc="from 1, no gaps; the highest holds"),
     Column("state", String(32), nullable=False),
     Column("body", Text, nullable=False, doc="canonical JSON"),
@@ -140,8 +153,34 @@ spend = Table(
     Column("project", String(64), nullable=False),
     Column("dataset", String(64), nullable=False),
     Column("at", Moment, nullable=False),
+    Column("noise", LargeBinary, doc="secret that the answer's noise is drawn from, sealed; without where none is"),
     Index(None, "dataset"),
     comment="Answers that were paid for, once each, before a record was read.",
+)
+cost = Table(
+    "cost",
+    metadata,
+    Column("answer_id", String(64), ForeignKey("spend.answer_id"), primary_key=True),
+    Column("budget", String(16), primary_key=True, doc="whose: project or dataset"),
+    Column("name", String(64), primary_key=True, doc="id of the project, or name of the data set"),
+    Column("period", String(32), primary_key=True, doc="such as 2026-03; '' for all time"),
+    Column("rho", BigInteger, nullable=False, doc="zero-concentrated loss, millionths, at least 1"),
+    Index(None, "budget", "name", "period", "rho"),
+    comment="What each answer took from whose budget; the sum of an account is what is spent of it.",
+)
+frame = Table(
+    "frame",
+    metadata,
+    Column("dataset", String(64), primary_key=True),
+    Column("frame", String(64), primary_key=True, doc="SHA-256 of the body"),
+    Column("data_version", String(64), primary_key=True, doc="SHA-256 of the versions"),
+    Column("number", BigInteger, nullable=False, doc="order of arrival in the data set, from 0, no gaps"),
+    Column("body", Text, nullable=False, doc="canonical JSON: the people a question was about, in words"),
+    Column("versions", Text, nullable=False, doc="canonical JSON: version of every partition it reads"),
+    Column("project", String(64), nullable=False, doc="who asked first"),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("dataset", "number"),
+    comment="The groups of people that questions were about, each once; never an answer, nor who they are.",
 )
 answer = Table(
     "answer",

@@ -1,16 +1,18 @@
 """One transaction of the ledger: changes and the event that tells of them, all written or none."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, Executable, RowMapping, Select, func, select
 from sqlalchemy.sql.dml import Delete, Insert, Update
 
-from safeconduct.ledger import tables
-from safeconduct.ledger.entries import LARGEST_ANSWER, Event, Fact, opened, plain
-from safeconduct.ledger.merkle import Nodes, grown, leaf_hash
+from safeconduct.ledger import asked, spending, tables, watched
+from safeconduct.ledger.entries import LARGEST_ANSWER, Event, Fact, FrameAsked, opened, plain
+from safeconduct.ledger.merkle import Nodes, grown, leaf_hash, root_at
+from safeconduct.ledger.signed import CheckSignature, Sign, check_witness, signed_text
 from safeconduct.model.canonical import Json
 from safeconduct.model.errors import BrokenPromise, WrongState
+from safeconduct.model.outcomes import Budget, Cost
 from safeconduct.model.text import say
 
 
@@ -98,17 +100,93 @@ class Transaction:
         found = self.rows(newest(kind).where(tables.fact.c.id == id))
         return fact_of(found[0]) if found else None
 
-    def spend(self, answer_id: str, *, project: str, dataset: str, at: datetime) -> bool:
-        """Pay for an answer, once for the whole site.
+    def spend(
+        self,
+        answer_id: str,
+        *,
+        project: str,
+        dataset: str,
+        at: datetime,
+        costs: Sequence[Cost] = (),
+        noise: bytes = b"",
+    ) -> bool:
+        """Pay for an answer, once for the whole site; that a retry never draws noise twice rests on this row.
+
+        Args:
+            answer_id: What is paid for.
+            project: Who pays from a project's budget.
+            dataset: Whose budget a data set's cost is taken from.
+            at: When, with its zone.
+            costs: What it takes from which budgets; all are taken or none.
+            noise: Sealed secret that the answer's noise is drawn from, at most 4 KiB; `noise` gives it back.
 
         Returns:
-            Whether this was the first time; an answer asked for again is free.
+            Whether this was the first time; an answer asked for again is free, and its first secret stays.
+
+        Raises:
+            OverBudget: A budget does not reach; nothing was written, `field` says whose.
+            BadInput: A cost is not at least 1, an account is named twice, or the secret is too long.
         """
-        table = tables.spend
+        spending.checked(costs, noise)
+        table, names = tables.spend, {Budget.PROJECT: project, Budget.DATASET: dataset}
         if self.rows(select(table.c.at).where(table.c.answer_id == answer_id)):
             return False
-        self.change(table.insert().values(answer_id=answer_id, project=project, dataset=dataset, at=at))
+        spending.afford(self._connection, costs, names)
+        columns = {"answer_id": answer_id, "project": project, "dataset": dataset, "noise": noise or None}
+        self.change(table.insert().values(columns | {"at": at}))
+        for row in spending.rows_of(answer_id, costs, names):
+            self.change(tables.cost.insert().values(row))
         return True
+
+    def noise(self, answer_id: str) -> bytes:
+        """The sealed secret kept with a spend, as this transaction sees it; `b""` where none was handed over.
+
+        Raises:
+            NotFound: The answer was never paid for.
+        """
+        return spending.noise_of(self._connection, answer_id)
+
+    def frame(
+        self,
+        dataset: str,
+        frame_id: str,
+        *,
+        body: Mapping[str, Json],
+        versions: Mapping[str, str],
+        project: str,
+        at: datetime,
+    ) -> bool:
+        """Remember the group of people a question is about; the same group on the same records again changes nothing.
+
+        The same words on other versions of the records may mean other people: that is another entry.
+
+        Args:
+            dataset: Whose records.
+            frame_id: SHA-256 of the body.
+            body: The group in words, as `query.frame` writes it, at most 256 KiB.
+            versions: Version of every partition that says who they are, by name.
+            project: Who asks.
+            at: When, with its zone.
+
+        Returns:
+            Whether this was the first time.
+
+        Raises:
+            BadInput: The body or the versions cannot be written down.
+            WrongState: The id stands for another body.
+        """
+        return asked.remember(
+            self._connection, dataset, frame_id, asked.Said(plain(body), plain(versions), project, at)
+        )
+
+    def frames(self, dataset: str, *, since: int = 0) -> list[FrameAsked]:
+        """The groups of people asked about so far, in order of arrival, as this transaction sees them.
+
+        Args:
+            dataset: Whose records.
+            since: Only from this number on, for who remembers those before: they never change.
+        """
+        return [asked.frame_of(row) for row in self.rows(asked.of(dataset, since))]
 
     def answer(self, answer_id: str, *, spec_id: str, tree: Mapping[str, Json], project: str, at: datetime) -> None:
         """Keep a protected answer; the same again changes nothing.
@@ -123,6 +201,46 @@ class Transaction:
         if not found:
             columns = {"answer_id": answer_id, "spec_id": spec_id, "project": project, "tree": text}
             self.change(table.insert().values(columns | {"decided_at": at}))
+
+    def checkpoint(self, sign: Sign, *, at: datetime) -> dict[str, Json]:
+        """Sign the root as it is now, and keep it; `Ledger.checkpoint` says how.
+
+        It is signed here, under the writers' lock, so that every checkpoint names the one before it.
+        """
+        table, size = tables.checkpoint, size_of(self._connection)
+        if kept := self.rows(select(table.c.body).where(table.c.size == size)):
+            return opened(kept[0]["body"])
+        root = root_at(size, nodes_of(self._connection))
+        said: dict[str, Json] = {"at": tables.stamp(at), "root": root.hex(), "size": size}
+        before = self._connection.execute(select(func.max(table.c.size))).scalar()
+        said |= {} if before is None else {"previous": before}
+        public, signature = sign(signed_text(said))
+        signed: dict[str, Json] = {**said, "public": public.hex(), "signature": signature.hex()}
+        self.change(table.insert().values(size=size, body=plain(signed)))
+        return signed
+
+    def cosigned(
+        self, size: int, cosignature: Mapping[str, Json], *, check_signature: CheckSignature = check_witness
+    ) -> bool:
+        """Keep a witness's signature beside the checkpoint of that size; the first of a witness stays.
+
+        That the witness is one you know, and that the key is theirs, is up to the caller.
+
+        Args:
+            size: How many events the checkpoint covers.
+            cosignature: As `witness.cosign` gives it.
+            check_signature: Whether a witness's key signed; the default takes no practice witness's.
+
+        Returns:
+            Whether this was the first time.
+
+        Raises:
+            BadInput: It is no such signature.
+            NotFound: There is no checkpoint of that size.
+            Tampered: It is good for another root, another owner or nothing.
+            WrongState: Another key signed under that name.
+        """
+        return watched.keep(self._connection, size, cosignature, check_signature)
 
     def ingested(self, dataset: str, sha256: str, *, manifest: str, at: datetime) -> None:
         """Note that a file was taken in.

@@ -10,8 +10,10 @@ from safeconduct.model.canonical import Json, digest
 from safeconduct.model.editions import FileAdmission, FileDecision, FileDraft, FileRelease, Finding
 from safeconduct.model.errors import BadInput, Unsafe
 from safeconduct.model.outcomes import (
+    LATER,
     Admission,
     Alternative,
+    Bound,
     CellStatus,
     Decision,
     Draft,
@@ -70,6 +72,7 @@ def admit(question: Question, policy: Policy) -> Admission | Refusal:
     refusal = _refusal(question, policy, rules)
     if refusal is not None:
         return replace(refusal, alternatives=_passing(refusal, question, policy, rules))
+    bound = _tightest([rule.bound(question) for rule in rules])
     return Admission(
         spec=question.query.spec(),
         spec_id=question.query.spec_id,
@@ -77,9 +80,9 @@ def admit(question: Question, policy: Policy) -> Admission | Refusal:
         output=question.query.output(),
         policy=policy,
         facts=question.facts,
-        wanted=_wanted(rules, question.query.output(), question.query),
+        wanted=_wanted(rules, question.query.output(), question.query, bound),
         missing_days=missing_days(question),
-        bound=next((bound for rule in rules if (bound := rule.bound(question)) is not None), None),
+        bound=bound,
         costs=tuple(cost for rule in rules for cost in rule.costs(question)),
     )
 
@@ -118,7 +121,7 @@ def decide(draft: Draft, admission: Admission, *, approvals: int, training: bool
     """
     rules = rules_of(admission.policy)
     try:
-        check_draft(draft, admission, _wanted(rules, admission.output, read_question(admission.spec)))
+        check_draft(draft, admission, _wanted(rules, admission.output, read_question(admission.spec), admission.bound))
         for rule in rules:
             draft = rule.apply(draft, admission)
         table = _told(draft)
@@ -345,12 +348,24 @@ def _answer_id(draft: Draft, admission: Admission) -> str:
     return question.answer_id(admission.policy.id) if same and made.spec_id == question.query.spec_id else ""
 
 
-def _wanted(rules: Sequence[Rule], output: Output, query: AggregateQuery) -> frozenset[Evidence]:
+def _tightest(bounds: Sequence[Bound | None]) -> Bound | None:
+    """What every rule's bound leaves of a person."""
+    there = [bound for bound in bounds if bound is not None]
+    if not there:
+        return None
+    return Bound(areas=min(bound.areas for bound in there), most=min(bound.most for bound in there))
+
+
+def _wanted(
+    rules: Sequence[Rule], output: Output, query: AggregateQuery, bound: Bound | None
+) -> frozenset[Evidence]:
     """What the rules look at, as far as the question can bring it."""
-    wanted = frozenset(one for rule in rules for one in rule.wanted())
+    wanted = frozenset(one for rule in rules for one in rule.wanted()) - LATER
     if not any(value.measure is Measure.MAGNITUDE for value in output.values):
         wanted -= OF_SUMS
-    return wanted if reads(query.plan()).hours else wanted - {Evidence.OUTSIDE}
+    if not reads(query.plan()).hours:
+        wanted -= {Evidence.OUTSIDE}
+    return wanted if bound is not None else wanted - {Evidence.BOUNDED}
 
 
 def _policy(policy: Policy) -> dict[str, Json]:

@@ -20,9 +20,8 @@ from safeconduct.actions.uploading import UploadLine
 from safeconduct.actions.verb import verbs
 from safeconduct.model.errors import BadInput, NotPermitted, NotSignedIn, SafeconductError, WrongState
 from safeconduct.model.text import say
-from safeconduct.server.problems import problem, status_of
 from safeconduct.server.streams import incoming, whole
-from safeconduct.server.web import SESSION, local_address
+from safeconduct.server.web import SESSION, local_address, refused
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
@@ -31,6 +30,8 @@ CONFLICT, SEE_OTHER = 409, 303
 LONGEST_WORD = 4096
 PIECE = 4 << 20
 BROKEN = say("The form broke off on its way; send it again. What arrived is kept, and goes on where it broke.")
+
+NONE = say("Choose a file first; go back and try again.")
 
 
 def install(app: FastAPI) -> None:
@@ -104,12 +105,20 @@ def _form(request: Request) -> Response:
     try:
         done = reader.run()
     except SafeconductError as error:
-        return problem(status_of(error), error.text, field=error.field)
-    if not done:
-        return problem(422, say("Choose a file first; go back and try again."))
+        return refused(request, error, title=say("Deposits"), menu="data", back=above(reader.words.get("next", "/")))
     address = local_address(reader.words.get("next", "/"))
     joined = "&".join(f"upload={quote(one)}" for one in done)
     return RedirectResponse(f"{address}{'&' if urlsplit(address).query else '?'}{joined}", status_code=SEE_OTHER)
+
+
+def above(address: str) -> str:
+    """The page with the form: where a form leads on to stands below it.
+
+    Example:
+        >>> above("/data/deposits/new?step=2"), above("/new"), above("elsewhere")
+        ('/data/deposits', '/', '/')
+    """
+    return urlsplit(local_address(address)).path.rpartition("/")[0] or "/"
 
 
 @dataclass
@@ -143,7 +152,7 @@ class FormReader:
         """Ids of the uploads that arrived whole.
 
         Raises:
-            BadInput: It is no such form, or broke off.
+            BadInput: It is no such form, broke off, or holds no file.
             NotSignedIn: Nobody is signed in.
             NotPermitted: The form's token is not theirs.
         """
@@ -159,6 +168,8 @@ class FormReader:
             parser.finalize()
         except FormParserError:
             raise BadInput(BROKEN) from None
+        if not self._done:
+            raise BadInput(NONE)
         return self._done
 
     def _callbacks(self) -> "MultipartCallbacks":

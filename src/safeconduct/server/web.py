@@ -1,6 +1,7 @@
 """How pages are served: language, session, form protection, errors as pages."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
 
@@ -12,8 +13,8 @@ from safeconduct.actions.doors import Visitor, allowed, visitor
 from safeconduct.actions.site import Site
 from safeconduct.actions.transfers import Download, Stream
 from safeconduct.model.errors import NotPermitted, NotSignedIn, SafeconductError
-from safeconduct.model.text import say
-from safeconduct.present.blocks import notice
+from safeconduct.model.text import Text, say
+from safeconduct.present.blocks import Link, links, notice
 from safeconduct.present.words import Words, negotiate
 from safeconduct.server.frame import framed
 from safeconduct.server.page import Goto, PageSpec, Reply, Shown, Visit, pages
@@ -51,12 +52,35 @@ async def _form(request: Request) -> dict[str, tuple[str, ...]]:
 
 
 def _serve(spec: PageSpec, request: Request, form: Mapping[str, tuple[str, ...]]) -> Response:
+    visit = _visit(request, form)
+    return _response(visit, spec, _reply(visit, spec, request), request)
+
+
+def refused(request: Request, error: SafeconductError, *, title: Text, menu: str, back: str) -> Response:
+    """What went wrong with something a browser sent to an address that is no page, as a page with a way back.
+
+    Args:
+        request: What was sent.
+        error: What went wrong.
+        title: What was sent to, as the menu calls it.
+        menu: The menu word that the page stands under.
+        back: Address of the page to go back to; one elsewhere leads home.
+    """
+    visit = replace(_visit(request, {}), path=local_address(back), lists={})
+    reply = _trouble(visit, error, status_of(error))
+    reply = replace(reply, body=[*reply.body, links(visit.words, [Link(say("Back"), visit.path)])])
+    spec = PageSpec(path=visit.path, run=lambda _visit: reply, menu=menu, title=title, needs="", public=False,
+                    first=False, listed=False)  # fmt: skip
+    return _response(visit, spec, reply, request)
+
+
+def _visit(request: Request, form: Mapping[str, tuple[str, ...]]) -> Visit:
     site: Site = request.app.state.site
     words = Words(_reader_language(site, request))
     cookie = request.cookies.get(SESSION, "")
     address = request.client.host if request.client else ""
     who = visitor(site, cookie=cookie, now=datetime.now(UTC), address=address) if cookie else None
-    visit = Visit(
+    return Visit(
         site=site,
         words=words,
         path=request.url.path,
@@ -69,7 +93,6 @@ def _serve(spec: PageSpec, request: Request, form: Mapping[str, tuple[str, ...]]
         origin=str(request.base_url).rstrip("/"),
         parts={name: str(value) for name, value in request.path_params.items()},
     )
-    return _response(visit, spec, _reply(visit, spec, request), request)
 
 
 def _reply(visit: Visit, spec: PageSpec, request: Request) -> Reply:
@@ -152,7 +175,10 @@ def _go(visit: Visit, reply: Goto) -> Response:
 
 def local_address(address: str) -> str:
     """An address below this site; anything else leads home."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "/"
     return address if address.startswith("/") and not parts.netloc and not address.startswith(("//", "/\\")) else "/"
 
 

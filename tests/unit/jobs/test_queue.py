@@ -49,6 +49,20 @@ def test_jobs_are_taken_in_the_order_they_came(queue):
     assert [queue.claim("w1", NOW).key for _ in range(3)] == ["c", "a", "b"]
 
 
+def test_a_job_is_alive_until_it_ended(queue):
+    """Also while a worker holds it, dead or not: what it writes may count."""
+    ask(queue, "a")
+    ask(queue, "b")
+    first = queue.claim("w1", NOW)
+    assert (queue.waiting(), queue.alive()) == (1, 2)
+    finish(queue, first)
+    queue.claim("w1", NOW)
+    assert (queue.waiting(), queue.alive()) == (0, 1)
+    finish(queue, queue.claim("w2", after(3600)))
+
+    assert queue.alive() == 0
+
+
 @pytest.mark.parametrize("state", ["queued", "running", "done"])
 def test_the_same_thing_asked_twice_is_one_job(queue, state):
     ask(queue)

@@ -280,3 +280,11 @@ def test_a_leaf_is_canonical_text_of_six_parts(ledger):
         '{"actor":"u1","at":"2026-03-01T08:00:00.000000Z","body":{"a":"é","b":1},"index":0,"subject":"s","verb":"ask"}'
     )
     assert json.loads(leaf)["body"] == {"b": 1, "a": "é"}
+
+
+def test_a_prefix_longer_than_an_id_finds_nothing(either):
+    with either.write() as tx:
+        tx.put("asked", "x" * 300, {}, at=NOW)
+        tx.event(actor="u1", verb="ask", subject="x", body={}, at=NOW)
+
+    assert [len(either.facts("asked", prefix="x" * length)) for length in (299, 300, 301, 100_000)] == [1, 1, 0, 0]

@@ -20,9 +20,7 @@ KEYS = FileKeys(False, bytes(32))
 SMALL = 64
 SEALED = SMALL + 28
 TEXT = bytes(range(256)) * 2 + b"end"
-AGAIN = settings(
-    max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+AGAIN = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from safeconduct.keys.provider import FileKeys
@@ -72,7 +72,7 @@ values = st.lists(
 )
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
+@settings(max_examples=80, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=values, cuts=st.lists(st.integers(0, 20), max_size=3))
 def test_how_a_table_is_cut_makes_no_difference(rows, cuts) -> None:
     schema = pa.schema([("number", pa.int64()), ("text", pa.string()), ("there", pa.bool_())])

@@ -16,7 +16,8 @@ from safeconduct.model.text import Text, say
 from safeconduct.protect.perturbation import PerturbationTable, table
 from safeconduct.release.base import Rule, output_rule
 
-MOST_REACH, MOST_VARIANCE, MOST_ROUND = 100, 2_000, 100
+MOST_REACH, MOST_VARIANCE, MOST_ROUND = 50, 2_000, 100
+HUNDREDTHS = 100
 PART_OF_LARGEST = 5
 CONFIDENCE = 95
 
@@ -34,7 +35,7 @@ class CellKey(Rule):
     version of the level enters the noise.
 
     Attributes:
-        reach: Most a number of people is changed by, 1 to 100.
+        reach: Most a number of people is changed by, 1 to 50.
         variance: Variance of the noise in hundredths, 1 to 2,000.
         round_to: Figures are then rounded to multiples of this, 1 to 100; 1 leaves them.
 
@@ -55,6 +56,8 @@ class CellKey(Rule):
         for name, most in (("reach", MOST_REACH), ("variance", MOST_VARIANCE), ("round_to", MOST_ROUND)):
             if not 1 <= getattr(self, name) <= most:
                 raise BadInput(f"{name} goes from 1 to {most}", field=name)
+        if self.variance >= HUNDREDTHS * self.reach**2:
+            raise BadInput("the variance is below the square of the reach, in hundredths", field="variance")
 
     def in_words(self) -> Text:
         """The noise, in a sentence."""

@@ -27,6 +27,7 @@ from safeconduct.present.blocks import (
     status_counts,
 )
 from safeconduct.query.spec import read_question
+from safeconduct.server.answers import waits
 from safeconduct.server.page import Reply, Shown, Visit, page
 from safeconduct.server.places import ground
 from safeconduct.server.questions import titled
@@ -51,7 +52,8 @@ def show(visit: Visit) -> Reply:
         case Refusal():
             return Shown(title=say("This was not released"), body=[refusal_card(visit.words, found)])
         case Pending():
-            return Shown(title=say("Not released yet"), body=[pending_card(visit.words, found)])
+            body = [pending_card(visit.words, found), *waits(visit, found.answer_id)]
+            return Shown(title=say("Not released yet"), body=body)
         case _:
             return _waiting(visit, found)
 

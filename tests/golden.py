@@ -10,7 +10,7 @@ import pytest
 
 from safeconduct.model.table import Table
 
-GOLDEN = Path(__file__).parents[3].parent / "shared" / "golden" / "disclosure"
+GOLDEN = Path(__file__).parents[1].parent / "shared" / "golden" / "disclosure"
 KEYS = ("urbrur", "roof", "walls", "water", "electcon", "relat", "sex")
 FOUR = ("Key1", "Key2", "Key3", "Key4")
 

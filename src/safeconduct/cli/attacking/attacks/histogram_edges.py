@@ -1,0 +1,72 @@
+"""Edges of bins moved by one step, and what two neighbouring histograms tell."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import ClassVar
+
+from safeconduct.cli.attacking.base import Attack, Finding, attack, untried
+from safeconduct.cli.attacking.field import Field, Spec
+from safeconduct.cli.attacking.games import (
+    CHANCE,
+    Answers,
+    Pair,
+    accuracy_finding,
+    by_size,
+    differences,
+    known,
+    worst,
+)
+from safeconduct.cli.attacking.specs import daily, doings, modal, people
+
+A_DAY = 24
+
+
+@attack
+class HistogramEdges(Attack):
+    """A bin whose edge the analyst chooses is two bins, and the difference is the people between the edges.
+
+    Parts of the day and runs of days are the bins that can be asked about today. Each edge is moved hour by hour, or
+    day by day, as far as the protection level lets it.
+    """
+
+    name: ClassVar[str] = "histogram_edges"
+    title: ClassVar[str] = "Histogram edges"
+    says: ClassVar[str] = "moves the edges of parts of the day and of runs of days one step and subtracts"
+
+    def run(self, field: Field, *, guesses: int) -> Finding:
+        """Ask with every edge, and subtract neighbours."""
+        if field.truth is None:
+            return untried("accuracy", chance=CHANCE, note="Nothing to judge guesses by: give --truth.")
+        answers, families = Answers(field, known(field)), _families(field)
+        for bins in families.values():
+            answers.ask(bins)
+        cases = {name: differences(answers, _neighbours(bins)) for name, bins in families.items()}
+        name, found, words = worst(by_size(cases), field.rng, guesses=guesses)
+        through = ", ".join(f"{_answered(answers, bins)} of {len(bins)} {one}" for one, bins in families.items())
+        return accuracy_finding(found, f"Edges let through: {through}. Most was guessed right with {name}: {words}.")
+
+
+def _families(field: Field) -> dict[str, list[Spec]]:
+    """Histograms with one edge in each possible place, neighbours beside each other."""
+    days, areas = field.days, list(field.areas)[-1]
+    ends = [(0, hour) for hour in range(1, A_DAY + 1)]
+    starts = [(hour, A_DAY) for hour in range(A_DAY)]
+    return {
+        "ends of a part of the day": [people(daily(days, areas, hours=_whole(part))) for part in ends],
+        "starts of a part of the day": [people(daily(days, areas, hours=_whole(part))) for part in starts],
+        "ends for events": [doings(days, areas, hours=_whole(part)) for part in ends],
+        "ends of a run of days": [people(modal(days[:last], areas)) for last in range(1, len(days) + 1)],
+        "starts of a run of days": [people(modal(days[first:], areas)) for first in range(len(days))],
+    }
+
+
+def _whole(part: tuple[int, int]) -> tuple[int, int] | None:
+    return None if part == (0, A_DAY) else part
+
+
+def _neighbours(bins: Sequence[Spec]) -> list[Pair]:
+    return [Pair(one, other) for one, other in pairwise(bins)]
+
+
+def _answered(answers: Answers, bins: Sequence[Spec]) -> int:
+    return sum(not answers.told(one).refused for one in bins)

@@ -1,0 +1,83 @@
+"""The same question before and after a few people's rows arrive."""
+
+from typing import ClassVar
+
+from safeconduct.cli.attacking.base import Attack, Finding, attack, untried
+from safeconduct.cli.attacking.field import Field, Spec
+from safeconduct.cli.attacking.games import CHANCE, Answers, Cases, accuracy_finding, seen, worst
+from safeconduct.cli.attacking.specs import ALL, daily, modal, people
+from safeconduct.cli.attacking.specs import seen as seen_at
+from safeconduct.cli.attacking.truth import Truth
+
+FEW = 5
+MOST_TIMES = 4
+
+
+@attack
+class Versions(Attack):
+    """An answer changes when data do; if few people's data came, the change is about them.
+
+    The attacker knows when late rows of a few people arrive, asks the same questions before and after, and guesses in
+    which cells one of them was.
+    """
+
+    name: ClassVar[str] = "versions"
+    title: ClassVar[str] = "Versions"
+    says: ClassVar[str] = "asks the same before and after rows of a few people arrive late, and subtracts"
+
+    def run(self, field: Field, *, guesses: int) -> Finding:
+        """Ask, let rows arrive, ask again; until there are cells enough."""
+        if field.truth is None:
+            return untried("accuracy", chance=CHANCE, note="Nothing to judge guesses by: give --truth.")
+        asked, cases, times = _questions(field), Cases(), 0
+        before = _answers(field, field.truth, asked)
+        while times < MOST_TIMES and len(cases.balanced(field.rng).labels) < guesses:
+            truth = field.late(FEW)
+            if truth is None:
+                break
+            after, times = _answers(field, truth, asked), times + 1
+            cases.extend(_changes(before, after, asked, times))
+            before = after
+        if not times:
+            return untried("accuracy", chance=CHANCE, note="Rows of a few people cannot be made to arrive late here.")
+        _, found, _ = worst({"the change": cases}, field.rng, guesses=guesses)
+        return accuracy_finding(found, f"Rows of {FEW} people arrived late {times} times; {_still(before, asked)}.")
+
+
+def _questions(field: Field) -> list[Spec]:
+    """Questions whose cells are small, about all days."""
+    days, levels = field.days, list(field.areas)
+    fine, coarse = levels[-1], levels[max(len(levels) - 2, 0)]
+    return [
+        seen_at(days, fine),
+        seen_at(days, coarse),
+        people(daily(days, fine)),
+        people(daily(days, coarse)),
+        people(daily(days, fine, method="most-common")),
+        people(modal(days, fine)),
+        *(seen_at(days, fine, events=(kind,)) for kind in ALL),
+        *(people(daily(days, fine, events=(kind,))) for kind in ALL),
+    ]
+
+
+def _answers(field: Field, truth: Truth, asked: list[Spec]) -> Answers:
+    answers = Answers(field, truth)
+    answers.ask(asked)
+    return answers
+
+
+def _changes(before: Answers, after: Answers, asked: list[Spec], times: int) -> Cases:
+    """Every cell of every question: what changed, told and true."""
+    cases = Cases()
+    for number, spec in enumerate(asked):
+        more, less = after.true(spec), before.true(spec)
+        for key in more.keys() | less.keys():
+            (state, value), (former, earlier) = seen(after.told(spec), key), seen(before.told(spec), key)
+            gap = value - earlier if value is not None and earlier is not None else None
+            cases.add((gap, state, former), more=more.get(key, 0), less=less.get(key, 0), group=(number, times))
+    return cases
+
+
+def _still(answers: Answers, asked: list[Spec]) -> str:
+    refused, every = answers.refused()
+    return f"{every - refused} of {len(asked)} questions were answered"

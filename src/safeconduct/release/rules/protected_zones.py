@@ -1,0 +1,168 @@
+"""Places where a figure can harm everybody in it."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import ClassVar, assert_never
+
+from safeconduct.model.areas import AreaLevel
+from safeconduct.model.errors import BadInput
+from safeconduct.model.geography import Area, Geography
+from safeconduct.model.outcomes import Admission, CellStatus, Draft, Evidence
+from safeconduct.model.text import Text, say
+from safeconduct.query.reading import reads
+from safeconduct.query.spec import read_question
+from safeconduct.release.base import TOO_FEW, Rule, output_rule
+from safeconduct.release.evidence import brought
+
+LEAST, MOST = 2, 1_000_000
+LONGEST = 3_660
+TWO = 2
+Place = tuple[AreaLevel, str]
+
+
+class Instead(StrEnum):
+    """What happens to a figure about a protected area.
+
+    `DELAY`: it is told with enough people and after the delay. `COARSEN`: it is told only as a part of the area it
+    lies in. `REVIEW`: like `DELAY`, and only where two independent reviewers look at every answer.
+    """
+
+    DELAY = "delay"
+    COARSEN = "coarsen"
+    REVIEW = "review"
+
+
+@output_rule
+@dataclass(frozen=True, kw_only=True)
+class ProtectedZones(Rule):
+    """Withholds figures about listed areas, such as camps, shelters, hospitals and corridors, whatever their count.
+
+    What is told of a group can harm each of its people, although it is about no one of them: that a camp fills, that a
+    road is used at night. No number of people, noise or privacy budget covers that; people who know the place decide
+    what is listed here. A movement counts if either end is listed. So do areas within a listed one, and an area all
+    of whose parts are listed. The larger area around is told as always, so the rule needs `complementary_suppression`
+    behind it: else the larger area less its other parts is the listed one. A withheld cell says no more than a small
+    one, so that nobody learns from it whether there are people. The list stands in the level, which every release
+    names: list areas that are large enough for the list itself to harm nobody.
+
+    Attributes:
+        zones: Codes of the areas, at any level; leave it out where there are none.
+        floor: People a figure about such an area must have, 2 to 1,000,000; exactly as many are enough.
+        delay_days: Days that must have passed after the last day the figure speaks of, 0 to 3,660.
+        what: `delay`, `coarsen` or `review`.
+
+    References:
+        Taylor, Floridi, van der Sloot (2017), Group Privacy, doi:10.1007/978-3-319-46608-8; OCHA Centre for
+        Humanitarian Data (2025), Data Responsibility Guidelines.
+    """
+
+    name: ClassVar[str] = "protected_zones"
+    title: ClassVar[Text] = Text("Areas where groups are at risk")
+
+    zones: tuple[str, ...] = ()
+    floor: int = 50
+    delay_days: int = 14
+    what: Instead = Instead.DELAY
+
+    def __post_init__(self) -> None:
+        for name, least, most in (("floor", LEAST, MOST), ("delay_days", 0, LONGEST)):
+            if not least <= getattr(self, name) <= most:
+                raise BadInput(f"{name} goes from {least} to {most}", field=name)
+
+    def in_words(self) -> Text:
+        """What happens to them, in a sentence."""
+        match self.what:
+            case Instead.DELAY:
+                return say(
+                    "Figures about protected areas are told only with at least {floor} people and {days} days after "
+                    "the last day they speak of.",
+                    floor=self.floor,
+                    days=self.delay_days,
+                )
+            case Instead.COARSEN:
+                return say("Figures about protected areas are told only as a part of the larger area they lie in.")
+            case Instead.REVIEW:
+                return say(
+                    "Figures about protected areas are told only with at least {floor} people, {days} days after the "
+                    "last day they speak of, and after two independent reviewers looked.",
+                    floor=self.floor,
+                    days=self.delay_days,
+                )
+            case _:
+                assert_never(self.what)
+
+    def wanted(self) -> frozenset[Evidence]:
+        """The people behind each cell."""
+        return frozenset({Evidence.PEOPLE})
+
+    def apply(self, draft: Draft, admission: Admission) -> Draft:
+        """Suppress figures about listed areas that may not be told, or not yet."""
+        if not self.zones:
+            return draft
+        listed = protected(admission.facts.geography, frozenset(self.zones))
+        levels, last = [key.level for key in draft.output.keys], _last_day(admission)
+        cells = zip(*(draft.table.column(key.name) for key in draft.output.keys), strict=True)
+        flags = [
+            any(place in listed for place in zip(levels, cell, strict=True))
+            and not self._may_be_told(people, _day(cell, last), admission)
+            for cell, people in zip(cells, brought(draft, Evidence.PEOPLE), strict=True)
+        ]
+        return draft.marked(flags, CellStatus.SUPPRESSED, TOO_FEW)
+
+    def statement(self, admission: Admission) -> tuple[Text, ...]:
+        """That some areas are withheld for another reason than their count, where any are listed."""
+        del admission
+        return (self.in_words(),) if self.zones else ()
+
+    def _may_be_told(self, people: int | None, day: date, admission: Admission) -> bool:
+        if people is None or people < self.floor or not self._waited(day, admission.asked_on):
+            return False
+        match self.what:
+            case Instead.DELAY:
+                return True
+            case Instead.COARSEN:
+                return False
+            case Instead.REVIEW:
+                return admission.policy.reviewers >= TWO
+            case _:
+                assert_never(self.what)
+
+    def _waited(self, day: date, today: date | None) -> bool:
+        return self.delay_days == 0 or (today is not None and (today - day).days >= self.delay_days)
+
+
+def _day(cell: tuple[object, ...], last: date) -> date:
+    """The day a cell speaks of, else the last one its question does."""
+    return next((name for name in cell if isinstance(name, date)), last)
+
+
+def _last_day(admission: Admission) -> date:
+    return reads(read_question(admission.spec).plan()).days[-1]
+
+
+def protected(geography: Geography, codes: frozenset[str]) -> frozenset[Place]:
+    """Areas, by level and code, that are listed, lie in a listed one, or have no observed part that is not."""
+    every = [area for level in AreaLevel for area in geography.at(level)]
+    parts: dict[Place, list[Area]] = defaultdict(list)
+    for area in every:
+        parts[_above(area.level), area.parent].append(area)
+    found = {_place(area) for area in every if area.code in codes}
+    for area in reversed(every):
+        seen = {_place(part) for part in parts[_place(area)] if part.observed}
+        if seen and seen <= found:
+            found.add(_place(area))
+    for area in every:
+        if _place(area) in found:
+            found.update(map(_place, parts[_place(area)]))
+    return frozenset(found)
+
+
+def _place(area: Area) -> Place:
+    return area.level, area.code
+
+
+def _above(level: AreaLevel) -> AreaLevel:
+    levels = list(AreaLevel)
+    return levels[max(levels.index(level) - 1, 0)]
