@@ -2,7 +2,7 @@
 
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -10,14 +10,6 @@ from threading import Event
 
 import pytest
 
-from safeconduct.actions import answering, asking, working
-from safeconduct.actions.answer_checks import (
-    approvals_for,
-    begin_check,
-    end_check,
-    keep_evidence,
-    refused_by_checkers,
-)
 from safeconduct.actions.doors import shell_caller, stranger
 from safeconduct.actions.ingesting import ingest
 from safeconduct.actions.profiles import keep_profile
@@ -28,8 +20,6 @@ from safeconduct.actions.verb import verbs
 from safeconduct.actions.working import work
 from safeconduct.desk.sample import sample_cdr
 from safeconduct.govern.organisations import OrganisationKind
-from safeconduct.model.outcomes import Pending, Release
-from safeconduct.release import gate
 
 PASSWORD = "a long pass phrase"
 FIRST, DAYS = date(2026, 1, 5), 4
@@ -176,59 +166,9 @@ def checked_site(tmp_path_factory) -> House:
 
 
 @pytest.fixture
-def house(checked_site, tmp_path, wired) -> Iterator[House]:
+def house(checked_site, tmp_path) -> Iterator[House]:
     """A copy of the site; copied by another program, since reading a database here would drop its locks."""
     subprocess.run(["cp", "-r", str(checked_site.root), str(tmp_path / "site")], check=True)
     made = House(tmp_path / "site")
     yield made
     made.site.ledger.close()
-
-
-@dataclass
-class Wiring:
-    """The worker and `result` with the hooks of `answer_checks`, for as long as these do not stand there themselves."""
-
-    perform: object = field(default_factory=lambda: working._works["answer"])
-    decide: object = gate.decide
-    run: object = field(default_factory=lambda: verbs["result"].run)
-    job: object = None
-    site: object = None
-    evidence: str = ""
-
-    def performing(self, site, job, beat):
-        self.site, self.job = site, job
-        self.perform(site, job, beat)
-
-    def deciding(self, draft, admission, **how):
-        decision = self.decide(draft, admission, **{**how, "approvals": approvals_for(self.site, self.job)})
-        self.evidence = keep_evidence(self.site, draft, admission) if isinstance(decision, Pending) else ""
-        return decision
-
-    def writing(self, site, job, decision, at):
-        with site.ledger.write() as tx:
-            if isinstance(decision, Pending):
-                begin_check(site, tx, job, evidence=self.evidence)
-            if isinstance(decision, Release):
-                tx.answer(decision.answer_id, spec_id=decision.provenance.spec_id, tree=gate.to_tree(decision),
-                          project=job.project, at=at)  # fmt: skip
-                end_check(site, tx, job)
-            tx.event(actor="gate", verb="decide", subject=job.key,
-                     body={"decision": type(decision).__name__.lower(), "project": job.project}, at=at)  # fmt: skip
-            site.queue.finish(tx, job, result_ref=job.key, now=at)
-
-    def result(self, room, *, answer_id):
-        found = self.run(room, answer_id=answer_id)
-        return (refused_by_checkers(room, answer_id) or found) if isinstance(found, Pending) else found
-
-
-@pytest.fixture
-def wired(monkeypatch) -> None:
-    """The hooks, put there where they do not stand yet."""
-    if hasattr(answering, "begin_check") and hasattr(asking, "refused_by_checkers"):
-        return
-    len(verbs)
-    wiring = Wiring()
-    monkeypatch.setitem(working._works, "answer", wiring.performing)
-    monkeypatch.setattr(answering, "decide", wiring.deciding)
-    monkeypatch.setattr(answering, "write_answer", wiring.writing)
-    monkeypatch.setitem(verbs._members, "result", replace(verbs["result"], run=wiring.result))

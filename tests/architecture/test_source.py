@@ -30,6 +30,7 @@ MAY_WRITE = {
     "safeconduct.synth.samples": "practice data, made from a seed",
     "safeconduct.actions.site": "the settings of a new site; never a record",
     "safeconduct.ledger.export": "the record of use, for whoever checks it",
+    "safeconduct.ledger.witness_file": "the last size and root a witness signed, on its own machine",
     "safeconduct.present.messages": "sentences to translate, in a checkout",
     "safeconduct.cli": "files a person names on their own machine",
 }

@@ -26,7 +26,7 @@ def _beside(name: str):
 
 
 _checking = _beside("checking")
-checked_site, house, wired, question = _checking.checked_site, _checking.house, _checking.wired, _checking.question
+checked_site, house, question = _checking.checked_site, _checking.house, _checking.question
 
 pytestmark = pytest.mark.slow
 WHY = "Wards of one camp stand out; ask for districts."

@@ -21,7 +21,7 @@ def _beside(name: str):
 
 
 _checking = _beside("checking")
-checked_site, house, wired = _checking.checked_site, _checking.house, _checking.wired
+checked_site, house = _checking.checked_site, _checking.house
 
 pytestmark = pytest.mark.slow
 WHY = "One <b>camp</b> stands out & {could} be found."

@@ -20,7 +20,6 @@ from safeconduct.govern.reviews import Review, Verdict, Vote, parts_in_review
 from safeconduct.govern.roles import Role
 from safeconduct.govern.states.machine import BY_SYSTEM, Part
 from safeconduct.jobs.queue import Job
-from safeconduct.ledger import tables
 from safeconduct.ledger.entries import Fact
 from safeconduct.ledger.ledger import Transaction
 from safeconduct.model.canonical import Json, digest
@@ -240,15 +239,6 @@ def parts_in_answer(room: Room, review: Review) -> frozenset[Part]:
     """What the caller is to an answer under review: its checker, of those who asked, or nothing."""
     found = parts_in_review(person_of(room), review, votes_on(room.site, review.id), today=room.now.date())
     return found & {Part.CHECKER, Part.AUTHOR}
-
-
-def queue_again(tx: Transaction, answer_id: str, at: datetime) -> None:
-    """Let a job that ended without an answer be done once more, in its old place in the queue."""
-    table = tables.job
-    done = (table.c.key == answer_id) & (table.c.state == "done")
-    tx.change(table.update().where(done).values(
-        state="queued", step=0, tries=0, fence=table.c.fence + 1, ready_at=at, ended_at=None, result_ref="", error="",
-    ))  # fmt: skip
 
 
 def refused_by_checkers(room: Room, answer_id: str) -> Refusal | None:

@@ -20,7 +20,6 @@ from safeconduct.actions.answer_checks import (
     checks_of,
     parts_in_answer,
     project_in,
-    queue_again,
     review_of_answer,
     tell_asker,
     tell_checkers,
@@ -350,11 +349,11 @@ def _approve(act: Act, check: AnswerCheck) -> None:
                              "question": without_days(dict(check.spec))}  # fmt: skip
     act.tx.put(TEMPLATE, check.template, body, state=APPROVED, at=act.room.now)
     act.record(check.template, {"approved_with": check.answer})
-    queue_again(act.tx, check.answer, act.room.now)
+    act.room.site.queue.again(act.tx, check.answer, act.room.now)
     for other, _ in checks_of(act.room.site, WAITING, RETURNED):
         if other.template == check.template and other.answer != check.answer:
             move(act, ANSWER, other.answer, command="follow", parts=BY_SYSTEM)
-            queue_again(act.tx, other.answer, act.room.now)
+            act.room.site.queue.again(act.tx, other.answer, act.room.now)
 
 
 @action(needs="ask", reads=True)

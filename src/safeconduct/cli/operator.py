@@ -7,6 +7,7 @@ import signal
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -17,6 +18,7 @@ from safeconduct.actions.setting_up import first_person
 from safeconduct.actions.site import Site
 from safeconduct.actions.verification import verify as verify_file
 from safeconduct.actions.verification import verify_ledger
+from safeconduct.actions.witnessing import seen_by
 from safeconduct.actions.working import work
 from safeconduct.cli.bench import bench
 from safeconduct.cli.outcome import Exit, plainly, show
@@ -108,15 +110,18 @@ def migrate(site: Path) -> Exit:
 @click.option("--key", default="", help="The owner's public key, 64 hexadecimal digits, if you have it from them.")
 @click.option("--ledger", is_flag=True, help="The file is an exported record of use.")
 @click.option("--training", is_flag=True, help="Accept a practice site's signature.")
+@click.option("--witness", "named", multiple=True, help="NAME=KEY of a witness you trust; may be given several times.")
+@click.option("--quorum", default=0, help="How many of these witnesses must have signed the record of use.")
+@click.option("--seen", type=click.Path(path_type=Path), help="Folder of your own witness: compare with what it saw.")
 @JSON
 @plainly
-def verify(path: Path, key: str, ledger: bool, training: bool, as_json: bool) -> Exit:
+def verify(path: Path, key: str, ledger: bool, training: bool, as_json: bool, **watched: Any) -> Exit:
     """Check a release's files and manifest, or a record of use, offline.
 
     A practice site's signature never verifies as real: the command fails unless --training is given.
     """
     if ledger:
-        findings = [str(one) for one in verify_ledger(path, key=_key(key), training=training)]
+        findings = _of_ledger(path, key=_key(key), training=training, **watched)
         show({"ok": not findings, "findings": findings}, as_json=as_json)
         return Exit.FAILED if findings else Exit.DONE
     verdict = verify_file(path, key=_key(key))
@@ -124,6 +129,16 @@ def verify(path: Path, key: str, ledger: bool, training: bool, as_json: bool) ->
     tree = {"ok": ok, "training": verdict.training, "findings": [str(line) for line in verdict.lines]}
     show(tree, as_json=as_json)
     return Exit.DONE if ok else Exit.FAILED
+
+
+def _of_ledger(path: Path, *, named: tuple[str, ...], quorum: int, seen: Path | None, **given: Any) -> list[str]:
+    """What is wrong with a record of use, in words."""
+    pairs = [one.partition("=") for one in named]
+    keys = {name: key for name, _, text in pairs if (key := _key(text)) is not None}
+    if len(keys) != len(named):
+        raise BadInput("a witness is given as NAME=KEY, each name once")
+    roots = seen_by(seen) if seen else None
+    return [str(one) for one in verify_ledger(path, witnesses=keys, quorum=quorum, seen=roots, **given)]
 
 
 def _key(text: str) -> bytes | None:
@@ -186,11 +201,12 @@ def generate(check: bool) -> Exit:
 @click.command()
 @SITE
 @click.argument("path", type=click.Path(path_type=Path))
+@click.option("--quorum", default=0, help="End with the last signed root that so many witnesses signed too.")
 @plainly
-def export_ledger(site: Path, path: Path) -> Exit:
+def export_ledger(site: Path, path: Path, quorum: int) -> Exit:
     """Write the record of use to a file that `safeconduct verify --ledger` proves, anywhere."""
     opened = Site.open(site)
-    opened.ledger.export_log(path, sign=opened.sign_checkpoint, at=datetime.now(UTC))
+    opened.ledger.export_log(path, sign=opened.sign_checkpoint, at=datetime.now(UTC), quorum=quorum)
     return Exit.DONE
 
 

@@ -143,6 +143,13 @@ class Queue:
         tx.change(table.update().where(table.c.key == key).values(columns) if found else table.insert().values(columns))
         return Job(key=key, verb=verb, body=body, actor=actor, project=project, fence=fence)
 
+    def again(self, tx: Transaction, key: str, at: datetime) -> None:
+        """Let a job that ended without making anything be done once more, in its old place; others stay as they are."""
+        table = tables.job
+        done = (table.c.key == key) & (table.c.state == "done")
+        anew = {"state": "queued", "step": 0, "tries": 0, "fence": table.c.fence + 1, "ready_at": at, "ended_at": None}
+        tx.change(table.update().where(done).values({**anew, "result_ref": "", "error": ""}))
+
     def claim(self, worker: str, now: datetime) -> Job | None:
         """Lease the job that waits longest, or one whose worker fell silent; `None` where there is nothing to do.
 

@@ -28,8 +28,8 @@ def bounds(
 ) -> dict[int, Interval]:
     """Smallest and largest value of every cell that is not told, as far as the sums give it away.
 
-    Exact for trees and for tables of two ways with margins, however large. Where cells stand in more sums than that
-    and there are very many, an interval may come out too narrow, never too wide: what is in it is possible.
+    Exact for trees, and for tables of two ways with margins. Where cells stand in more sums than that, or there are
+    more than 2,000 sums, and very many cells are open, an interval may come out too narrow, never too wide.
 
     Args:
         sums: Which cells are sums of which. A cell that is in none is known by nothing.

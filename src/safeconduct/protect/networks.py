@@ -26,7 +26,7 @@ WIDEST = 2**28
 HUBS = 4
 """Nodes tried as hubs, those with most flow."""
 
-MOST_NODES = 4_000
+MOST_NODES = 2_000
 
 
 def network(sums: Sequence[Sum], cells: Sequence[int], known: Range) -> "Flow | None":

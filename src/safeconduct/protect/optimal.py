@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
+from safeconduct.model.errors import Unsafe
+from safeconduct.model.text import say
 from safeconduct.protect.polytopes import matrix
 from safeconduct.protect.protection import Protection
 from safeconduct.protect.sums import Sum
@@ -177,6 +179,8 @@ class _Attacker:
             bounds=list(zip((-self.down).tolist(), self.up.tolist(), strict=True)),
             method="highs",
         )
+        if found.x is None or found.fun is None:
+            raise Unsafe(say("it cannot be checked what withheld figures could be; nothing is released"))
         self.seen_up = np.maximum(self.seen_up, found.x)
         self.seen_down = np.maximum(self.seen_down, -found.x)
         return -float(found.fun), np.maximum(-found.upper.marginals, 0), np.maximum(found.lower.marginals, 0)

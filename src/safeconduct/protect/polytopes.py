@@ -9,6 +9,7 @@ from scipy.optimize import OptimizeResult, linprog
 from scipy.sparse import coo_array, csr_array
 
 from safeconduct.model.errors import Unsafe
+from safeconduct.model.text import say
 from safeconduct.protect.sums import Range, Sum, constants
 
 Real = NDArray[np.float64]
@@ -55,9 +56,11 @@ class Polytope:
             Unsafe: There is none: the figures contradict each other.
         """
         limits = list(zip(self.low.tolist(), self.high.tolist(), strict=True))
-        found = linprog(costs, A_eq=self.sums, b_eq=self.comes_to, bounds=limits, method="highs")
+        found: OptimizeResult[Any] = linprog(  # type: ignore[call-overload]  # scipy takes sparse matrices too
+            costs, A_eq=self.sums, b_eq=self.comes_to, bounds=limits, method="highs"
+        )
         if found.status == 2:  # noqa: PLR2004 - what scipy says of programs without a solution
-            raise Unsafe("figures that are sums of others do not add up; nothing is released")
+            raise Unsafe(say("figures that are sums of others do not add up; nothing is released"))
         if found.x is not None:
             self.seen_low = np.minimum(self.seen_low, found.x)
             self.seen_high = np.maximum(self.seen_high, found.x)

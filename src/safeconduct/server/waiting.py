@@ -10,6 +10,7 @@ from safeconduct.actions.reviewing import ReviewLine
 from safeconduct.model.text import say
 from safeconduct.present.blocks import Item
 from safeconduct.server.addresses import licence_page, request_page, review_page
+from safeconduct.server.answers import waiting_answers
 from safeconduct.server.page import Visit
 from safeconduct.server.states import state_says
 
@@ -21,7 +22,10 @@ TO_DECIDE = frozenset({"read", "decided"})
 
 def waiting(visit: Visit) -> list[Item]:
     """Everything that waits for the visitor, the longest wait first within each kind."""
-    found = [*_messages(visit), *_reviews(visit), *_requests(visit), *_licences(visit), *_deposits(visit)]
+    found = [
+        *_messages(visit), *_reviews(visit), *waiting_answers(visit), *_requests(visit), *_licences(visit),
+        *_deposits(visit),
+    ]  # fmt: skip
     return found[: 4 * MOST]
 
 

@@ -47,7 +47,7 @@ def test_a_level_in_words_has_a_sentence_a_rule():
     sentences = [str(text) for text in in_words(parse(GOOD))]
 
     assert sentences[0] == "A figure is told only if at least 20 people are behind it."
-    assert sentences[-1] == "An independent reviewer looks at every answer."
+    assert sentences[-1] == "An independent reviewer looks at every new kind of question."
     assert len(sentences) == 3
     two = replace(parse(GOOD), reviewers=2)
     assert str(in_words(two)[-1]) == "Two independent reviewers look at every answer."

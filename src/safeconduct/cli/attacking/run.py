@@ -10,10 +10,11 @@ from itertools import zip_longest
 from pathlib import Path
 
 from safeconduct.cli.attacking.asking import Wired
-from safeconduct.cli.attacking.base import Finding, attack
+from safeconduct.cli.attacking.base import Finding, attack, untried
 from safeconduct.cli.attacking.report import Report
 from safeconduct.cli.attacking.site import Master, attacked, filled, sampled
 from safeconduct.cli.attacking.workload import utility
+from safeconduct.model.errors import SafeconductError
 
 Tell = Callable[[str, int, int], None]
 Opened = Callable[[str], AbstractContextManager[Wired]]
@@ -67,9 +68,17 @@ def _report(policy: str, plan: Plan, opened: Opened, tell: Tell) -> Report:
             people = field.truth.people if field.truth is not None else None
             use = utility(field, small=plan.small)
         else:
-            found[name] = attack[name]().run(field, guesses=plan.guesses)
+            found[name] = _played(name, field, plan)
     tell(title, len(names), len(names))
     return Report(policy=policy, people=people, attacks=found, utility=use)
+
+
+def _played(name: str, field: Wired, plan: Plan) -> Finding:
+    """What an attack found; one that broke off is told of and does not take the others with it."""
+    try:
+        return attack[name]().run(field, guesses=plan.guesses)
+    except SafeconductError as error:
+        return untried("accuracy", chance=0.5, note=f"It broke off: {error}")
 
 
 def _in_turn(names: Sequence[str], opened: Opened) -> Iterator[tuple[str, Wired]]:

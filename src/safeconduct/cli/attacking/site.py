@@ -9,7 +9,7 @@ import sys
 import time
 import tomllib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -24,14 +24,13 @@ from safeconduct.actions.setting_up import first_person
 from safeconduct.actions.site import Site
 from safeconduct.actions.verb import verbs
 from safeconduct.cli.attacking.arrived import read_arrived
-from safeconduct.cli.attacking.asking import Line, Wired, wired
+from safeconduct.cli.attacking.asking import Wired, wired
 from safeconduct.cli.attacking.field import Spec
 from safeconduct.cli.demo import FIRST, room
-from safeconduct.client.transport import Problem
 from safeconduct.desk.sample import read_mapping, sample_cdr
 from safeconduct.model.areas import AreaLevel, EventType, TimeGrain
 from safeconduct.model.days import Days
-from safeconduct.model.errors import BadInput, BrokenPromise, Unreadable, WrongState
+from safeconduct.model.errors import BadInput, BrokenPromise, NotPermitted, Unreadable, WrongState
 from safeconduct.model.mapping import EventFiles
 
 if TYPE_CHECKING:
@@ -59,14 +58,12 @@ class Master:
     Attributes:
         folder: Holds `site` and `files`.
         tokens: One for each analyst, each of another project.
-        checkers: One for each reviewer.
         truth: What it was filled with.
         policy: Name of the protection level of every agreement.
     """
 
     folder: Path
     tokens: tuple[str, ...]
-    checkers: tuple[str, ...]
     truth: "Truth"
     policy: str
 
@@ -102,11 +99,10 @@ def filled(folder: Path, files: Path, *, policy: str, tell: Tell) -> Master:
         raise BadInput(f"there is no protection level called {name!r}; known: {', '.join(site.policies)}")
     for login, roles in PEOPLE:
         first_person(site, login=login, name=login.title(), password=secrets.token_urlsafe(18), roles=roles)
-    taken = ingest(room(site, "bilal"), mapping=files / "mapping.toml", folder=files, watching=Watching(tell))
-    del taken
+    ingest(room(site, "bilal"), mapping=files / "mapping.toml", folder=files, watching=Watching(tell))
     for login in ANALYSTS:
         _project(site, login, policy=name)
-    master = Master(folder, _tokens(site, ANALYSTS), _tokens(site, CHECKERS), read_arrived(files), name)
+    master = Master(folder, _tokens(site, ANALYSTS), read_arrived(files), name)
     site.ledger.close()
     return master
 
@@ -153,7 +149,7 @@ def attacked(master: Master, folder: Path) -> Iterator[Wired]:
         with _served(root) as url:
             found = wired(url, master.tokens, truth=master.truth, seed=SEED)
             files = master.folder.parent / "files"
-            found.review = _reviewer(url, master.checkers)
+            found.review = _reviewer(root)
             found.product = lambda first, windows: _declared(root, first, windows)
             found.arrive = _Latecomers(root, files, folder / "late")
             yield found
@@ -196,17 +192,19 @@ def _ready(url: str, server: subprocess.Popen[bytes]) -> None:
     raise BrokenPromise("the practice site did not start; run 'safeconduct doctor'")
 
 
-def _reviewer(url: str, tokens: tuple[str, ...]) -> Callable[[str], bool]:
-    """Two reviewers who let everything pass: what an attack finds then is what the rules do not stop."""
-    lines = [Line(url, token=token) for token in tokens]
+def _reviewer(root: Path) -> Callable[[str], bool]:
+    """Independent reviewers who let everything pass: what an attack finds then is what the rules do not stop."""
 
     def review(answer_id: str) -> bool:
-        try:
-            for line in lines:
-                line.call("check_answer", {"answer_id": answer_id, "vote": "yes", "reason": ""})
-        except Problem:
-            return False
-        return True
+        site, voted = Site.open(root), False
+        for login in CHECKERS if "check_answer" in verbs else ():
+            with suppress(NotPermitted, WrongState):
+                shown = verbs["answer_evidence"].call(room(site, login), {"answer_id": answer_id})
+                given = {"answer_id": answer_id, "vote": "yes", "seen": getattr(shown, "seen", "")}
+                verbs["check_answer"].call(room(site, login), given)
+                voted = True
+        site.ledger.close()
+        return voted
 
     return review
 

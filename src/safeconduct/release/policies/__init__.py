@@ -37,7 +37,7 @@ def parse(text: str) -> Policy:
 
 def in_words(policy: Policy) -> list[Text]:
     """What a protection level does, a sentence a rule, in its order, then how many people look."""
-    looked = say("Two independent reviewers look at every answer.") if policy.reviewers > 1 else None
+    looked = say("Two independent reviewers look at every new kind of question.") if policy.reviewers > 1 else None
     if policy.reviewers == 1:
-        looked = say("An independent reviewer looks at every answer.")
+        looked = say("An independent reviewer looks at every new kind of question.")
     return [rule.in_words() for rule in rules_of(policy)] + ([looked] if looked else [])

@@ -40,7 +40,8 @@ class ComplementarySuppression(Rule):
     tell less. A rule that withholds for another reason than too few people, such as `dominance`, may withhold
     a coarser figure that is taken for told here, which costs figures and no protection. Movements of more than 400
     pairs are protected from margins, and from coarser movements, each by itself; of movements whose pairs are not
-    listed, only those that were found.
+    listed, only those that were found. What margins alone tell of a pair, as where an origin and a destination have
+    more people together than there are, no pair that is withheld can hide.
 
     Attributes:
         minimum: Numbers that must stay possible, as many as people a figure must have to be told, 2 to 1,000,000.
@@ -175,5 +176,4 @@ def _chains(key: Key, geography: Geography) -> dict[Name, Chain]:
             continue
         above = {area.code: (*above.get(area.parent, (f"/{area.code}",) * depth), area.code) for area in areas}
         depth += 1
-    known_places: dict[Name, Chain] = {code: chain for code, chain in above.items()}
-    return known_places | {None: (None,) * depth}
+    return dict[Name, Chain]([*above.items(), (None, (None,) * depth)])

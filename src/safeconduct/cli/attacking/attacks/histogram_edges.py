@@ -50,11 +50,11 @@ def _families(field: Field) -> dict[str, list[Spec]]:
     """Histograms with one edge in each possible place, neighbours beside each other."""
     days, areas = field.days, list(field.areas)[-1]
     ends = [(0, hour) for hour in range(1, A_DAY + 1)]
-    starts = [(hour, A_DAY) for hour in range(A_DAY)]
+    starts = [(hour, A_DAY) for hour in range(A_DAY // 2 + 1)]
     return {
         "ends of a part of the day": [people(daily(days, areas, hours=_whole(part))) for part in ends],
         "starts of a part of the day": [people(daily(days, areas, hours=_whole(part))) for part in starts],
-        "ends for events": [doings(days, areas, hours=_whole(part)) for part in ends],
+        "ends for events": [doings(days, areas, hours=_whole(part)) for part in ends[A_DAY // 2 - 1 :]],
         "ends of a run of days": [people(modal(days[:last], areas)) for last in range(1, len(days) + 1)],
         "starts of a run of days": [people(modal(days[first:], areas)) for first in range(len(days))],
     }

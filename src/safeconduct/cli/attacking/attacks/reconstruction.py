@@ -26,6 +26,8 @@ BITS = 120
 ROWS_A_BIT = 8
 MOST_DAYS = 14
 HOURS = (None, (0, 6), (6, 12), (12, 18), (18, 24), (0, 12), (12, 24), (8, 20))
+HALVES = (None, (0, 12), (12, 24))
+SINGLE_DAYS = 7
 
 
 @attack
@@ -59,14 +61,20 @@ def questions(field: Field) -> list[Spec]:
     days, levels = field.days[:MOST_DAYS], list(field.areas)
     fine, coarse = levels[-1], levels[max(len(levels) - 2, 0)]
     without = [tuple(kind for kind in ALL if kind != one) for one in ALL]
-    sorts = [ALL, *((one,) for one in ALL), *without]
+    single = [(one,) for one in ALL]
+    sorts = [ALL, *single, *without]
     return [
-        *(people(daily(days, fine, hours=hours, events=events)) for hours in HOURS for events in sorts[: 1 + len(ALL)]),
+        *(people(daily(days, fine, hours=hours)) for hours in HOURS),
+        *(
+            people(daily(days, fine, hours=hours, events=events))
+            for hours in HALVES
+            for events in sorts[1 : 1 + len(ALL)]
+        ),
         *(people(daily(days, fine, events=events, method="most-common")) for events in sorts),
         *(people(daily(days, coarse, events=events)) for events in without),
         *(doings(days, fine, hours=hours) for hours in HOURS),
         *(doings(days, fine, events=events) for events in sorts[1:]),
-        *(seen([day], fine) for day in days),
+        *(seen([day], fine) for day in days[:SINGLE_DAYS]),
     ]
 
 
@@ -148,7 +156,8 @@ class Targets:
         begin, end = np.searchsorted(self._day, [day, day + 1]).tolist()
         first, last = np.searchsorted(self._person[begin:end], [person, person + 1]).tolist()
         rows: Whole = np.arange(begin + first, begin + last, dtype=np.int64)
-        return rows[(self._area[rows] == area) == there]
+        kept: Whole = rows[(self._area[rows] == area) == there]
+        return kept
 
     def _world(self, rows: Sequence[Whole]) -> Truth:
         """The events of each target, numbered from 0."""

@@ -1,6 +1,7 @@
 """How long an answer takes, and how many bytes it has."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar
 
@@ -8,14 +9,30 @@ import numpy as np
 
 from safeconduct.cli.attacking.base import Attack, Finding, attack, untried
 from safeconduct.cli.attacking.field import Field, Spec, Told
-from safeconduct.cli.attacking.games import CHANCE, FEW, known
+from safeconduct.cli.attacking.games import CHANCE
 from safeconduct.cli.attacking.specs import ALL, seen
 from safeconduct.measures.attacks.guessing import Estimate, auc
 
-NIGHT = ((0, 6), (23, 5), (1, 7))
-EVENING = ((15, 21), (16, 22), (17, 23))
-EACH = 64
-MOSTLY = 0.75
+WINDOWS: tuple[tuple[tuple[int, int] | None, ...], ...] = (((0, 6), (16, 22)), ((18, 6), (6, 18)), (None,))
+MOST = 160
+FEWEST = 20
+
+
+@dataclass(frozen=True)
+class Timed:
+    """An answer from outside.
+
+    Attributes:
+        form: What was asked, apart from the day and the hours: answers of one form are as much work.
+        seconds: What it took.
+        size: Its bytes.
+        told: Share of its cells that were told.
+    """
+
+    form: tuple[str, str]
+    seconds: float
+    size: int
+    told: float
 
 
 @attack
@@ -23,57 +40,54 @@ class Timing(Attack):
     """Times questions of one form, about hours when hardly anybody and when nearly everybody is about.
 
     All are asked at once and answered one after the other, so that the time between two answers is what one took. The
-    attacker learns from half of them which sort takes longer, and tells pairs of the other half apart. What the answer
-    itself says does not count.
+    attacker learns from half of them which sort takes longer, and tells pairs of the other half apart: one that
+    withholds more than is usual for its form, and one that tells more. What the answer itself says does not count.
     """
 
     name: ClassVar[str] = "timing"
-    title: ClassVar[str] = "Time and size of answers"
-    says: ClassVar[str] = "Tells answers in which all is withheld from answers in which all is told by their time."
+    title: ClassVar[str] = "Time of answers"
+    says: ClassVar[str] = "Tells answers in which much is withheld from answers in which much is told by their time."
 
     def run(self, field: Field, *, guesses: int) -> Finding:
-        """The level at which most questions are wholly withheld or wholly told."""
+        """Ask at the narrowest hours that are answered, and look at the clock."""
         del guesses
-        withheld, told = _timed(field, _level(field))
-        if min(len(withheld), len(told)) < EACH // 4:
-            return untried("accuracy", chance=CHANCE, note="Too few answers were wholly withheld or wholly told.")
-        right, pairs = _told_apart(withheld, told, field.rng)
-        sizes = len({one[1] for one in withheld})
-        note = (f"{len(withheld)} answers that withhold all and {len(told)} that tell all were told apart by time; "
-                f"those that withhold all came in {sizes} size(s).")  # fmt: skip
+        found = _timed(field)
+        labels = _labels(found)
+        some = [at for at, label in enumerate(labels) if label is not None]
+        truth = np.array([labels[at] for at in some], np.int64)
+        if min(int((truth == 0).sum()), int((truth == 1).sum())) < FEWEST:
+            return untried("accuracy", chance=CHANCE, note="Too few answers withhold more than others of their form.")
+        right, pairs = _told_apart(_beside_form([found[at] for at in some]), truth, field.rng)
+        nothing = [one for one in found if not one.told]
+        note = (f"{len(some)} answers were told apart by time, by whether they withhold more than is usual; "
+                f"{len(nothing)} that withhold all have {len({(one.form, one.size) for one in nothing})} sizes in "
+                f"{len({one.form for one in nothing})} forms.")  # fmt: skip
         return Finding(metric="accuracy", accuracy=right.value, auc=right.value, bits=None, chance=CHANCE,
-                       ci=(right.low, right.high), n=pairs, note=note, also={"sizes": float(sizes)})  # fmt: skip
+                       ci=(right.low, right.high), n=pairs, note=note)  # fmt: skip
 
 
-def _level(field: Field) -> str:
-    """Where the evening is told and the night is not, as far as somebody can know; else the middle."""
-    levels = list(field.areas)[1:3] or list(field.areas)
-    if field.truth is None:
-        return levels[-1]
-    return max(levels, key=lambda level: min(_told_at(field, level, EVENING[1]), 1 - _told_at(field, level, NIGHT[0])))
+def _timed(field: Field) -> list[Timed]:
+    """Every question timed, without the first and the refused ones."""
+    asked = {id(spec): (form, spec) for form, spec in _questions(field)}
+    forms = [list(asked.values())[at] for at in field.rng.permutation(len(asked))[:MOST]]
+    told = field.ask(*(spec for _, spec in forms))
+    done = sorted(zip(told, forms, strict=True), key=lambda one: one[0].done)
+    return [
+        Timed(form, one.done - before.done, one.size, share)
+        for (before, _), (one, (form, _)) in pairwise(done)
+        if (share := _share(one)) is not None
+    ]
 
 
-def _told_at(field: Field, areas: str, hours: tuple[int, int]) -> float:
-    """Share of areas that have enough people on the first day."""
-    true = known(field).counted(seen(field.days[:1], areas, hours=hours, events=ALL[-1:]))
-    return sum(people >= FEW for people in true.values()) / len(field.areas[areas])
-
-
-def _timed(field: Field, areas: str) -> tuple[list[tuple[float, int]], list[tuple[float, int]]]:
-    """Seconds and bytes of each answer, for those that withhold all and those that tell nearly all."""
-    some = [(day, at) for at in range(len(NIGHT)) for day in field.days]
-    chosen = [some[at] for at in field.rng.permutation(len(some))[:EACH]]
-    specs: list[Spec] = [seen([day], areas, hours=hours[at], events=ALL[-1:])
-                         for day, at in chosen for hours in (NIGHT, EVENING)]  # fmt: skip
-    specs = [specs[at] for at in field.rng.permutation(len(specs))]
-    answers = sorted(field.ask(*specs), key=lambda one: one.done)
-    withheld: list[tuple[float, int]] = []
-    told: list[tuple[float, int]] = []
-    for before, one in pairwise(answers):
-        share = _share(one)
-        if share is not None and (not share or share >= MOSTLY):
-            (told if share else withheld).append((one.done - before.done, one.size))
-    return withheld, told
+def _questions(field: Field) -> list[tuple[tuple[str, str], Spec]]:
+    """Questions of a day, by form: every type at the finest level, and the rarest one above it."""
+    levels = list(field.areas)
+    forms = [(levels[-1], kind) for kind in ALL] + [(levels[max(len(levels) - 2, 0)], ALL[-1])]
+    day = field.days[0]
+    hours = next((some for some in WINDOWS[:-1]
+                  if not field.ask(seen([day], forms[-1][0], hours=some[0]))[0].refused), WINDOWS[-1])  # fmt: skip
+    return [((level, kind), seen([day], level, hours=part, events=[kind]))
+            for level, kind in forms for day in field.days for part in hours]  # fmt: skip
 
 
 def _share(told: Told) -> float | None:
@@ -82,12 +96,28 @@ def _share(told: Told) -> float | None:
     return able.count("value") / len(able) if able else None
 
 
+def _labels(found: Sequence[Timed]) -> list[int | None]:
+    """1 where more is told than in the median of the form, 0 where less."""
+    middle = {form: float(np.median([one.told for one in found if one.form == form])) for form in _forms(found)}
+    return [None if one.told == middle[one.form] else int(one.told > middle[one.form]) for one in found]
+
+
+def _beside_form(found: Sequence[Timed]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """How much longer each took than is usual for its form."""
+    middle = {form: float(np.median([one.seconds for one in found if one.form == form])) for form in _forms(found)}
+    return np.array([one.seconds - middle[one.form] for one in found])
+
+
+def _forms(found: Sequence[Timed]) -> set[tuple[str, str]]:
+    return {one.form for one in found}
+
+
 def _told_apart(
-    withheld: Sequence[tuple[float, int]], told: Sequence[tuple[float, int]], rng: np.random.Generator
+    times: np.ndarray[tuple[int], np.dtype[np.float64]],
+    labels: np.ndarray[tuple[int], np.dtype[np.int64]],
+    rng: np.random.Generator,
 ) -> tuple[Estimate, int]:
-    """How often the slower of two is guessed, the sign learned from the other half; and how many pairs that were."""
-    times = np.array([one[0] for one in (*withheld, *told)])
-    labels = np.repeat([0, 1], [len(withheld), len(told)])
+    """How often the right one of two is named, the sign learned from the other half; and how many pairs that were."""
     half = np.zeros(len(labels), np.int64)
     for label in (0, 1):
         there = np.flatnonzero(labels == label)

@@ -4,13 +4,14 @@ from typing import ClassVar
 
 from safeconduct.cli.attacking.base import Attack, Finding, attack, untried
 from safeconduct.cli.attacking.field import Field, Spec
-from safeconduct.cli.attacking.games import CHANCE, Answers, Cases, accuracy_finding, seen, worst
-from safeconduct.cli.attacking.specs import ALL, daily, modal, people
-from safeconduct.cli.attacking.specs import seen as seen_at
+from safeconduct.cli.attacking.games import CHANCE, Answers, Cases, accuracy_finding, seen, sets_of_types, worst
+from safeconduct.cli.attacking.specs import daily, doings, people
 from safeconduct.cli.attacking.truth import Truth
 
-FEW = 5
-MOST_TIMES = 4
+FEW = 12
+"""People whose rows come at once: fewer than any level shipped lets a figure be about."""
+MOST_TIMES = 8
+CALLS = "calls"
 
 
 @attack
@@ -45,18 +46,12 @@ class Versions(Attack):
 
 
 def _questions(field: Field) -> list[Spec]:
-    """Questions whose cells are small, about all days."""
+    """Questions in which one more call shows: events and last places, by every set of types with calls in it."""
     days, levels = field.days, list(field.areas)
-    fine, coarse = levels[-1], levels[max(len(levels) - 2, 0)]
+    sorts = [tuple(sorted(some)) for some in sets_of_types() if CALLS in some]
     return [
-        seen_at(days, fine),
-        seen_at(days, coarse),
-        people(daily(days, fine)),
-        people(daily(days, coarse)),
-        people(daily(days, fine, method="most-common")),
-        people(modal(days, fine)),
-        *(seen_at(days, fine, events=(kind,)) for kind in ALL),
-        *(people(daily(days, fine, events=(kind,))) for kind in ALL),
+        *(doings(days, level, events=events) for level in levels[-3:] for events in sorts),
+        *(people(daily(days, levels[-1], events=events)) for events in sorts),
     ]
 
 

@@ -1,0 +1,326 @@
+"""What a protection level does to small made-up tables and to questions; the real rules run, on nobody's records."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pyarrow as pa
+
+from safeconduct.model.areas import AreaLevel, EventType
+from safeconduct.model.days import Days, Hours
+from safeconduct.model.geography import Area, Geography
+from safeconduct.model.outcomes import (
+    Admission,
+    Budget,
+    CellStatus,
+    Cost,
+    Draft,
+    Evidence,
+    History,
+    Provenance,
+    PublicFacts,
+    Refusal,
+    Release,
+)
+from safeconduct.model.policy import Policy
+from safeconduct.model.table import Table
+from safeconduct.model.text import Text, say
+from safeconduct.query.base import AggregateQuery
+from safeconduct.query.frame import frames
+from safeconduct.query.kinds.location_event_counts import LocationEventCounts
+from safeconduct.query.kinds.modal_location import ModalLocation
+from safeconduct.query.kinds.spatial_aggregate import SpatialAggregate
+from safeconduct.query.kinds.unique_subscriber_counts import UniqueSubscriberCounts
+from safeconduct.query.question import Question
+from safeconduct.query.reading import reads
+from safeconduct.release.gate import REASON, STATUS, admit, audit, decide, people_apart
+from safeconduct.release.gate import MARGIN as MARGINS
+
+MILLION = 1_000_000
+WEEKS = Days(date(2026, 1, 5), date(2026, 2, 1))
+DAY = Days.one(WEEKS.first)
+ASKED_ON, AT = date(2026, 6, 1), datetime(2026, 6, 1, 12, tzinfo=UTC)
+FEW_APART = 3
+SECRET = b"a made-up secret for an example."
+"""Not a secret: the example's noise is the same for everybody, since nobody is in it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExampleCell:
+    """One area of a made-up table, before and after.
+
+    Attributes:
+        area: Its name.
+        inside: The larger area it lies in.
+        before: What was counted; made up.
+        status: What is said of it.
+        told: The figure that is told, `None` where none is.
+        margin: How far it may be from what was counted in 95 of 100 cases, `None` where no figure is told.
+        reason: Name of the rule that withholds it, `""` for a figure.
+    """
+
+    area: str
+    inside: str
+    before: int
+    status: CellStatus
+    told: int | None
+    margin: int | None
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """What a level does to a made-up table.
+
+    Attributes:
+        title: What the table tells.
+        counts: What its figures count: `people` or `events`.
+        cells: Its areas; empty where the question is refused.
+        says: What became of it, in sentences.
+        refusal: Why the question is refused, where it is.
+    """
+
+    title: Text
+    counts: str
+    cells: tuple[ExampleCell, ...]
+    says: tuple[Text, ...]
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExampleQuestion:
+    """What a level says to a question, before anything is computed.
+
+    Attributes:
+        says: The question, in words.
+        refusal: Why it is refused; `None` where it is answered.
+    """
+
+    says: Text
+    refusal: Refusal | None
+
+
+@dataclass(frozen=True)
+class _Place:
+    code: str
+    name: str
+    province: str
+    people: int
+    events: int = 0
+    largest: int = 0
+    second: int = 0
+    observed: bool = True
+    uninhabited: bool = False
+
+
+PLACES = (
+    _Place("a", "Alba", "N", 412, 2_310, 31, 28),
+    _Place("b", "Brena", "N", 57, 688, 560, 12),
+    _Place("c", "Corin", "N", 9, 41, 11, 8),
+    _Place("d", "Dovar", "S", 1_230, 7_904, 44, 40),
+    _Place("e", "Elmar", "S", 16, 97, 12, 10),
+    _Place("f", "Faros", "S", 238, 1_466, 29, 25),
+    _Place("g", "Galen", "S", 15, 88, 10, 9),
+    _Place("h", "Hilm", "S", 0),
+    _Place("i", "Irso", "S", 0, observed=False),
+    _Place("j", "Lake Juna", "S", 0, observed=False, uninhabited=True),
+)
+"""Made up, with something for every rule: enough, few, exactly enough, one too few, nobody, no antenna, a lake."""
+PROVINCES = {"N": "North", "S": "South"}
+
+
+def _area(code: str, name: str, level: AreaLevel, parent: str = "", **how: bool) -> Area:
+    return Area(code=code, name=name, level=level, parent=parent, **how)
+
+
+def geography() -> Geography:
+    """The made-up country."""
+    places = tuple(
+        _area(one.code, one.name, AreaLevel.DISTRICT, one.province, observed=one.observed, uninhabited=one.uninhabited)
+        for one in PLACES
+    )
+    communes = tuple(replace(one, level=AreaLevel.COMMUNE, parent=one.code, code=f"{one.code}1") for one in places)
+    country = (_area("x", "Example", AreaLevel.COUNTRY),)
+    provinces = tuple(_area(code, name, AreaLevel.PROVINCE, "x") for code, name in PROVINCES.items())
+    levels = {AreaLevel.COUNTRY: country, AreaLevel.PROVINCE: provinces, AreaLevel.DISTRICT: places}
+    return Geography("example", {**levels, AreaLevel.COMMUNE: communes})
+
+
+def facts() -> PublicFacts:
+    """What is known of the made-up country without looking."""
+    return PublicFacts(zone="UTC", geography=geography(), present={kind: frozenset(WEEKS) for kind in EventType})
+
+
+def examples(policy: Policy) -> tuple[Example, ...]:
+    """What a level does to two made-up tables: one of people, one of what phones did.
+
+    Raises:
+        BadInput: The protection level cannot be used.
+    """
+    people = SpatialAggregate(locations=ModalLocation(days=(WEEKS,)))
+    return (
+        _example(policy, people, say("Where people mostly were in four weeks, by district")),
+        _example(policy, LocationEventCounts(days=DAY), say("Calls and messages on one day, by district")),
+    )
+
+
+def _example(policy: Policy, query: AggregateQuery, title: Text) -> Example:
+    question = asked(query)
+    admission = admit(question, policy)
+    counts = query.output().values[0].name
+    if isinstance(admission, Refusal):
+        return Example(title=title, counts=counts, cells=(), says=(), refusal=admission)
+    admission = replace(admission, noise=SECRET, asked_on=ASKED_ON)
+    release = decide(_draft(question), admission, approvals=policy.reviewers, training=True, now=AT)
+    cells = _cells(release) if isinstance(release, Release) else ()
+    return Example(title=title, counts=counts, cells=cells, says=(*_became(cells), *_costs(admission)))
+
+
+def asked(query: AggregateQuery) -> Question:
+    """A question about the made-up country."""
+    reading = reads(query.plan())
+    partitions = {f"{kind}/{day.isoformat()}": "example" for kind in sorted(reading.events) for day in reading.days}
+    return Question(query=query, dataset="example", partitions=partitions, facts=facts())
+
+
+def _draft(question: Question) -> Draft:
+    """What an engine would have made of it."""
+    output, found = question.query.output(), [one for one in PLACES if one.people]
+    value = output.values[0].name
+    numbers = [one.people if value == "people" else one.events for one in found]
+    keys = {
+        key.name: pa.array([DAY.first] * len(found), type=pa.date32()) if key.level is None
+        else pa.array([one.code for one in found], type=pa.string())
+        for key in output.keys
+    }  # fmt: skip
+    evidence = {name.value: pa.array(column, type=pa.int64()) for name, column in _evidence(found, numbers).items()}
+    return Draft(
+        output=output,
+        table=Table(pa.table({**keys, value: pa.array(numbers, type=pa.int64())})),
+        evidence=Table(pa.table(evidence)),
+        status=(CellStatus.VALUE,) * len(found),
+        reasons=("",) * len(found),
+        provenance=_provenance(question),
+    )
+
+
+def _evidence(found: Sequence[_Place], numbers: Sequence[int]) -> Mapping[Evidence, Sequence[int]]:
+    return {
+        Evidence.PEOPLE: [one.people for one in found],
+        Evidence.LARGEST: [one.largest for one in found],
+        Evidence.SECOND: [one.second for one in found],
+        Evidence.TOTAL: numbers,
+        Evidence.HOMES: [min(1 + one.people // 12, 20) for one in found],
+        Evidence.SITES: [min(1 + one.people // 40, 12) for one in found],
+        Evidence.OUTSIDE: [one.people for one in found],
+        Evidence.CELL_KEY: [one.people * 2_654_435_761 % (1 << 32) for one in found],
+        Evidence.BOUNDED: [min(number, one.people * 3) for one, number in zip(found, numbers, strict=True)],
+    }
+
+
+def _provenance(question: Question) -> Provenance:
+    query = question.query
+    return Provenance(
+        dataset=question.dataset, spec=query.spec(), spec_id=query.spec_id, partitions=question.partitions,
+        geography=question.facts.geography.id, data_version=question.data_version, code="", engine="", zone="UTC",
+    )  # fmt: skip
+
+
+def _cells(release: Release) -> tuple[ExampleCell, ...]:
+    places = {one.code: one for one in PLACES}
+    value = release.output.values[0].name
+    return tuple(_cell(places[str(row["area"])], row, value) for row in release.table.rows())
+
+
+def _cell(place: _Place, row: Mapping[str, Any], value: str) -> ExampleCell:
+    return ExampleCell(
+        area=place.name,
+        inside=PROVINCES[place.province],
+        before=place.people if value == "people" else place.events,
+        status=CellStatus(row[STATUS]),
+        told=row[value],
+        margin=row[MARGINS],
+        reason=row[REASON],
+    )
+
+
+def _became(cells: Sequence[ExampleCell]) -> tuple[Text, ...]:
+    """What became of a table, in sentences."""
+    told = [one for one in cells if one.status is CellStatus.VALUE]
+    changed = [one for one in told if one.told != one.before]
+    withheld = [one for one in cells if one.status is CellStatus.SUPPRESSED]
+    every = say(
+        "Of {all} areas {told} are told and {withheld} are withheld; of the others no figure could be known.",
+        all=len(cells),
+        told=len(told),
+        withheld=len(withheld),
+    )
+    if not changed:
+        return (every, say("Figures that are told are told as they were counted."))
+    most = max(abs((one.told or 0) - one.before) for one in changed)
+    return (every, say("{count} of the told figures were changed, by {most} at most.", count=len(changed), most=most))
+
+
+def _costs(admission: Admission) -> tuple[Text, ...]:
+    return tuple(cost_in_words(one) for one in admission.costs)
+
+
+def cost_in_words(cost: Cost) -> Text:
+    """What an answer takes from a budget, in a sentence."""
+    values = {"rho": rho(cost.rho), "limit": rho(cost.limit), "period": cost.period}
+    if cost.budget is Budget.PROJECT:
+        return Text("It takes {rho} of the {limit} that the project may spend.", values)
+    return Text("It takes {rho} of the {limit} that may be told of {period}.", values)
+
+
+def rho(millionths: int) -> str:
+    """Millionths as a plain decimal number.
+
+    Example:
+        >>> rho(50_000), rho(1_000_000), rho(1)
+        ('0.05', '1', '0.000001')
+    """
+    return f"{millionths / MILLION:.6f}".rstrip("0").rstrip(".")
+
+
+@dataclass(frozen=True)
+class _Try:
+    says: Text
+    query: AggregateQuery
+    before: AggregateQuery | None = field(default=None)
+
+
+def questions(policy: Policy) -> tuple[ExampleQuestion, ...]:
+    """What a level says to questions that analysts, and attackers, ask.
+
+    Raises:
+        BadInput: The protection level cannot be used.
+    """
+    callers, seen = frozenset({EventType.CALLS}), UniqueSubscriberCounts(days=DAY)
+    tries = (
+        _Try(say("How many people were seen in each district on one day?"), seen),
+        _Try(say("How many people were seen at each single tower?"), replace(seen, areas=AreaLevel.SITE)),
+        _Try(say("How many people were seen between 19:00 and 21:00?"), replace(seen, hours=Hours(19, 21))),
+        _Try(
+            say(
+                "How many people called or sent a message that day? (Asked after: how many called? {count} people only "
+                "sent messages.)",
+                count=FEW_APART,
+            ),
+            seen,
+            replace(seen, events=callers),
+        ),
+    )
+    return tuple(ExampleQuestion(says=one.says, refusal=_refused(policy, one)) for one in tries)
+
+
+def _refused(policy: Policy, tried: _Try) -> Refusal | None:
+    question = asked(tried.query)
+    answer = admit(question, policy)
+    if isinstance(answer, Refusal):
+        return answer
+    if tried.before is None or people_apart(policy) <= FEW_APART:
+        return None
+    close = tuple(one.to_json() for one in frames(tried.before.plan()))
+    return audit(question, policy, History(close=close))
