@@ -20,12 +20,14 @@ class Cell:
         values: Its figures by column; all `None` unless the status is `VALUE` or `ZERO`.
         status: What may be said of it.
         reason: Name of the rule that took the figure away, `""` for a figure.
+        margin: How far a figure may be from what was counted; 0 for an exact one, and where nobody said.
     """
 
     keys: Mapping[str, KeyValue] = field(hash=False)
     values: Mapping[str, float | None] = field(hash=False)
     status: CellStatus
     reason: str
+    margin: int = 0
 
 
 def released(thing: object) -> Release:
@@ -53,6 +55,7 @@ def _cell(output: Output, row: Mapping[str, object]) -> Cell:
         values={value.name: _figure(row[value.name]) if told else None for value in output.values},
         status=status,
         reason=str(row.get("reason") or ""),
+        margin=int(str(row.get("margin") or 0)) if told else 0,
     )
 
 

@@ -172,7 +172,7 @@ def _example(policy: Policy, query: AggregateQuery, title: Text) -> Example:
     if isinstance(admission, Refusal):
         return Example(title=title, counts=counts, cells=(), says=(), refusal=admission)
     admission = replace(admission, noise=SECRET, asked_on=ASKED_ON)
-    release = decide(_draft(question), admission, approvals=policy.reviewers, training=True, now=AT)
+    release = decide(_draft(question, admission), admission, approvals=policy.reviewers, training=True, now=AT)
     cells = _cells(release) if isinstance(release, Release) else ()
     return Example(title=title, counts=counts, cells=cells, says=(*_became(cells), *_costs(admission)))
 
@@ -184,8 +184,9 @@ def asked(query: AggregateQuery) -> Question:
     return Question(query=query, dataset="example", partitions=partitions, facts=facts())
 
 
-def _draft(question: Question) -> Draft:
+def _draft(question: Question, admission: Admission) -> Draft:
     """What an engine would have made of it."""
+    most = admission.bound.most if admission.bound else 0
     output, found = question.query.output(), [one for one in PLACES if one.people]
     value = output.values[0].name
     numbers = [one.people if value == "people" else one.events for one in found]
@@ -194,7 +195,7 @@ def _draft(question: Question) -> Draft:
         else pa.array([one.code for one in found], type=pa.string())
         for key in output.keys
     }  # fmt: skip
-    evidence = {name.value: pa.array(column, type=pa.int64()) for name, column in _evidence(found, numbers).items()}
+    evidence = {name.value: pa.array(column, type=pa.int64()) for name, column in _evidence(found, numbers, most).items()}
     return Draft(
         output=output,
         table=Table(pa.table({**keys, value: pa.array(numbers, type=pa.int64())})),
@@ -205,7 +206,9 @@ def _draft(question: Question) -> Draft:
     )
 
 
-def _evidence(found: Sequence[_Place], numbers: Sequence[int]) -> Mapping[Evidence, Sequence[int]]:
+def _evidence(found: Sequence[_Place], numbers: Sequence[int], most: int) -> Mapping[Evidence, Sequence[int]]:
+    """What rules look at; of the two who add most to a sum, what is over the level's bound is left out of it."""
+    over = [max(one.largest - most, 0) + max(one.second - most, 0) for one in found]
     return {
         Evidence.PEOPLE: [one.people for one in found],
         Evidence.LARGEST: [one.largest for one in found],
@@ -215,7 +218,7 @@ def _evidence(found: Sequence[_Place], numbers: Sequence[int]) -> Mapping[Eviden
         Evidence.SITES: [min(1 + one.people // 40, 12) for one in found],
         Evidence.OUTSIDE: [one.people for one in found],
         Evidence.CELL_KEY: [one.people * 2_654_435_761 % (1 << 32) for one in found],
-        Evidence.BOUNDED: [min(number, one.people * 3) for one, number in zip(found, numbers, strict=True)],
+        Evidence.BOUNDED: numbers if most <= 1 else [now - out for now, out in zip(numbers, over, strict=True)],
     }
 
 
@@ -251,7 +254,7 @@ def _became(cells: Sequence[ExampleCell]) -> tuple[Text, ...]:
     changed = [one for one in told if one.told != one.before]
     withheld = [one for one in cells if one.status is CellStatus.SUPPRESSED]
     every = say(
-        "Of {all} areas {told} are told and {withheld} are withheld; of the others no figure could be known.",
+        "Of {all} areas {told} are told and {withheld} are withheld; of the others public facts say that there is nothing to count.",
         all=len(cells),
         told=len(told),
         withheld=len(withheld),

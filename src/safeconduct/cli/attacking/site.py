@@ -30,7 +30,7 @@ from safeconduct.cli.demo import FIRST, room
 from safeconduct.desk.sample import read_mapping, sample_cdr
 from safeconduct.model.areas import AreaLevel, EventType, TimeGrain
 from safeconduct.model.days import Days
-from safeconduct.model.errors import BadInput, BrokenPromise, NotPermitted, Unreadable, WrongState
+from safeconduct.model.errors import BadInput, BrokenPromise, NotFound, NotPermitted, Unreadable, WrongState
 from safeconduct.model.mapping import EventFiles
 
 if TYPE_CHECKING:
@@ -198,7 +198,7 @@ def _reviewer(root: Path) -> Callable[[str], bool]:
     def review(answer_id: str) -> bool:
         site, voted = Site.open(root), False
         for login in CHECKERS if "check_answer" in verbs else ():
-            with suppress(NotPermitted, WrongState):
+            with suppress(NotFound, NotPermitted, WrongState):
                 shown = verbs["answer_evidence"].call(room(site, login), {"answer_id": answer_id})
                 given = {"answer_id": answer_id, "vote": "yes", "seen": getattr(shown, "seen", "")}
                 verbs["check_answer"].call(room(site, login), given)

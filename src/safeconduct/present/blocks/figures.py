@@ -74,7 +74,7 @@ def _names(output: Output, geography: Geography) -> Names:
 def _row(words: Words, cell: Cell, names: Names) -> dict[str, object]:
     return {
         "keys": [_key(words, names[name], value) for name, value in cell.keys.items()],
-        "values": [_figure(words, value) for value in cell.values.values()],
+        "values": [_with_margin(words, value, cell.margin) for value in cell.values.values()],
         "status": words.say(status_name(cell.status)),
         "css": cell.status.value,
         "reason": words.say(reason_words(cell.reason, cell.status)),
@@ -92,6 +92,12 @@ def _figure(words: Words, value: float | None) -> str:
     if value is None:
         return ""
     return words.number(value, digits=0 if float(value).is_integer() else 2)
+
+
+def _with_margin(words: Words, value: float | None, margin: int) -> str:
+    """A figure and how far it may be off."""
+    figure = _figure(words, value)
+    return f"{figure} ± {words.number(margin)}" if figure and margin else figure
 
 
 def change_table(
