@@ -37,7 +37,7 @@ def test_a_question_is_accepted_then_answered_elsewhere(api):
     assert asked.status_code in {200, 202}
     answer = finished(api, asked.json()["answer_id"]).json()
     assert answer["outcome"] == "released"
-    assert [one["name"] for one in answer["columns"]] == ["area", "people", "status", "reason"]
+    assert [one["name"] for one in answer["columns"]] == ["area", "people", "margin", "status", "reason"]
 
 
 def test_a_refusal_is_an_outcome_with_a_card(api):
@@ -54,7 +54,7 @@ def test_explain_says_the_same_without_asking(api):
     preview = api.post("/api/1/explain", json={"spec": SPEC}).json()
 
     assert card["outcome"] == "refused"
-    assert preview["columns"] == ["area", "people", "status", "reason"]
+    assert preview["columns"] == ["area", "people", "margin", "status", "reason"]
 
 
 def test_the_alternative_on_a_refusal_card_passes(api):

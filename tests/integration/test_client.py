@@ -24,7 +24,7 @@ def client(url, practice):
 def test_an_answer_is_a_table_with_a_status_in_every_row(client):
     answer = client.answer(SPEC)
 
-    assert answer.table.column_names == ["area", "people", "status", "reason"]
+    assert answer.table.column_names == ["area", "people", "margin", "status", "reason"]
     assert set(answer.table.column("status").to_pylist()) <= {"value", "suppressed", "not_observed", "zero"}
     assert answer.statement
 

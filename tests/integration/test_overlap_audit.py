@@ -30,8 +30,8 @@ from safeconduct.model.outcomes import Refusal, Release
 pytestmark = pytest.mark.slow
 FIRST = date(2026, 1, 5)
 LAST = FIRST + timedelta(days=2)
-MORE = {FIRST: 3, FIRST + timedelta(days=1): 0, LAST: 40}
-"""How many people only ever sent messages on a day; all others called too."""
+MORE = {FIRST: 3, FIRST + timedelta(days=1): 14, LAST: 40}
+"""How many people only ever sent messages on a day; two who called did too."""
 
 
 def with_messages(folder: Path) -> None:
@@ -94,7 +94,7 @@ def asked(root: Path, login: str, spec: dict) -> str:
     (FIRST, "overlap.too_close"), (FIRST + timedelta(days=1), "answered"), (LAST, "answered"),
 ])  # fmt: skip
 def test_a_second_question_that_differs_by_few_people_is_refused(root, day, second):
-    """Three people differ: refused. Nobody differs, or forty do: answered."""
+    """Messages of five people make the difference: refused. Of sixteen, or of forty-two: answered."""
     assert asked(root, "chloe", seen(day, "calls")) == "answered"
     assert asked(root, "chloe", seen(day, "calls", "sms")) == second
 
@@ -186,7 +186,7 @@ def test_what_was_asked_before_stops_a_product_that_is_too_close(root):
     assert asked(root, "chloe", seen(FIRST, "calls")) == "answered"
     wanted = {"title": "All", "dataset": "phone", "step": 1, "windows": 1, "spec": seen(FIRST, "calls", "sms")}
 
-    with pytest.raises(WrongState, match="almost the same people"):
+    with pytest.raises(WrongState, match="almost the same records"):
         declare_product(room(site, "amara"), **wanted)
     later = declare_product(room(site, "amara"), **{**wanted, "spec": seen(LAST, "calls", "sms")})
     end_product(room(site, "amara"), dataset="phone", product=later.id)

@@ -8,6 +8,7 @@ from datetime import date
 from safeconduct.actions.agreements import Standing, hold_to, standing
 from safeconduct.actions.answer_checks import refused_by_checkers
 from safeconduct.actions.auditing import Auditor, out_of_budget
+from safeconduct.actions.budgets import CostAhead, costs_ahead
 from safeconduct.actions.room import Act, Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.verb import action
@@ -60,6 +61,7 @@ class Preview:
         does_not_resist: Attacks that level does not stop.
         rules: The rules an answer must pass, in words.
         known: The same answer exists already, so asking is free.
+        costs: What it would take from which budgets, and what is left there; empty where it takes nothing.
     """
 
     spec: Mapping[str, Json] = field(hash=False)
@@ -71,6 +73,7 @@ class Preview:
     does_not_resist: tuple[str, ...]
     rules: tuple[Text, ...]
     known: bool
+    costs: tuple[CostAhead, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -220,6 +223,7 @@ def preview(room: Room, asked: Asked, admission: Admission) -> Preview:
         does_not_resist=asked.policy.does_not_resist,
         rules=tuple(in_words(asked.policy)),
         known=room.site.ledger.answer(admission.answer_id) is not None,
+        costs=costs_ahead(room, admission, dataset=asked.manifest.dataset),
     )
 
 

@@ -1,12 +1,13 @@
-"""What a question is compared with before it is answered: who earlier questions were about, across all projects."""
+"""What a question is compared with before it is answered: the records earlier ones read, across all projects."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from safeconduct.actions.room import Act, Room
-from safeconduct.engines.frames import Asked, Comparing
+from safeconduct.engines.frames import Asked, Comparing, Parts
+from safeconduct.ledger.entries import FrameAsked
 from safeconduct.ledger.ledger import Ledger, Transaction
 from safeconduct.model.canonical import canonical
 from safeconduct.model.errors import NotFound, OverBudget
@@ -45,7 +46,7 @@ class Auditor:
         """Read who was seen on the days asked for, wherever nobody did before; the record of use says so first."""
         if not people_apart(self.policy):
             return
-        lacking = self.comparing.lacking(asked_of(self.question))
+        lacking = self.comparing.lacking(self._mine())
         if lacking:
             with room.write() as act:
                 act.record(self.manifest.dataset, {"partitions": len(lacking)}, verb="compare")
@@ -59,7 +60,7 @@ class Auditor:
         apart = people_apart(self.policy)
         if not apart or paid(act.tx, self.question.answer_id(self.policy.id)):
             return None
-        mine, ledger = asked_of(self.question), act.room.site.ledger
+        mine, ledger = self._mine(), act.room.site.ledger
         others = [*self._asked(act.tx), *self._declared(ledger)]
         close = self.comparing.close(mine, others, minimum=apart)
         history = History(
@@ -70,43 +71,41 @@ class Auditor:
     def remember(self, act: Act) -> None:
         """Write down whom the question is about, for those after it."""
         if people_apart(self.policy):
-            for one in asked_of(self.question):
+            for one in self._mine():
                 act.tx.frame(
-                    self.manifest.dataset, one.frame.id, body=one.frame.to_json(), versions=one.versions,
+                    self.manifest.dataset, one.frame.id, body=one.frame.to_json(), versions=kept(one.parts),
                     project=act.room.caller.project, at=act.room.now,
                 )  # fmt: skip
 
+    def _mine(self) -> list[Asked]:
+        return asked_of(self.comparing, self.question.query)
+
     def _asked(self, tx: Transaction) -> Sequence[Asked]:
         known = self.comparing.known.asked
-        for one in tx.frames(self.manifest.dataset, since=len(known)):
-            known.append(Asked(Frame.from_json(one.body), one.versions))
+        known.extend(asked_before(tx.frames(self.manifest.dataset, since=len(known))))
         return known
 
     def _declared(self, ledger: Ledger) -> list[Asked]:
-        return [
-            Asked(frame, versions)
-            for query in declared(ledger, self.manifest.dataset)
-            for frame in frames(query.plan())
-            if (versions := versions_of(frame, self.manifest))
-        ]
+        every = declared(ledger, self.manifest.dataset)
+        return [asked for query in every for asked in asked_of(self.comparing, query) if asked.parts]
 
 
-def asked_of(question: Question) -> list[Asked]:
-    """The frames of a question, on the versions it reads."""
+def asked_of(comparing: Comparing, query: AggregateQuery) -> list[Asked]:
+    """The frames of a question, on the parts they would read now."""
+    return [comparing.asked(frame) for frame in frames(query.plan())]
+
+
+def kept(parts: Parts) -> dict[str, str]:
+    """Parts as the ledger keeps them."""
+    return {name: " ".join(digests) for name, digests in parts.items()}
+
+
+def asked_before(frames_asked: Iterable[FrameAsked]) -> list[Asked]:
+    """Frames as the ledger kept them."""
     return [
-        Asked(frame, {name: version for name, version in question.partitions.items() if _reads(frame, name)})
-        for frame in frames(question.query.plan())
+        Asked(Frame.from_json(one.body), {name: tuple(parts.split()) for name, parts in one.versions.items()})
+        for one in frames_asked
     ]
-
-
-def versions_of(frame: Frame, manifest: Manifest) -> dict[str, str]:
-    """Versions of the partitions a frame reads, as they are now."""
-    return manifest.versions(frame.days, {kind for one in frame.seen for kind in one.events})
-
-
-def _reads(frame: Frame, name: str) -> bool:
-    kind, _, day = name.partition("/")
-    return any(kind in seen.events and any(one.isoformat() == day for one in seen.days) for seen in frame.seen)
 
 
 def declared(ledger: Ledger, dataset: str) -> list[AggregateQuery]:

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import product as pairs
 
-from safeconduct.actions.auditing import PRODUCT, declared, versions_of, windows
+from safeconduct.actions.auditing import PRODUCT, asked_before, declared, windows
 from safeconduct.actions.room import Room
 from safeconduct.actions.verb import action
-from safeconduct.engines.frames import Asked
 from safeconduct.model.canonical import Json, canonical, digest
 from safeconduct.model.errors import BadInput, NotFound, WrongState
 from safeconduct.model.policy import Policy
@@ -107,7 +106,7 @@ def _fits_others(room: Room, made: Product) -> None:
 def _apart(mine: Frame, other: Frame) -> bool:
     same_types = {one.events for one in mine.seen} == {one.events for one in other.seen}
     shorter, longer = sorted((len(mine.days), len(other.days)))
-    moving = mine.all_of or other.all_of
+    moving = len(mine.seen) > 1 or len(other.seen) > 1
     return same_types and (moving or shorter == longer or longer >= 2 * shorter)
 
 
@@ -118,20 +117,19 @@ def _fits_the_past(room: Room, made: Product) -> None:
         WrongState: An earlier question was about almost the same people as one of the windows.
     """
     apart = max((people_apart(policy) for policy in _policies(room)), default=0)
-    manifest = room.site.manifest(made.dataset)
-    mine = [Asked(frame, versions) for frame in _frames(made) if (versions := versions_of(frame, manifest))]
+    comparing = room.site.comparing(room.site.manifest(made.dataset))
+    mine = [one for frame in _frames(made) if (one := comparing.asked(frame)).parts]
     if not apart or not mine:
         return
-    comparing = room.site.comparing(manifest)
     if lacking := comparing.lacking(mine):
         with room.write() as act:
             act.record(made.dataset, {"partitions": len(lacking)}, verb="compare")
         comparing.prepare(lacking)
     known = {frame.id for query in declared(room.site.ledger, made.dataset) for frame in frames(query.plan())}
-    asked = [Asked(Frame.from_json(one.body), one.versions) for one in room.site.ledger.frames(made.dataset)]
+    asked = asked_before(room.site.ledger.frames(made.dataset))
     if comparing.close(mine, [one for one in asked if one.frame.id not in known], minimum=apart):
         raise WrongState(
-            say("an earlier question is about almost the same people as one of these windows; choose other windows")
+            say("an earlier question is about almost the same records as one of these windows; choose other windows")
         )
 
 

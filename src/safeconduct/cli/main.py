@@ -4,6 +4,7 @@ import click
 
 from safeconduct.cli import demo, derived, operator, practice, publishing, witness  # noqa: F401 - publishing adds itself
 from safeconduct.cli.attacking.command import attack
+from safeconduct.cli.policy import policy
 from safeconduct.cli.sections import Sections
 
 
@@ -20,6 +21,6 @@ def safeconduct() -> None:
 
 def main() -> None:
     """Run a command."""
-    for command in (*operator.COMMANDS, practice.sample, demo.demo, attack, witness.witness, *derived.commands()):
+    for command in (*operator.COMMANDS, practice.sample, demo.demo, attack, policy, witness.witness, *derived.commands()):
         safeconduct.add_command(command)
     safeconduct()

@@ -1,4 +1,8 @@
-"""Whether two questions are about almost the same people: compared by who was seen, never by what was answered."""
+"""Whether two questions read almost the same records: compared by whose records they are, never by what was answered.
+
+A question reads parts: files of one event type and day, late rows a part of their own. What one reads and another does
+not is the parts of one of them only, and the people in these are those whom a difference of the answers is about.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,13 +17,15 @@ from safeconduct.engines.relations import column, selected
 from safeconduct.engines.stored import StoredRelations, opened
 from safeconduct.model.areas import EventType
 from safeconduct.model.canonical import digest
-from safeconduct.query.frame import Frame, Seen
-from safeconduct.store.records import Records
+from safeconduct.query.frame import Frame
+from safeconduct.store.records import Records, StoredPart
 from safeconduct.store.seen import Bits, SeenPeople, bits_of
 
 MOST_BYTES = 1 << 27
 MOST_PAIRS = 1_000_000
 NOBODY: Bits = np.empty(0, np.uint64)
+Parts = Mapping[str, tuple[str, ...]]
+"""Digests of the parts of every partition, by `TYPE/DAY`."""
 
 
 @dataclass(frozen=True)
@@ -27,17 +33,22 @@ class Asked:
     """A frame on the data it was asked of.
 
     Attributes:
-        frame: Who it is about.
-        versions: Version of every partition it reads, by `TYPE/DAY`.
+        frame: Which records it is about.
+        parts: The parts it read.
     """
 
     frame: Frame
-    versions: Mapping[str, str] = field(hash=False)
+    parts: Parts = field(hash=False)
 
     @cached_property
     def id(self) -> str:
-        """SHA-256 of both."""
-        return digest({"frame": self.frame.to_json(), "versions": dict(self.versions)})
+        """SHA-256 of the parts: what reads the same is the same."""
+        return digest(sorted(self.read))
+
+    @cached_property
+    def read(self) -> frozenset[str]:
+        """Digests of all parts."""
+        return frozenset(part for parts in self.parts.values() for part in parts)
 
 
 class Remembered:
@@ -45,6 +56,7 @@ class Remembered:
 
     def __init__(self) -> None:
         self.bits: dict[str, Bits] = {}
+        self.people: dict[str, int] = {}
         self.pairs: dict[tuple[str, str, int], bool] = {}
         self.asked: list[Asked] = []
         self._bytes = 0
@@ -53,12 +65,13 @@ class Remembered:
         """Nothing but what it is."""
         return "Remembered()"
 
-    def keep(self, name: str, bits: Bits) -> Bits:
-        """Keep the bits of a partition or a frame."""
+    def keep(self, part: str, bits: Bits) -> Bits:
+        """Keep the bits of a part."""
         if self._bytes + bits.nbytes > MOST_BYTES:
             self.bits.clear()
             self._bytes = 0
-        self.bits[name] = bits
+        self.bits[part] = bits
+        self.people[part] = int(np.bitwise_count(bits).sum())
         self._bytes += bits.nbytes
         return bits
 
@@ -83,97 +96,81 @@ class Comparing:
     threads: int
     known: Remembered = field(default_factory=Remembered)
 
+    def asked(self, frame: Frame) -> Asked:
+        """A frame on the parts it would read now."""
+        kinds = {kind for one in frame.seen for kind in one.events}
+        parts = self.records.part_digests(frame.days, kinds)
+        return Asked(frame, {name: found for name, found in parts.items() if frame.reads(name)})
+
     def lacking(self, frames: Iterable[Asked]) -> dict[str, str]:
-        """Version of every partition whose records must be read before these frames can be compared, by name."""
-        versions = {name: version for asked in frames for name, version in asked.versions.items()}
-        return {name: version for name, version in versions.items() if self._bits(version) is None}
+        """Partition of every part that must be read before these frames can be compared, by the part's digest."""
+        return {
+            part: name
+            for asked in frames
+            for name, parts in asked.parts.items()
+            for part in parts
+            if self._bits(part) is None
+        }
 
     def prepare(self, lacking: Mapping[str, str]) -> None:
-        """Read who was seen in these partitions; those that are not of the version in force are left out.
+        """Read whose records are in these parts; those that are not of the version in force are left out.
 
         Raises:
             BrokenPromise: The records could not be read.
         """
-        there = {name: version for name, version in lacking.items() if self._now(name) == version}
-        if not there:
+        if not lacking:
             return
         with opened(self.records, spill=self.spill, memory_mb=self.memory_mb, threads=self.threads) as relations:  # noqa: SIM117 - the guard needs the connection
             with guarded(relations.connection):
-                for name, version in there.items():
-                    self.seen.put(version, self.known.keep(version, _read(relations, name)))
+                for name in sorted(set(lacking.values())):
+                    for part in self._there(name):
+                        if part.digest in lacking:
+                            self.seen.put(part.digest, self.known.keep(part.digest, _read(relations, part)))
+
+    def _there(self, name: str) -> list[StoredPart]:
+        kind, _, day = name.partition("/")
+        return self.records.events([date.fromisoformat(day)], [EventType(kind)])
 
     def close(self, mine: Sequence[Asked], others: Sequence[Asked], *, minimum: int) -> list[Asked]:
-        """Those of `others` that speak of almost the same people as one of mine: 1 to `minimum - 1` people differ.
+        """Those of `others` that read almost the same as one of mine.
 
-        Frames without a day in common are not compared. Where the bits of an older version are gone, those in force
-        stand for them.
+        What only one of the two reads is of at least one person and of fewer than `minimum`. Frames without a day in common are not compared. A part whose bits are gone counts as nobody's.
         """
         return [other for other in others if any(self._meet_closely(one, other, minimum) for one in mine)]
 
     def _meet_closely(self, one: Asked, other: Asked, minimum: int) -> bool:
-        if not one.frame.meets(other.frame):
+        if one.id == other.id or not one.frame.meets(other.frame):
             return False
         first, second = sorted((one.id, other.id))
         key = (first, second, minimum)
         if key not in self.known.pairs:
             if len(self.known.pairs) >= MOST_PAIRS:
                 self.known.pairs.clear()
-            self.known.pairs[key] = 0 < _apart(self.people(one), self.people(other)) < minimum
+            self.known.pairs[key] = self._few(one.read ^ other.read, minimum)
         return self.known.pairs[key]
 
-    def people(self, asked: Asked) -> Bits:
-        """Who a frame is about."""
-        if asked.id in self.known.bits:
-            return self.known.bits[asked.id]
-        groups = [self._group(one, asked.versions) for one in asked.frame.seen]
-        return self.known.keep(asked.id, reduce(_both if asked.frame.all_of else _either, groups))
+    def _few(self, parts: frozenset[str], minimum: int) -> bool:
+        """Whether the records in these parts are of somebody, and of fewer than `minimum` people."""
+        bits = [found for part in sorted(parts) if (found := self._bits(part)) is not None]
+        if any(self.known.people[part] >= minimum for part in parts if part in self.known.people):
+            return False
+        return 0 < int(np.bitwise_count(reduce(_either, bits, NOBODY)).sum()) < minimum
 
-    def _group(self, seen: Seen, versions: Mapping[str, str]) -> Bits:
-        names = (f"{kind}/{day.isoformat()}" for day in sorted(seen.days) for kind in sorted(seen.events))
-        return reduce(_either, (self._there(name, versions[name]) for name in names if name in versions), NOBODY)
-
-    def _there(self, name: str, version: str) -> Bits:
-        found = self._bits(version)
-        found = self._bits(self._now(name)) if found is None else found
-        return NOBODY if found is None else found
-
-    def _now(self, name: str) -> str:
-        kind, _, day = name.partition("/")
-        return self.records.versions([date.fromisoformat(day)], [EventType(kind)]).get(name, "")
-
-    def _bits(self, version: str) -> Bits | None:
-        if version in self.known.bits:
-            return self.known.bits[version]
-        found = self.seen.get(version) if version else None
-        return None if found is None else self.known.keep(version, found)
+    def _bits(self, part: str) -> Bits | None:
+        if part in self.known.bits:
+            return self.known.bits[part]
+        found = self.seen.get(part)
+        return None if found is None else self.known.keep(part, found)
 
 
-def _read(relations: StoredRelations, name: str) -> Bits:
-    """Who is in a partition at all."""
-    kind, _, day = name.partition("/")
-    rows = relations.rollups([date.fromisoformat(day)], [EventType(kind)])
-    query = selected(rows, "rows", column("person")).distinct()
+def _read(relations: StoredRelations, part: StoredPart) -> Bits:
+    """Whose records are in a part."""
+    query = selected(relations.part(part), "rows", column("person")).distinct()
     found = relations.connection.execute(query.sql(dialect="duckdb")).fetchnumpy()
     return bits_of(np.asarray(found["person"], dtype=np.int64))
 
 
-def _alike(first: Bits, second: Bits) -> tuple[Bits, Bits]:
-    """Both, as long as the longer one."""
-    length = max(len(first), len(second))
-    return np.pad(first, (0, length - len(first))), np.pad(second, (0, length - len(second)))
-
-
 def _either(first: Bits, second: Bits) -> Bits:
-    one, other = _alike(first, second)
+    length = max(len(first), len(second))
+    one, other = (np.pad(bits, (0, length - len(bits))) for bits in (first, second))
     return one | other
-
-
-def _both(first: Bits, second: Bits) -> Bits:
-    one, other = _alike(first, second)
-    return one & other
-
-
-def _apart(first: Bits, second: Bits) -> int:
-    """How many people are in one of two groups only."""
-    one, other = _alike(first, second)
-    return int(np.bitwise_count(one ^ other).sum())

@@ -67,6 +67,10 @@ class StoredRelations(Relations):
         """The event files of these days and types."""
         return self._union(self.records.events(days, types), EVENT_COLUMNS, {})
 
+    def part(self, part: StoredPart) -> exp.Select:
+        """The rows of one event file."""
+        return self._union([part], EVENT_COLUMNS, {})
+
     def rollups(self, days: Collection[date], types: Collection[EventType]) -> exp.Select:
         """The rollup files of these days and types."""
         return self._union(self.records.rollups(days, types), ROLLUP_COLUMNS, KEPT_AS)

@@ -114,8 +114,8 @@ class History:
     """What was asked before of a data set, as far as a rule may know it: never an answer.
 
     Attributes:
-        close: Earlier frames, as `query.frame` writes them, that speak of almost the same people: they differ by at
-            least one and by fewer than the minimum.
+        close: Earlier frames, as `query.frame` writes them, that read almost the same records: what only one of the
+            two reads is of at least one person and of fewer than the minimum.
         declared: The question belongs to a declared product.
     """
 

@@ -1,7 +1,8 @@
-"""The people a question is about, apart from what it asks of them: what two questions are compared by.
+"""The records a question is about, apart from what it asks of them: what two questions are compared by.
 
-A difference between two answers singles somebody out only if the two are about almost, but not quite, the same people.
-Days and event types say whom phone records are about; place and hour are what is asked of them and never belong here.
+A difference between two answers singles somebody out only if the two are about almost, but not quite, the same records:
+if those that one reads and the other does not are of few people. Days and event types say which records a question
+reads; place and hour are what is asked of them and never belong here.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,7 +21,6 @@ from safeconduct.query.operations import (
     CountPeople,
     DailyPlaces,
     Events,
-    Join,
     ModalPlaces,
 )
 from safeconduct.query.reading import reads
@@ -28,7 +28,7 @@ from safeconduct.query.reading import reads
 
 @dataclass(frozen=True)
 class Seen:
-    """People with an event of one of these types on one of these days.
+    """Records of these types on these days.
 
     Attributes:
         days: Local days.
@@ -41,15 +41,13 @@ class Seen:
 
 @dataclass(frozen=True)
 class Frame:
-    """People a part of an answer is about.
+    """Records that a part of an answer is about.
 
     Attributes:
-        seen: Groups of people, sorted by what they are.
-        all_of: They are in every group; otherwise in any.
+        seen: Groups of them, sorted by what they are; an answer about movements reads two.
     """
 
     seen: tuple[Seen, ...]
-    all_of: bool = False
 
     @cached_property
     def days(self) -> frozenset[date]:
@@ -63,7 +61,7 @@ class Frame:
 
     def to_json(self) -> dict[str, Json]:
         """What it is, as canonical JSON takes it."""
-        return {"all_of": self.all_of, "seen": [_tree(one) for one in self.seen]}
+        return {"seen": [_tree(one) for one in self.seen]}
 
     @classmethod
     def from_json(cls, tree: Mapping[str, object]) -> "Frame":
@@ -74,9 +72,14 @@ class Frame:
         """
         seen = tree.get("seen")
         try:
-            return cls(tuple(map(_seen, seen if isinstance(seen, list | tuple) else [{}])), tree["all_of"] is True)
+            return cls(tuple(map(_seen, seen if isinstance(seen, list | tuple) else [{}])))
         except (KeyError, TypeError, ValueError):
             raise BadSpec("this is no frame of a question") from None
+
+    def reads(self, partition: str) -> bool:
+        """Whether it reads a partition, such as `calls/2026-01-05`."""
+        kind, _, day = partition.partition("/")
+        return any(kind in one.events and date.fromisoformat(day) in one.days for one in self.seen)
 
     def meets(self, other: "Frame") -> bool:
         """Whether both are about a day; answers about different days tell different things of people."""
@@ -113,9 +116,8 @@ def _by_day(seen: Seen) -> Iterable[Seen]:
 
 
 def _moving(plan: CountMoves) -> Frame:
-    ends = {Join.LEFT: (plan.origin,), Join.RIGHT: (plan.destination,)}.get(plan.join, (plan.origin, plan.destination))
-    seen = sorted({_of(end) for end in ends}, key=lambda one: (sorted(one.days), sorted(one.events)))
-    return Frame(tuple(seen), plan.join is Join.INNER and len(seen) > 1)
+    seen = sorted({_of(plan.origin), _of(plan.destination)}, key=lambda one: (sorted(one.days), sorted(one.events)))
+    return Frame(tuple(seen))
 
 
 def _tree(seen: Seen) -> dict[str, Json]:

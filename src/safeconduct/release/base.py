@@ -52,7 +52,7 @@ class Rule(Plugin, ABC):
         return None
 
     def compare(self) -> int:
-        """How many people two frames must differ by at least; 0 where the rule does not compare frames."""
+        """People whose records only one of two questions reads must be so many; 0 where the rule compares nothing."""
         return 0
 
     def audit(self, question: Question, policy: Policy, history: History) -> Refusal | None:

@@ -34,8 +34,8 @@ from safeconduct.query.kinds.spatial_aggregate import SpatialAggregate
 from safeconduct.query.kinds.unique_subscriber_counts import UniqueSubscriberCounts
 from safeconduct.query.question import Question
 from safeconduct.query.reading import reads
-from safeconduct.release.gate import REASON, STATUS, admit, audit, decide, people_apart
 from safeconduct.release.gate import MARGIN as MARGINS
+from safeconduct.release.gate import REASON, STATUS, admit, audit, decide, people_apart
 
 MILLION = 1_000_000
 WEEKS = Days(date(2026, 1, 5), date(2026, 2, 1))

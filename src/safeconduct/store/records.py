@@ -34,12 +34,14 @@ class StoredPart:
         key: Its data key, 32 bytes; keep it no longer than the connection that reads the file.
         type: What the phones did.
         day: The local day.
+        digest: SHA-256 of the file as it lies on disk.
     """
 
     path: Path
     key: bytes = field(repr=False)
     type: EventType
     day: date
+    digest: str = ""
 
 
 class Records:
@@ -113,6 +115,10 @@ class Records:
         """Version of every partition there is among these, by name such as `calls/2026-01-05`."""
         return self._manifest.versions(days, types)
 
+    def part_digests(self, days: Iterable[date], types: Iterable[EventType]) -> dict[str, tuple[str, ...]]:
+        """Digests of the event files of every partition there is among these, by its name, in the order they came."""
+        return {one.name: tuple(part.sha256 for part in one.parts) for one in self._manifest.among(days, types)}
+
     @cached_property
     def _cells(self) -> pa.Table:
         return read_cells(self._store, self.dataset, self._manifest.geography, self._keys)
@@ -120,7 +126,8 @@ class Records:
     def _open(self, sort: EventType, day: date, part: Part) -> StoredPart:
         path = self.folder / part.path
         check(path, part.sha256)
-        return StoredPart(path=path, key=unwrapped(self._keys, self.dataset, part), type=sort, day=day)
+        key = unwrapped(self._keys, self.dataset, part)
+        return StoredPart(path=path, key=key, type=sort, day=day, digest=part.sha256)
 
 
 def add_keys(connection: duckdb.DuckDBPyConnection, parts: Sequence[StoredPart]) -> list[str]:

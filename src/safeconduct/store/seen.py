@@ -1,6 +1,6 @@
-"""Who was seen on a day, a bit for every code, sealed: what questions about almost the same people are told by.
+"""Whose records a file holds, a bit for every code, sealed: what questions about almost the same people are told by.
 
-One chest for every version of a partition, made from its rollup when it is first needed. It says of a person only that
+One chest for every event file, made when it is first needed. It says of a person only that
 they were there that day, and is as secret as the records it is made from.
 """
 
@@ -34,22 +34,22 @@ class SeenPeople:
         """Nothing but what it is."""
         return "SeenPeople()"
 
-    def get(self, version: str) -> Bits | None:
-        """The bits of a partition's version; `None` where they were not made yet.
+    def get(self, part: str) -> Bits | None:
+        """The bits of a part, by its digest; `None` where they were not made yet.
 
         Raises:
             Tampered: They are not what was put there.
         """
         try:
-            with self._chests.open(version) as file:
+            with self._chests.open(part) as file:
                 return np.frombuffer(bytes(file.read()), dtype="<u8").astype(np.uint64)
         except NotFound:
             return None
 
-    def put(self, version: str, bits: Bits) -> None:
-        """Keep the bits of a partition's version; where they are there already, nothing happens."""
-        if not self._chests.exists(version):
-            with self._chests.create(version) as chest:
+    def put(self, part: str, bits: Bits) -> None:
+        """Keep the bits of a part; where they are there already, nothing happens."""
+        if not self._chests.exists(part):
+            with self._chests.create(part) as chest:
                 chest.write(bits.astype("<u8").tobytes())
                 chest.finish()
 

@@ -204,15 +204,18 @@ def sets_of_types(least: int = 1) -> list[frozenset[str]]:
 def worst(families: Mapping[str, Cases], rng: np.random.Generator, *, guesses: int) -> tuple[str, Estimate, str]:
     """The family in which most was guessed right, and all of them in words.
 
-    A family with fewer cases than `guesses` is told of, and chosen only where no other is large enough: the best of
-    many small samples is always above chance.
+    The best of many small samples is always above chance, so a family with fewer cases than `guesses` is chosen only
+    where no other is large enough, or where even the lower end of its interval is above the best of the large ones.
     """
     found = {name: cases.guessed(rng) for name, cases in families.items()}
-    enough = {name: one for name, one in found.items() if one.n >= guesses}
-    if not enough:
+    large = {name: one for name, one in found.items() if one.n >= guesses}
+    if not large:
         most = max((one.n for one in found.values()), default=0)
-        enough = {name: one for name, one in found.items() if one.n == most}
-    name = max(enough, key=lambda one: enough[one].value)
+        large = {name: one for name, one in found.items() if one.n == most}
+    name = max(large, key=lambda one: large[one].value)
+    surest = max(found, key=lambda one: found[one].low)
+    if found[surest].low > found[name].value:
+        name = surest
     words = ", ".join(f"{one} {est.value:.2f} of {est.n}" for one, est in found.items())
     return name, found[name], words
 

@@ -1,4 +1,4 @@
-"""No two answers about almost the same people."""
+"""No two answers from almost the same records."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -16,24 +16,25 @@ LEAST, MOST = 2, 1_000_000
 @output_rule
 @dataclass(frozen=True, kw_only=True)
 class Overlap(Rule):
-    """Refuses a question about almost, but not quite, the same people as an earlier one of the data set.
+    """Refuses a question about almost, but not quite, the same records as an earlier one of the data set.
 
-    Subtracting the two answers would single out whom they differ by. It compares *frames*: the people whom days and
-    event types say a question is about, whatever it asks of them. Place and hour are what is asked and never decide,
-    so that a refusal says nothing of where anybody was. The past is that of the data set, across all projects. A
-    question asked before is free. A declared product is never refused: its windows were looked at together when it
-    was declared. Three questions or more that only together single somebody out are not seen here; that is what
-    `complementary_suppression`, `linear_span` and noise are for.
+    Subtracting the two answers would single out the people whose records only one of them reads. It compares *frames*:
+    the records that days and event types say a question reads, whatever it asks of them. Place and hour are what is
+    asked and never decide, so that a refusal says nothing of where anybody was. The past is that of the data set,
+    across all projects. A question asked before is free. A declared product is never refused: its windows were looked
+    at together when it was declared. Three questions or more that only together single somebody out are not seen here;
+    that is what `complementary_suppression`, `linear_span` and noise are for.
 
     Attributes:
-        minimum: People two frames must differ by, if they differ, 2 to 1,000,000.
+        minimum: People whose records only one of two questions reads, if there is anybody: at least so many, 2 to
+            1,000,000.
 
     References:
         Kenthapadi, Mishra, Nissim (2005), Simulatable auditing, doi:10.1145/1065167.1065183.
     """
 
     name: ClassVar[str] = "overlap"
-    title: ClassVar[Text] = Text("No two questions about almost the same people")
+    title: ClassVar[Text] = Text("No two questions about almost the same records")
 
     minimum: int = 16
 
@@ -44,8 +45,8 @@ class Overlap(Rule):
     def in_words(self) -> Text:
         """The minimum, in a sentence."""
         return say(
-            "A question is answered only if it is about the same people as each earlier one, or differs from it by at "
-            "least {minimum} people.",
+            "A question is answered only if it reads the same records as each earlier one, or if the records that only "
+            "one of the two reads are of at least {minimum} people.",
             minimum=self.minimum,
         )
 
@@ -60,7 +61,7 @@ class Overlap(Rule):
             return None
         return Refusal(
             reason="overlap.too_close",
-            what=say("This question is about almost the same people as an earlier one."),
+            what=say("This question is about almost the same records as an earlier one."),
             rule=self.in_words(),
             agreement=set_by(policy),
             alternatives=(

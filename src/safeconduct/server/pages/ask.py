@@ -26,6 +26,7 @@ from safeconduct.present.blocks import (
     refusal_card,
     section,
 )
+from safeconduct.server.budgets import ahead
 from safeconduct.server.page import Goto, Reply, Shown, Visit, page
 from safeconduct.server.questions import QuestionForm, askable, offered
 
@@ -138,12 +139,14 @@ def _preview(visit: Visit, preview: Preview) -> list[Markup]:
         else []
     )
     limits = [Item(title=one) for one in preview.does_not_resist]
+    costs = [section(words, say("What it takes from the budget"), ahead(words, preview.costs))] if preview.costs else []
     run = button(words, say("Run it"), action="/ask/check", csrf=visit.visitor.csrf if visit.visitor else "",
                  values={"spec": spec})  # fmt: skip
     return [
         notice(words, say("This would be released, with small figures withheld."), tone="good"),
         key_values(words, facts),
         *missing,
+        *costs,
         run,
         section(words, say("What the release check does"), listing(words, [Item(title=one) for one in preview.rules])),
         details(words, say("Attacks this protection level does not stop"), listing(words, limits)),

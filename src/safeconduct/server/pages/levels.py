@@ -1,10 +1,12 @@
-"""Protection levels in words, with what they do not stop."""
+"""Protection levels in words: what each is for, and what it does not stop."""
+
+from urllib.parse import quote
 
 from markupsafe import Markup
 
 from safeconduct.actions.looking import Level
 from safeconduct.model.text import say
-from safeconduct.present.blocks import Item, key_values, listing, paragraph, section
+from safeconduct.present.blocks import Item, Link, key_values, links, listing, paragraph, section
 from safeconduct.server.page import Reply, Shown, Visit, page
 
 
@@ -19,8 +21,16 @@ def show(visit: Visit) -> Reply:
     )
 
 
+def level_page(name: str) -> str:
+    """The page of one level."""
+    return f"/assurance/levels/{quote(name, safe='')}"
+
+
 def _level(visit: Visit, level: Level) -> Markup:
     words = visit.words
+    ways = [Link(say("Every parameter, and an example"), level_page(level.name))]
+    if visit.may("measure"):
+        ways.append(Link(say("What would change with it"), f"/assurance/what-if?policy={quote(level.name, safe='')}"))
     return section(
         words,
         level.title,
@@ -30,4 +40,5 @@ def _level(visit: Visit, level: Level) -> Markup:
         section(
             words, say("What it does not stop"), listing(words, [Item(title=one) for one in level.does_not_resist])
         ),
+        links(words, ways, quiet=True),
     )

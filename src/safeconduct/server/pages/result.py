@@ -11,13 +11,16 @@ from safeconduct.present import maps
 from safeconduct.present.blocks import (
     Choice,
     Download,
+    Item,
     Option,
     button,
     choice,
     downloads,
     form,
     hidden,
+    listing,
     notice,
+    paragraph,
     pending_card,
     progress,
     refusal_card,
@@ -27,6 +30,7 @@ from safeconduct.present.blocks import (
     status_counts,
 )
 from safeconduct.query.spec import read_question
+from safeconduct.release.coherence import coherence
 from safeconduct.server.answers import waits
 from safeconduct.server.page import Reply, Shown, Visit, page
 from safeconduct.server.places import ground
@@ -106,8 +110,19 @@ def _released(visit: Visit, release: Release) -> Shown:
         _compare(visit, release),
         section(words, say("Table"), table),
         section(words, say("What a reader must know"), release_facts(words, release)),
+        *_coherent(visit, release),
     ]
     return Shown(title=titled(release.provenance.spec), body=body)
+
+
+def _coherent(visit: Visit, release: Release) -> list[Markup]:
+    """Whether the areas add up to the larger ones; from the answer alone."""
+    says = coherence(release)
+    if not says:
+        return []
+    title, first = say("Do the areas add up?"), paragraph(visit.words, says[0])
+    more = [listing(visit.words, [Item(title=one) for one in says[1:]])] if says[1:] else []
+    return [section(visit.words, title, first, *more)]
 
 
 def _picture(visit: Visit, release: Release, shapes: maps.Shapes) -> Markup:

@@ -14,7 +14,8 @@ from safeconduct.cli.attacking.specs import ALL, seen
 from safeconduct.measures.attacks.guessing import Estimate, auc
 
 WINDOWS: tuple[tuple[tuple[int, int] | None, ...], ...] = (((0, 6), (16, 22)), ((18, 6), (6, 18)), (None,))
-MOST = 160
+MOST = 176
+RARE = (ALL[1], ALL[-1])
 FEWEST = 20
 
 
@@ -80,9 +81,9 @@ def _timed(field: Field) -> list[Timed]:
 
 
 def _questions(field: Field) -> list[tuple[tuple[str, str], Spec]]:
-    """Questions of a day, by form: every type at the finest level, and the rarest one above it."""
+    """Questions of a day, by form: every type at the finest level, and the rarer ones above it."""
     levels = list(field.areas)
-    forms = [(levels[-1], kind) for kind in ALL] + [(levels[max(len(levels) - 2, 0)], ALL[-1])]
+    forms = [(levels[-1], kind) for kind in ALL] + [(levels[max(len(levels) - 2, 0)], kind) for kind in RARE]
     day = field.days[0]
     hours = next((some for some in WINDOWS[:-1]
                   if not field.ask(seen([day], forms[-1][0], hours=some[0]))[0].refused), WINDOWS[-1])  # fmt: skip

@@ -6,9 +6,10 @@ from safeconduct.cli.attacking.base import Attack, Finding, attack, untried
 from safeconduct.cli.attacking.field import Field, Spec
 from safeconduct.cli.attacking.games import CHANCE, Answers, Cases, accuracy_finding, seen, sets_of_types, worst
 from safeconduct.cli.attacking.specs import daily, doings, people
+from safeconduct.cli.attacking.specs import seen as at_all
 from safeconduct.cli.attacking.truth import Truth
 
-FEW = 12
+FEW = 15
 """People whose rows come at once: fewer than any level shipped lets a figure be about."""
 MOST_TIMES = 8
 CALLS = "calls"
@@ -46,12 +47,14 @@ class Versions(Attack):
 
 
 def _questions(field: Field) -> list[Spec]:
-    """Questions in which one more call shows: events and last places, by every set of types with calls in it."""
+    """Questions in which one more call shows: events, people seen and last places, by sets of types with calls."""
     days, levels = field.days, list(field.areas)
     sorts = [tuple(sorted(some)) for some in sets_of_types() if CALLS in some]
     return [
-        *(doings(days, level, events=events) for level in levels[-3:] for events in sorts),
-        *(people(daily(days, levels[-1], events=events)) for events in sorts),
+        *(doings(days, level, events=events) for level in levels[-2:] for events in sorts),
+        *(at_all(days, level, events=events) for level in levels[-2:] for events in sorts),
+        people(daily(days, levels[-1])),
+        people(daily(days, levels[-1], events=[CALLS])),
     ]
 
 
