@@ -40,7 +40,11 @@ def readmit(site: Site, body: Mapping[str, object]) -> tuple[Question, Admission
     admission = admit(question, site.policy(str(body["policy"])))
     if isinstance(admission, Refusal):
         raise WrongState(say("the question is no longer let in; ask it again"))
-    return question, replace(admission, asked_on=asked_on(body, manifest.zone)), manifest
+    return (
+        question,
+        replace(admission, asked_on=asked_on(body, manifest.zone), sticky=site.noise_secret(manifest.dataset)),
+        manifest,
+    )
 
 
 def asked_on(body: Mapping[str, object], zone: str) -> date | None:

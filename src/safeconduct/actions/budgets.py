@@ -147,7 +147,9 @@ def _periods(spent: Mapping[str, int], manifest: Manifest, cost: Cost) -> list[s
     if not cost.period:
         return [""]
     every = sorted({*spent, *(day.isoformat()[: len(cost.period)] for day in _days(manifest))})
-    return every if len(cost.period) <= A_MONTH else [one for one in every if one in spent or one in every[-MOST_PERIODS:]]
+    return (
+        every if len(cost.period) <= A_MONTH else [one for one in every if one in spent or one in every[-MOST_PERIODS:]]
+    )
 
 
 def usual_costs(room: Room, manifest: Manifest, policy: Policy) -> tuple[Cost, ...]:

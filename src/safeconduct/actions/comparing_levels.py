@@ -1,4 +1,4 @@
-"""Two protection levels beside each other: what was told, refused and blurred, and what an attacker would make of it."""
+"""Two protection levels beside each other: what is told, refused and blurred, and what an attacker makes of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -110,13 +110,15 @@ def _answers(replays: Sequence[Replayed], at: int) -> Answers:
     cells = list(dict.fromkeys(cell for one in replays for cell in one.cells))[:MOST_CELLS]
     place = {cell: number for number, cell in enumerate(cells)}
     true = np.array([_blank(one, cells) for one in replays], dtype=np.int64)
-    told = np.full(true.shape, np.nan)
+    told, shown = np.full(true.shape, np.nan), np.zeros(true.shape, np.bool_)
     for row, one in enumerate(replays):
         known = [(place[cell], number) for number, cell in enumerate(one.cells) if cell in place]
         columns, numbers = np.array(known, dtype=np.int64).reshape(-1, 2).T
         true[row, columns] = one.true[numbers]
-        told[row, columns] = _or_nothing(one.told[at], len(one.true))[numbers]
-    return Answers(true, told, _meets(replays))
+        now, then = (_or_nothing(one.told[side], len(one.true))[numbers] for side in (0, 1))
+        told[row, columns] = (now, then)[at]
+        shown[row, columns] = ~np.isnan(now) | ~np.isnan(then)
+    return Answers(true, told, shown, _meets(replays))
 
 
 def _size(one: Replayed) -> int:

@@ -1,4 +1,4 @@
-"""Replaying: what recorded questions would be told under another protection level; computed, measured, and forgotten."""
+"""Replaying: what recorded questions would be told under another protection level; computed, measured, forgotten."""
 
 import secrets
 from collections import Counter
@@ -17,7 +17,7 @@ from safeconduct.engines.frames import Asked, Comparing
 from safeconduct.jobs.queue import Heartbeat
 from safeconduct.measures.codes import Real, Whole
 from safeconduct.model.errors import BadInput, NotFound
-from safeconduct.model.outcomes import Admission, Budget, CellStatus, Draft, History, Refusal, Release
+from safeconduct.model.outcomes import Admission, Bound, Budget, CellStatus, Draft, Evidence, History, Refusal, Release
 from safeconduct.model.output import Measure
 from safeconduct.model.policy import Policy
 from safeconduct.query.base import AggregateQuery
@@ -217,8 +217,8 @@ class Replay:
     def _drafts(self, question: Question, admissions: Sequence[Admission | None]) -> list[Draft | None]:
         """What the engine makes of each admission; computed once where nobody is bounded in two ways."""
         there = [one for one in admissions if one is not None]
-        wanted = frozenset(evidence for one in there for evidence in one.wanted)
-        bounds = list(dict.fromkeys(one.bound for one in there if one.bound is not None)) or [None]
+        wanted = frozenset({Evidence.PEOPLE, *(evidence for one in there for evidence in one.wanted)})
+        bounds: list[Bound | None] = list(dict.fromkeys(one.bound for one in there if one.bound is not None)) or [None]
         made = {bound: self._compute(question, replace(there[0], wanted=wanted, bound=bound)) for bound in bounds
                 if there}  # fmt: skip
         return [None if one is None else made[one.bound if one.bound in made else bounds[0]] for one in admissions]

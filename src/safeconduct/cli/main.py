@@ -21,6 +21,14 @@ def safeconduct() -> None:
 
 def main() -> None:
     """Run a command."""
-    for command in (*operator.COMMANDS, practice.sample, demo.demo, attack, policy, witness.witness, *derived.commands()):
+    for command in (
+        *operator.COMMANDS,
+        practice.sample,
+        demo.demo,
+        attack,
+        policy,
+        witness.witness,
+        *derived.commands(),
+    ):
         safeconduct.add_command(command)
     safeconduct()

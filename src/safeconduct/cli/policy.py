@@ -1,6 +1,6 @@
 """`safeconduct policy`: protection levels explained, of the package, of a site, or of a file somebody writes."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -16,13 +16,6 @@ from safeconduct.release.policies import read_policy, shipped
 from safeconduct.release.worked_example import Example, ExampleCell, ExampleQuestion
 
 WIDE, MARGIN = 10, 8
-STATUSES: Mapping[str, str] = {
-    "value": "told",
-    "suppressed": "withheld",
-    "zero": "known zero",
-    "not_observed": "not observed",
-    "refused": "refused",
-}
 
 
 @click.group()
@@ -93,14 +86,7 @@ def _example(example: Example) -> Iterator[str]:
 def _cell(one: ExampleCell) -> str:
     told = "" if one.told is None else str(one.told)
     margin = f"±{one.margin}" if one.margin else ""
-    became = STATUSES[one.status.value]
-    if one.told is not None:
-        became += ", changed" if one.told != one.before else ", as counted"
-    return f"    {one.area:<{WIDE}} {one.before:>{WIDE}} {told:>{WIDE}} {margin:>{MARGIN}}  {became}{_why(one)}"
-
-
-def _why(one: ExampleCell) -> str:
-    return f" ({one.reason})" if one.told is None and one.reason else ""
+    return f"    {one.area:<{WIDE}} {one.before:>{WIDE}} {told:>{WIDE}} {margin:>{MARGIN}}  {one.says}"
 
 
 def _question(one: ExampleQuestion) -> str:

@@ -238,7 +238,7 @@ class Laying:
 
 def numbers(box: Box) -> Real:
     """How many whole numbers stay possible of each cell."""
-    return np.maximum(np.floor(box.high) - np.ceil(box.low) + 1, 0)
+    return np.asarray(np.maximum(np.floor(box.high) - np.ceil(box.low) + 1, 0), dtype=np.float64)
 
 
 def mosaic(facts: Facts, *, minimum: int, candidate: str = "", stopped: Callable[[], bool] = bool) -> Mosaic:

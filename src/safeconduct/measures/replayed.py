@@ -62,19 +62,21 @@ class Answers:
     Attributes:
         true: What was counted; -1 where a question does not have the cell.
         told: What was told; not a number where nothing was.
+        shown: The cells an attacker would go for: what is told of them here, or under the level this is compared with.
         meets: Which questions speak of a day in common, by row and row. The larger question stands first.
     """
 
     true: Whole
     told: Real
+    shown: NDArray[np.bool_]
     meets: NDArray[np.bool_]
 
 
 def differencing(groups: list[Answers], rng: np.random.Generator) -> Estimate:
     """How often somebody who takes one answer from another sees whether they differ by one person; 0.5 is a coin.
 
-    Every cell that two questions about the same days have in common is a case, where the larger has one person more,
-    or as many. Of both sorts as many are taken, and as many of each size, so that neither the size of a cell nor how
+    Every cell that two questions about the same days have in common and that both tell, under this level or under the
+    one it is compared with, is a case, where the larger has one person more, or as many. Of both sorts as many are taken, and as many of each size, so that neither the size of a cell nor how
     frequent a sort is tells anything. The attacker sees the difference of what was told, and what was withheld, and
     has seen other cases with their answers.
 
@@ -100,7 +102,8 @@ def _cases(group: Answers) -> Iterator[tuple[Real, Whole, Whole]]:
             return
         more, less = group.true[one], group.true[other]
         apart = more - less
-        chosen = (less != UNASKED) & (more > 0) & ((apart == 0) | (apart == 1))
+        both = group.shown[one] & group.shown[other]
+        chosen = both & (less != UNASKED) & (more > 0) & ((apart == 0) | (apart == 1))
         first, second = group.told[one][chosen], group.told[other][chosen]
         seen = np.isnan(first) * 2.0 + np.isnan(second)
         left -= int(chosen.sum())

@@ -181,6 +181,7 @@ class Admission:
         bound: How much of the answer one person may make up, `None` where nobody bounds it.
         costs: What the answer takes from which budgets.
         noise: Secret that fresh noise is drawn from, kept sealed with the spend; `b""` where no rule draws any.
+        sticky: Secret of the site and the data set that noise which never changes is picked with.
         asked_on: The local day it was asked on; `None` where nobody said, and then nothing that must wait is told.
     """
 
@@ -195,6 +196,7 @@ class Admission:
     bound: Bound | None = None
     costs: tuple[Cost, ...] = ()
     noise: bytes = field(default=b"", repr=False)
+    sticky: bytes = field(default=b"", repr=False)
     asked_on: date | None = None
 
 

@@ -1,6 +1,7 @@
 """Whether the areas of an answer add up to the larger areas they lie in, told from the answer alone."""
 
 from collections.abc import Mapping
+from typing import assert_never
 
 from safeconduct.model.areas import AreaLevel
 from safeconduct.model.outcomes import CellStatus, Release
@@ -19,6 +20,10 @@ from safeconduct.release.base import output_rule
 
 BOUNDS = "differential_privacy"
 """The rule that leaves out what people did in more than a few areas; which, depends on how large areas are."""
+TWICE = say(
+    "People are counted in every area they were seen in: somebody seen in two of them counts twice here and once in "
+    "the larger area, so that the areas add up to more."
+)
 NOISE = frozenset({BOUNDS, "cell_key"})
 """Rules whose changes are the margins that stand beside figures."""
 
@@ -57,19 +62,14 @@ def _counted_otherwise(release: Release) -> list[Text]:
     """Why the same people, counted for larger areas, are other numbers."""
     plan = read_question(release.provenance.spec).plan()
     match plan:
-        case CountPeople(source=Events()):
-            found = [
-                say(
-                    "People are counted in every area they were seen in: somebody seen in two of them counts twice "
-                    "here and once in the larger area, so that the areas add up to more."
-                )
-            ]
-        case CountPeople(source=source):
-            found = _another_place(source)
+        case CountPeople():
+            found = [TWICE] if isinstance(plan.source, Events) else _another_place(plan.source)
         case CountMoves():
             found = _another_place(plan.origin) or _another_place(plan.destination)
         case CountEvents():
             found = []
+        case _:
+            assert_never(plan)
     return found + _blurred(release)
 
 
@@ -101,7 +101,7 @@ def _blurred(release: Release) -> list[Text]:
     found = []
     if BOUNDS in names and many:
         found.append(
-            say("Of people seen in many areas only some areas are counted, which leaves out less where areas are large.")
+            say("Of people seen in many areas only some are counted, which leaves out less where areas are large.")
         )
     found += [
         say("The rule “{rule}” changes figures area by area.", rule=str(output_rule[name].title))
@@ -116,7 +116,7 @@ def _withheld(release: Release) -> list[Text]:
     found = []
     if counts[CellStatus.SUPPRESSED]:
         found.append(
-            say("Some areas are withheld: what is told adds up to less, and nobody can say by how much from this answer.")
+            say("Some areas are withheld: what is told adds up to less, and the answer does not say by how much.")
         )
     if counts[CellStatus.NOT_OBSERVED]:
         found.append(say("Some areas were not observed; what happened there is in no figure."))

@@ -103,7 +103,7 @@ def rule_parameters(rule: Rule) -> tuple[RuleParameter, ...]:
     """Every parameter of a rule, with what it is set to."""
     return tuple(
         RuleParameter(
-            name=one.name, value=written(getattr(rule, one.name)), says=one.says, default=written(one.default)
+            name=one.name, value=written(getattr(rule, one.name)), says=plain(one.says), default=written(one.default)
         )
         for one in parameters_of(type(rule))  # type: ignore[arg-type]  # it reads fields and documentation alone
     )
@@ -121,8 +121,13 @@ def written(value: object) -> str:
     return str(value.value if isinstance(value, Enum) else value)
 
 
+def plain(documentation: str) -> str:
+    """Documentation on one line, without marks for programmers."""
+    return " ".join(documentation.replace("`", "").split())
+
+
 def _about(rule: Rule) -> str:
-    """What the documentation says before it comes to parameters, without marks for programmers."""
+    """What the documentation says before it comes to parameters."""
     paragraphs = cleandoc(type(rule).__doc__ or "").split("\n\n")
     told = [one for one in paragraphs if not one.startswith(("Attributes:", "References:", "Example:"))]
-    return " ".join(" ".join(told).replace("`", "").split())
+    return plain(" ".join(told))

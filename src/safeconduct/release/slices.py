@@ -27,7 +27,7 @@ WHOLE_DAY = frozenset(range(24))
 class Counting(StrEnum):
     """How figures of one sort hang together.
 
-    `SEEN`: people, who may be seen in several areas and on several days. `EVENTS`: events, which add up over everything.
+    `SEEN`: people, who may be seen in several areas and on several days. `EVENTS`: events, which add up in every way.
     `NESTED`: people with one place each that lies in their place at every coarser level. `APART`: people with one place
     at each level by itself. `MOVES`: people by pair of nested places. `MOVES_APART`: by pair of places of a level.
     """
@@ -140,7 +140,7 @@ def _events(place: DailyPlaces | ModalPlaces) -> tuple[Events, ...]:
     return (place.source,) if isinstance(place, DailyPlaces) else tuple(one.source for one in place.sources)
 
 
-def _place(place: DailyPlaces | ModalPlaces) -> list[object]:  # type: ignore[misc]  # plain trees for a digest
+def _place(place: DailyPlaces | ModalPlaces) -> list[object]:
     """How people are given a place, whatever its level."""
     days = [place] if isinstance(place, DailyPlaces) else list(place.sources)
     return [[encode(replace(one.source, areas=AreaLevel.COUNTRY)), one.method.value] for one in days]

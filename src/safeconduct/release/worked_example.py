@@ -34,6 +34,7 @@ from safeconduct.query.kinds.spatial_aggregate import SpatialAggregate
 from safeconduct.query.kinds.unique_subscriber_counts import UniqueSubscriberCounts
 from safeconduct.query.question import Question
 from safeconduct.query.reading import reads
+from safeconduct.release.base import TOO_FEW, output_rule, rules_of
 from safeconduct.release.gate import MARGIN as MARGINS
 from safeconduct.release.gate import REASON, STATUS, admit, audit, decide, people_apart
 
@@ -58,6 +59,7 @@ class ExampleCell:
         told: The figure that is told, `None` where none is.
         margin: How far it may be from what was counted in 95 of 100 cases, `None` where no figure is told.
         reason: Name of the rule that withholds it, `""` for a figure.
+        says: What became of it and why, in a sentence.
     """
 
     area: str
@@ -67,6 +69,7 @@ class ExampleCell:
     told: int | None
     margin: int | None
     reason: str
+    says: Text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,7 +176,7 @@ def _example(policy: Policy, query: AggregateQuery, title: Text) -> Example:
         return Example(title=title, counts=counts, cells=(), says=(), refusal=admission)
     admission = replace(admission, noise=SECRET, asked_on=ASKED_ON)
     release = decide(_draft(question, admission), admission, approvals=policy.reviewers, training=True, now=AT)
-    cells = _cells(release) if isinstance(release, Release) else ()
+    cells = _cells(release, _least(policy)) if isinstance(release, Release) else ()
     return Example(title=title, counts=counts, cells=cells, says=(*_became(cells), *_costs(admission)))
 
 
@@ -195,7 +198,9 @@ def _draft(question: Question, admission: Admission) -> Draft:
         else pa.array([one.code for one in found], type=pa.string())
         for key in output.keys
     }  # fmt: skip
-    evidence = {name.value: pa.array(column, type=pa.int64()) for name, column in _evidence(found, numbers, most).items()}
+    evidence = {
+        name.value: pa.array(column, type=pa.int64()) for name, column in _evidence(found, numbers, most).items()
+    }
     return Draft(
         output=output,
         table=Table(pa.table({**keys, value: pa.array(numbers, type=pa.int64())})),
@@ -230,22 +235,55 @@ def _provenance(question: Question) -> Provenance:
     )  # fmt: skip
 
 
-def _cells(release: Release) -> tuple[ExampleCell, ...]:
+def _least(policy: Policy) -> int:
+    """How many people must be behind a figure, as far as a level counts them."""
+    rules = [one for one in rules_of(policy) if one.name == TOO_FEW]
+    return max((int(getattr(one, "minimum", 0)) for one in rules), default=0)
+
+
+def _cells(release: Release, least: int) -> tuple[ExampleCell, ...]:
     places = {one.code: one for one in PLACES}
     value = release.output.values[0].name
-    return tuple(_cell(places[str(row["area"])], row, value) for row in release.table.rows())
+    return tuple(_cell(places[str(row["area"])], row, value, least) for row in release.table.rows())
 
 
-def _cell(place: _Place, row: Mapping[str, Any], value: str) -> ExampleCell:
+def _cell(place: _Place, row: Mapping[str, Any], value: str, least: int) -> ExampleCell:
+    before = place.people if value == "people" else place.events
     return ExampleCell(
         area=place.name,
         inside=PROVINCES[place.province],
-        before=place.people if value == "people" else place.events,
+        before=before,
         status=CellStatus(row[STATUS]),
         told=row[value],
         margin=row[MARGINS],
         reason=row[REASON],
+        says=_why(place, row, least) if row[value] is None or place.uninhabited else _how(before, row[value]),
     )
+
+
+def _how(before: int, told: int) -> Text:
+    return say("Told as it was counted.") if told == before else say("Told with noise.")
+
+
+def _why(place: _Place, row: Mapping[str, Any], least: int) -> Text:
+    """Why there is no figure; in a made-up table that can be said."""
+    if place.uninhabited:
+        return say("Zero, as everybody knows: a lake.")
+    if not place.observed:
+        return say("No antenna stands there.")
+    if row[REASON] == TOO_FEW:
+        return _too_few(place, least)
+    return say("Withheld by the rule “{rule}”.", rule=str(output_rule[row[REASON]].title))
+
+
+def _too_few(place: _Place, least: int) -> Text:
+    if place.people == 0:
+        return say("Withheld: nobody, which must look like few.")
+    if not least:
+        return say("Withheld: too small after the noise.")
+    if place.people < least:
+        return say("Withheld: too few people.")
+    return say("Withheld, though of enough people, so that another figure cannot be worked out from it.")
 
 
 def _became(cells: Sequence[ExampleCell]) -> tuple[Text, ...]:
@@ -254,7 +292,7 @@ def _became(cells: Sequence[ExampleCell]) -> tuple[Text, ...]:
     changed = [one for one in told if one.told != one.before]
     withheld = [one for one in cells if one.status is CellStatus.SUPPRESSED]
     every = say(
-        "Of {all} areas {told} are told and {withheld} are withheld; of the others public facts say that there is nothing to count.",
+        "Of {all} areas {told} are told and {withheld} withheld; in the others there is known to be nothing to count.",
         all=len(cells),
         told=len(told),
         withheld=len(withheld),

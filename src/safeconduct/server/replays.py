@@ -31,15 +31,16 @@ SHARES: Mapping[str, Text] = {
 }
 COIN = 0.5
 Row = Mapping[str, object]
+Rows = list[list[Text | str | Markup]]
 
 
 def figures(words: Words, insight: Insight) -> Markup:
     """What came of a replay: the attack in words first, then every figure, under the mark for whom they are."""
     rows = {str(row["name"]): row for row in insight.table.rows()}
     columns = [say("What"), say("Level in force"), say("Proposed level")]
-    counts = [[title, _count(words, rows[name]["now"]), _count(words, rows[name]["then"])]
+    counts: Rows = [[title, _count(words, rows[name]["now"]), _count(words, rows[name]["then"])]
               for name, title in COUNTS.items() if name in rows]  # fmt: skip
-    shares = [[title, _share(words, rows[name]["now"]), _share(words, rows[name]["then"])]
+    shares: Rows = [[title, _share(words, rows[name]["now"]), _share(words, rows[name]["then"])]
               for name, title in SHARES.items() if name in rows]  # fmt: skip
     named = replace(insight, audience=audience(words))
     return for_insiders(
@@ -68,7 +69,7 @@ def _attack(words: Words, rows: Mapping[str, Row]) -> list[Text]:
     if not rows["guesses"]["now"] or int(str(rows["guesses"]["now"])) + int(str(rows["guesses"]["then"])) == 0:
         return [
             say(
-                "No two of these questions differ by one person in any area, so that taking one answer from another "
+                "No two of these answers tell an area in which they differ by one person, so that taking one from the other "
                 "shows nobody, whatever the level."
             )
         ]

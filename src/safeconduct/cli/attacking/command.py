@@ -1,8 +1,9 @@
 """`safeconduct attack`: what an authorised analyst who means harm finds out, measured."""
 
+import signal
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -52,7 +53,13 @@ def attack(**given: Any) -> Exit:
     workload that protection costs. An attack that succeeds is a measurement and no failure, unless --strict is given.
     With --release the same intruder is set on files of records.
     """
+    signal.signal(signal.SIGTERM, _leave)
     return _files(**given) if given["releases"] else _site(**given)
+
+
+def _leave(_signal: int, _frame: object) -> NoReturn:
+    """End in order, so that servers end and folders go."""
+    raise KeyboardInterrupt
 
 
 def _site(small: bool, as_json: bool, strict: bool, **given: Any) -> Exit:

@@ -1,6 +1,7 @@
 """A little noise that is always the same for the same people."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import ClassVar
@@ -8,7 +9,8 @@ from typing import ClassVar
 import numpy as np
 import pyarrow as pa
 
-from safeconduct.model.errors import BadInput
+from safeconduct.model.canonical import Json, digest
+from safeconduct.model.errors import BadInput, Unsafe
 from safeconduct.model.outcomes import Admission, CellStatus, Draft, Evidence
 from safeconduct.model.output import Measure, Value
 from safeconduct.model.table import Table
@@ -16,56 +18,70 @@ from safeconduct.model.text import Text, say
 from safeconduct.protect.perturbation import PerturbationTable, table
 from safeconduct.release.base import Rule, output_rule
 
-MOST_REACH, MOST_VARIANCE, MOST_ROUND = 50, 2_000, 100
+MOST_REACH, MOST_VARIANCE, MOST_ROUND = 50, 10_000, 100
 HUNDREDTHS = 100
+MOST_LEAST = 1_000_000
 PART_OF_LARGEST = 5
 CONFIDENCE = 95
+KEY_BYTES = 8
 
 
 @output_rule
 @dataclass(frozen=True, kw_only=True)
 class CellKey(Rule):
-    """Changes every told figure by a little noise that depends on whom it counts, and on nothing else.
+    """Changes every told figure by noise that is the same whenever the same is asked of the same people.
 
-    Each person has a secret number; their sum over a cell picks the noise from a maximum-entropy table. Asking again,
-    in other words or in another project, gives the same figure, so that averaging gains nothing; one person more gives
-    another noise. Alone it does not stop somebody who knows that two questions are about the same people but for one:
-    equal answers then mean equal people; `overlap` refuses those. A sum, such as events, is changed by the noise times
-    what a person adds on average, or a fifth of what the largest adds where that is more. Neither the data nor the
-    version of the level enters the noise.
+    Each person has a secret number, and a cell the sum of those of its people. The noise has two parts, each picked
+    from a maximum-entropy table by a keyed hash. One follows from the people alone: whoever asks about the same people
+    in a hundred ways is left with it. The other follows from the people and from what is asked of them (the sort of
+    count, the hours, the area, and the days that are read): without it, equal figures would mean equal people, and a
+    pair of questions would show whether anybody came or went. Asking again, in other words, in another project, or
+    together with other days, gives the same figure, so that averaging gains nothing. A sum, such as events, is changed
+    by the noise times what a person adds on average, or a fifth of what the largest adds where that is more. Neither
+    the data's nor the level's version enters the noise.
 
     Attributes:
-        reach: Most a number of people is changed by, 1 to 50.
-        variance: Variance of the noise in hundredths, 1 to 2,000.
+        reach: Most that each part changes a number of people by, 1 to 50.
+        variance: Variance of the part that follows from the people alone, in hundredths, 1 to 10,000.
+        asked: Variance of the part that follows from what is asked too, in hundredths, 0 to 10,000; 0 leaves it out.
         round_to: Figures are then rounded to multiples of this, 1 to 100; 1 leaves them.
+        least: A number of people is told as at least this, 0 to 1,000,000: what others withhold below a minimum never
+            reads as if it were below.
 
     References:
-        Fraser, Wooton (2005); Marley, Leaver (2011), A method for confidentialising user-defined tables;
-        Giessing (2016), doi:10.1007/978-3-319-45381-1_7.
+        Fraser, Wooton (2005); Marley, Leaver (2011), A method for confidentialising user-defined tables; Giessing
+        (2016), Computational issues in the design of transition probabilities. The second part answers the attack on
+        equal answers of Asghar, Kaafar (2020), Averaging attacks on bounded noise-based disclosure control algorithms.
     """
 
     name: ClassVar[str] = "cell_key"
-    title: ClassVar[Text] = Text("A little noise, always the same")
+    title: ClassVar[Text] = Text("Noise that is always the same")
     blurs: ClassVar[bool] = True
 
-    reach: int = 8
+    reach: int = 20
     variance: int = 300
+    asked: int = 2200
     round_to: int = 1
+    least: int = 0
 
     def __post_init__(self) -> None:
         for name, most in (("reach", MOST_REACH), ("variance", MOST_VARIANCE), ("round_to", MOST_ROUND)):
             if not 1 <= getattr(self, name) <= most:
                 raise BadInput(f"{name} goes from 1 to {most}", field=name)
-        if self.variance >= HUNDREDTHS * self.reach**2:
-            raise BadInput("the variance is below the square of the reach, in hundredths", field="variance")
+        if not 0 <= self.least <= MOST_LEAST:
+            raise BadInput(f"least goes from 0 to {MOST_LEAST}", field="least")
+        if not 0 <= self.asked <= MOST_VARIANCE:
+            raise BadInput(f"asked goes from 0 to {MOST_VARIANCE}", field="asked")
+        if max(self.variance, self.asked) >= HUNDREDTHS * self.reach**2:
+            raise BadInput("a variance is below the square of the reach, in hundredths", field="variance")
 
     def in_words(self) -> Text:
         """The noise, in a sentence."""
         return say(
-            "Every figure is changed by a little noise, by {usual} at most in 95 of 100 cases and never by more than "
-            "{reach} people; the same people always get the same noise.",
+            "Every figure is changed by noise, by {usual} at most in 95 of 100 cases and never by more than {reach} "
+            "people; the same question about the same people always has the same noise.",
             usual=self._usual(),
-            reach=self.reach + self.round_to // 2,
+            reach=self._most(),
         )
 
     def wanted(self) -> frozenset[Evidence]:
@@ -74,9 +90,8 @@ class CellKey(Rule):
 
     def apply(self, draft: Draft, admission: Admission) -> Draft:
         """Change every figure that is still told."""
-        del admission
-        people, keys, totals = (_whole(draft, one) for one in (Evidence.PEOPLE, Evidence.CELL_KEY, Evidence.TOTAL))
-        noise = noise_of(self.reach, self.variance * 10).noise(people, keys)
+        people, totals = (_whole(draft, one) for one in (Evidence.PEOPLE, Evidence.TOTAL))
+        noise = self._noise(draft, admission, people)
         columns, margins = {}, np.zeros(len(people), dtype=np.int64)
         for value in draft.output.values:
             scale = self._scale(draft, value, people, totals)
@@ -86,9 +101,19 @@ class CellKey(Rule):
         told = Table(draft.table.arrow).having(**columns)
         return replace(draft, table=told, margins=tuple(int(one) for one in margins))
 
+    def _noise(self, draft: Draft, admission: Admission, people: "Whole") -> "Whole":
+        """Both parts."""
+        keys = [int(str(key)).to_bytes(KEY_BYTES, "big") for key in draft.evidence.column(Evidence.CELL_KEY.value)]
+        noise = noise_of(self.reach, self.variance * 10).noise(people, _hashed(keys, admission.sticky))
+        if self.asked:
+            told = [key + said for key, said in zip(keys, predicates(draft), strict=True)]
+            noise = noise + noise_of(self.reach, self.asked * 10).noise(people, _hashed(told, admission.sticky))
+        return noise
+
     def _told(self, changed: "np.ndarray[tuple[int], np.dtype[np.int64]]", draft: Draft, value: Value) -> pa.Array:
         """The new figures; those withheld keep what they were, which nobody is told."""
-        rounded = np.maximum((changed + self.round_to // 2) // self.round_to * self.round_to, 0)
+        least = self.least if value.measure is Measure.PEOPLE else 0
+        rounded = np.maximum((changed + self.round_to // 2) // self.round_to * self.round_to, least)
         before = draft.table.column(value.name)
         kept = zip(rounded.tolist(), before, draft.status, strict=True)
         kind = draft.table.arrow.schema.field(value.name).type
@@ -101,18 +126,23 @@ class CellKey(Rule):
         average = -(-totals // np.maximum(people, 1))
         return np.maximum(np.maximum(average, -(-_whole(draft, Evidence.LARGEST) // PART_OF_LARGEST)), 1)
 
+    def _most(self) -> int:
+        return self.reach * (2 if self.asked else 1) + self.round_to // 2
+
     def _usual(self) -> int:
-        return noise_of(self.reach, self.variance * 10).quantile(CONFIDENCE) + self.round_to // 2
+        """Half-width that holds 95 of 100; both parts together are spread like one of their summed variance."""
+        together = noise_of(min(2 * self.reach, MOST_REACH), (self.variance + self.asked) * 10)
+        return together.quantile(CONFIDENCE, at_least=together.reach) + self.round_to // 2
 
     def statement(self, admission: Admission) -> tuple[Text, ...]:
         """How far a figure may be off, and why levels may not add up."""
         del admission
         return (
             say(
-                "Figures carry a little noise: in 95 of 100 cases a figure of people is within {usual} of what was "
-                "counted, and never further than {reach}; the margin stands beside each.",
+                "Figures carry noise: in 95 of 100 cases a figure of people is within {usual} of what was counted, and "
+                "never further than {reach}; the margin stands beside each.",
                 usual=self._usual(),
-                reach=self.reach + self.round_to // 2,
+                reach=self._most(),
             ),
             say(
                 "Areas add up to the larger area they lie in only within their margins taken together, and only where "
@@ -128,6 +158,48 @@ Whole = np.ndarray[tuple[int], np.dtype[np.int64]]
 def noise_of(reach: int, variance_milli: int) -> PerturbationTable:
     """The noise table, made once."""
     return table(reach, variance_milli, 0)
+
+
+def predicates(draft: Draft) -> list[bytes]:
+    """What each row asks, apart from whom: the question without its days and types, the records it reads, its area.
+
+    A row of a day reads that day alone, whatever days were asked for beside it; types and days without records are no
+    part of it. Versions of the records are none either.
+    """
+    made = draft.provenance
+    about = _without(made.spec, {"days", "events"})
+    days = next((draft.table.column(key.name) for key in draft.output.keys if key.level is None), None)
+    keys = [draft.table.column(key.name) for key in draft.output.keys]
+    reads = {day: _read(made.partitions, day) for day in set(days or [None])}
+    return [
+        digest([about, reads[days[at] if days else None], [str(one) for one in row]]).encode()
+        for at, row in enumerate(zip(*keys, strict=True))
+    ]
+
+
+def _without(spec: object, names: set[str]) -> Json:
+    if isinstance(spec, Mapping):
+        return {name: _without(value, names) for name, value in spec.items() if name not in names}
+    if isinstance(spec, list | tuple):
+        return [_without(one, names) for one in spec]
+    return spec if isinstance(spec, str | int) else None
+
+
+def _read(partitions: Mapping[str, str], day: object) -> list[Json]:
+    """Partitions that a row reads."""
+    return [name for name in sorted(partitions) if day is None or name.endswith(f"/{day}")]
+
+
+def _hashed(keys: Sequence[bytes], secret: bytes) -> "Whole":
+    """Numbers below 2^32 that nobody can work out without the secret.
+
+    Raises:
+        Unsafe: There is no secret.
+    """
+    if len(secret) < KEY_BYTES:
+        raise Unsafe(say("noise needs the site's secret; ask the question through the site"))
+    made = [hashlib.blake2b(key, key=secret, digest_size=4).digest() for key in keys]
+    return np.frombuffer(b"".join(made), dtype=">u4").astype(np.int64)
 
 
 def _whole(draft: Draft, one: Evidence) -> Whole:

@@ -36,7 +36,9 @@ def show(visit: Visit) -> Reply:
         for budget, title, prefix in parts
         if (some := [one for one in found if one.budget is budget])
     ]
-    usual = say("The usual sort of answer is the middle one of the latest, or one about a week where nothing was asked.")
+    usual = say(
+        "The usual sort of answer is the middle one of the latest, or one about a week where nothing was asked."
+    )
     return Shown(title=say("Budget"), body=[*body, paragraph(words, usual)], lead=LEAD)
 
 

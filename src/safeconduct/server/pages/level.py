@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
-from safeconduct.model.outcomes import CellStatus
 from safeconduct.model.text import Text, say
 from safeconduct.present.blocks import (
     Item,
@@ -19,9 +18,9 @@ from safeconduct.present.blocks import (
     section,
     status_badge,
 )
-from safeconduct.present.names import column_name, reason_words
+from safeconduct.present.names import column_name
 from safeconduct.release.explained import LevelExplained, RuleExplained
-from safeconduct.release.worked_example import Example, ExampleCell, ExampleQuestion
+from safeconduct.release.worked_example import Example, ExampleQuestion
 from safeconduct.server.page import Reply, Shown, Visit, page
 
 MADE_UP = say("Made up: nobody is in this table. The figures went through the level's real rules.")
@@ -36,7 +35,9 @@ def show(visit: Visit) -> Reply:
     body = [
         paragraph(words, level.says, _reviewers(level.reviewers)),
         section(words, say("What it does to a small table"), *_examples(visit, level)),
-        section(words, say("What it says to questions"), listing(words, [_question(visit, one) for one in level.questions])),
+        section(
+            words, say("What it says to questions"), listing(words, [_question(visit, one) for one in level.questions])
+        ),
         section(words, say("Its rules, in the order they are applied"), *(_rule(visit, one) for one in level.rules)),
         section(words, say("What it does not stop"), limits),
         links(words, [Link(say("All protection levels"), "/assurance/levels")], quiet=True),
@@ -65,9 +66,9 @@ def _examples(visit: Visit, level: LevelExplained) -> Iterator[Markup]:
 
 def _table(visit: Visit, example: Example) -> Markup:
     words = visit.words
-    counted = words.say("Counted (made up)")
+    counted = say("Counted (made up)")
     columns = [say("Area"), say("In"), counted, say("Told"), say("Margin"), say("Status"), say("Why")]
-    rows = [
+    rows: list[list[Text | str | Markup]] = [
         [
             one.area,
             one.inside,
@@ -75,21 +76,12 @@ def _table(visit: Visit, example: Example) -> Markup:
             "" if one.told is None else words.number(one.told),
             "" if not one.margin else f"± {words.number(one.margin)}",
             status_badge(words, one.status),
-            _why(visit, one),
+            one.says,
         ]
         for one in example.cells
     ]
     caption = say("{what}, before and after", what=words.say(column_name(example.counts)))
     return plain_table(words, columns, rows, caption=caption)
-
-
-def _why(visit: Visit, cell: ExampleCell) -> str:
-    words = visit.words
-    if cell.status is not CellStatus.VALUE:
-        return words.say(reason_words(cell.reason, cell.status))
-    if cell.told == cell.before:
-        return words.say("Told as it was counted.")
-    return words.say("Changed by noise.") if cell.margin else words.say("Changed.")
 
 
 def _question(visit: Visit, one: ExampleQuestion) -> Item:
@@ -106,6 +98,8 @@ def _rule(visit: Visit, rule: RuleExplained) -> Markup:
     if rule.parameters:
         columns = [say("Parameter"), say("Set to"), say("What it means")]
         rows = [[one.name, one.value, words.say(one.says)] for one in rule.parameters]
-        parts.append(plain_table(words, columns, rows, caption=say("Parameters of “{rule}”", rule=words.say(rule.title))))
+        parts.append(
+            plain_table(words, columns, rows, caption=say("Parameters of “{rule}”", rule=words.say(rule.title)))
+        )
     parts.append(details(words, say("How it works, and what it does not do"), paragraph(words, rule.about)))
     return section(words, rule.title, *parts)

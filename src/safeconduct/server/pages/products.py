@@ -54,7 +54,11 @@ def show(visit: Visit) -> Reply:
         *done(visit),
         Filled(words, {}, wrong).summary(),
         *([_product(visit, one) for one in found] or [nothing]),
-        *(_declare(visit, wrong) if visit.may("govern") else [paragraph(words, say("The data steward declares them."))]),
+        *(
+            _declare(visit, wrong)
+            if visit.may("govern")
+            else [paragraph(words, say("The data steward declares them."))]
+        ),
     ]
     return Shown(title=say("Products"), body=body, lead=LEAD, status=UNPROCESSABLE if wrong else 200)
 
@@ -106,7 +110,7 @@ def _product(visit: Visit, one: Product) -> Markup:
     facts: list[tuple[Text | str, Text | str | Markup]] = [
         (say("Question"), titled(one.spec)),
         *question_in_words(words, one.spec),
-        (say("From one window to the next"), say("{count} days", count=one.step)),
+        (say("Days from one window to the next"), words.number(one.step)),
         (say("Windows"), words.number(one.windows)),
         (say("All windows together"), words.days(days[0], last)),
         (say("Data set"), one.dataset),
@@ -155,4 +159,3 @@ def _named(visit: Visit, one: Mapping[str, object]) -> str:
     parts = question_in_words(words, spec) if isinstance(spec, Mapping) else []
     told = " · ".join(words.say(value) for _, value in parts[:3])
     return f"{words.say(titled(spec))} · {told} · {str(one['answer_id'])[:SHORT]}"
-

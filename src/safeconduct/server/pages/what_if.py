@@ -64,9 +64,9 @@ def new(visit: Visit) -> Reply:
 def _begin(visit: Visit) -> WhatIf:
     policy = visit.form.get("policy", "")
     level: LevelExplained = visit.act("explain_level", name=policy)
-    made: WhatIf = visit.act(
-        "what_if", dataset=visit.form.get("dataset", ""), policy=policy, changes=_changes(level, visit.form)
-    )
+    changes = _changes(level, visit.form)
+    given: dict[str, object] = {"changes": changes} if changes else {}
+    made: WhatIf = visit.act("what_if", dataset=visit.form.get("dataset", ""), policy=policy, **given)
     return made
 
 

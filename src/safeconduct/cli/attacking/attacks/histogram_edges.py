@@ -38,25 +38,28 @@ class HistogramEdges(Attack):
         if field.truth is None:
             return untried("accuracy", chance=CHANCE, note="Nothing to judge guesses by: give --truth.")
         answers, families = Answers(field, known(field)), _families(field)
-        for bins in families.values():
-            answers.ask(bins)
-        cases = {name: differences(answers, _neighbours(bins)) for name, bins in families.items()}
+        for moved in families.values():
+            answers.ask([one for bins in moved for one in bins])
+        cases = {name: differences(answers, _open(answers, _neighbours(moved))) for name, moved in families.items()}
         name, found, words = worst(by_size(cases), field.rng, guesses=guesses)
-        through = ", ".join(f"{_answered(answers, bins)} of {len(bins)} {one}" for one, bins in families.items())
+        through = ", ".join(f"{_answered(answers, moved)} {name}" for name, moved in families.items())
         return accuracy_finding(found, f"Edges let through: {through}. Most was guessed right with {name}: {words}.")
 
 
-def _families(field: Field) -> dict[str, list[Spec]]:
+def _families(field: Field) -> dict[str, list[list[Spec]]]:
     """Histograms with one edge in each possible place, neighbours beside each other."""
     days, areas = field.days, list(field.areas)[-1]
     ends = [(0, hour) for hour in range(1, A_DAY + 1)]
     starts = [(hour, A_DAY) for hour in range(A_DAY // 2 + 1)]
     return {
-        "ends of a part of the day": [people(daily(days, areas, hours=_whole(part))) for part in ends],
-        "starts of a part of the day": [people(daily(days, areas, hours=_whole(part))) for part in starts],
-        "ends for events": [doings(days, areas, hours=_whole(part)) for part in ends[A_DAY // 2 - 1 :]],
-        "ends of a run of days": [people(modal(days[:last], areas)) for last in range(1, len(days) + 1)],
-        "starts of a run of days": [people(modal(days[first:], areas)) for first in range(len(days))],
+        "edges of a part of the day": [
+            [people(daily(days, areas, hours=_whole(part))) for part in parts] for parts in (ends, starts)
+        ],
+        "edges for events": [[doings(days, areas, hours=_whole(part)) for part in ends[A_DAY // 2 - 1 :]]],
+        "edges of a run of days": [
+            [people(modal(days[:last], areas)) for last in range(1, len(days) + 1)],
+            [people(modal(days[first:], areas)) for first in range(len(days))],
+        ],
     }
 
 
@@ -64,9 +67,16 @@ def _whole(part: tuple[int, int]) -> tuple[int, int] | None:
     return None if part == (0, A_DAY) else part
 
 
-def _neighbours(bins: Sequence[Spec]) -> list[Pair]:
-    return [Pair(one, other) for one, other in pairwise(bins)]
+def _neighbours(moved: Sequence[Sequence[Spec]]) -> list[Pair]:
+    return [Pair(one, other) for bins in moved for one, other in pairwise(bins)]
 
 
-def _answered(answers: Answers, bins: Sequence[Spec]) -> int:
-    return sum(not answers.told(one).refused for one in bins)
+def _open(answers: Answers, pairs: list[Pair]) -> list[Pair]:
+    """Pairs that were not refused both: cells nobody is told of would only dilute the rest; else all."""
+    told = [pair for pair in pairs if not (answers.told(pair.more).refused and answers.told(pair.less).refused)]
+    return told or pairs
+
+
+def _answered(answers: Answers, moved: Sequence[Sequence[Spec]]) -> str:
+    refused = [bool(answers.told(one).refused) for bins in moved for one in bins]
+    return f"{refused.count(False)} of {len(refused)}"

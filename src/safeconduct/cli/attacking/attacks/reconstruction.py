@@ -8,7 +8,7 @@ from typing import ClassVar, TypeAlias
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, vstack
 
 from safeconduct.cli.attacking.base import Attack, Finding, attack, untried
 from safeconduct.cli.attacking.field import Field, Key, Spec
@@ -22,6 +22,8 @@ Whole: TypeAlias = NDArray[np.int64]
 Cell: TypeAlias = tuple[int, Key]
 
 SOLVERS = {"least squares": by_least_squares, "linear programming": by_linear_program}
+ALONE = {"counts of people alone": False, "counts of events alone": True}
+EVENTS = "location_event_counts"
 BITS = 120
 ROWS_A_BIT = 8
 MOST_DAYS = 14
@@ -103,6 +105,16 @@ class Tables:
                  if state in {"value", "zero", "suppressed"}} for one in found]  # fmt: skip
         values = [value for cells in told for value in cells.values() if value]
         return cls(specs, told, [answers.true(spec) for spec in specs], min(values, default=0))
+
+    def of_kind(self, *, events: bool) -> "Tables":
+        """Those that count events, or those that count people."""
+        some = [at for at, spec in enumerate(self.specs) if (spec["kind"] == EVENTS) == events]
+        return Tables(
+            specs=[self.specs[at] for at in some],
+            told=[self.told[at] for at in some],
+            true=[self.true[at] for at in some],
+            least=self.least,
+        )
 
     def keys(self) -> set[Key]:
         """Cells with a number in any table."""
@@ -197,6 +209,11 @@ def _range(tables: Tables, place: int, key: Key, known: int) -> tuple[float, flo
     return (-known, tables.least - 1 - known) if known < tables.least else None
 
 
+def _together(parts: Sequence[Equations]) -> Equations:
+    rows = csr_array(vstack([one.rows for one in parts]))
+    return Equations(rows, *(np.concatenate([getattr(one, end) for one in parts]) for end in ("low", "high")))
+
+
 def _as_matrix(rows: Sequence[tuple[float, float, Counter[int]]], width: int) -> Equations:
     sizes = [len(counter) for *_, counter in rows]
     at = np.repeat(np.arange(len(rows)), sizes)
@@ -208,13 +225,17 @@ def _as_matrix(rows: Sequence[tuple[float, float, Counter[int]]], width: int) ->
 
 
 def _finding(tables: Tables, targets: Targets, guesses: int, *, refused: int) -> Finding:
-    """Play rounds until there are enough guesses; the better solver counts."""
-    said: dict[str, list[Whole]] = {name: [] for name in SOLVERS}
+    """Play rounds until there are enough guesses; what does best counts."""
+    said: dict[str, list[Whole]] = {name: [] for name in (*SOLVERS, *ALONE)}
+    sorts = {name: tables.of_kind(events=events) for name, events in ALONE.items()}
     hidden, rows = [], 0
     for _ in range(-(-guesses // targets.most)):
         without, with_them, facts = targets.drawn()
-        found = equations(tables, without, with_them, facts)
+        parts = {name: equations(one, without, with_them, facts) for name, one in sorts.items()}
+        found = _together(list(parts.values()))
         rows += len(found.told)
+        for name, part in parts.items():
+            said[name].append(fuller_half(by_least_squares(part), targets.rng))
         hidden.append(facts)
         for name, solve in SOLVERS.items():
             said[name].append(fuller_half(solve(found), targets.rng))

@@ -38,7 +38,7 @@ class Versions(Attack):
             if truth is None:
                 break
             after, times = _answers(field, truth, asked), times + 1
-            cases.extend(_changes(before, after, asked, times))
+            cases.extend(_changes(before, after, _open(before, after, asked), times))
             before = after
         if not times:
             return untried("accuracy", chance=CHANCE, note="Rows of a few people cannot be made to arrive late here.")
@@ -62,6 +62,12 @@ def _answers(field: Field, truth: Truth, asked: list[Spec]) -> Answers:
     answers = Answers(field, truth)
     answers.ask(asked)
     return answers
+
+
+def _open(before: Answers, after: Answers, asked: list[Spec]) -> list[Spec]:
+    """Questions that were not refused both times: cells nobody is told of would only dilute the rest; else all."""
+    told = [spec for spec in asked if not (before.told(spec).refused and after.told(spec).refused)]
+    return told or asked
 
 
 def _changes(before: Answers, after: Answers, asked: list[Spec], times: int) -> Cases:
