@@ -21,6 +21,7 @@ BREAKS = {
     "Files of records leave the same way": ("release/gate.py", "import safeconduct.release.files"),
     "There is one way out": ("release/gate.py", "import safeconduct.release.export"),
     "Pages and commands call actions, not rooms": ("server/__init__.py", "import safeconduct.govern"),
+    "An attacker sees a site from outside": ("attack/field.py", "import safeconduct.ledger"),
     "The desk works without a site": ("desk/__init__.py", "import safeconduct.ledger"),
     "The client knows the vocabulary and the questions, nothing else": ("client/__init__.py", "import duckdb"),
     "The vocabulary and the questions need no engine": ("query/spec.py", "import numpy"),

@@ -8,6 +8,7 @@ import pytest
 
 ORDER = [
     "cli",
+    "attack",
     "server | client | desk",
     "actions",
     "catalogue",

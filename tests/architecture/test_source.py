@@ -33,6 +33,7 @@ MAY_WRITE = {
     "safeconduct.ledger.witness_file": "the last size and root a witness signed, on its own machine",
     "safeconduct.present.messages": "sentences to translate, in a checkout",
     "safeconduct.cli": "files a person names on their own machine",
+    "safeconduct.attack.site": "a practice site of made-up people, in a folder that goes with it",
 }
 # Who may put a value into the text of an SQL statement, and why.
 MAY_FORMAT_SQL = {

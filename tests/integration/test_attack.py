@@ -10,9 +10,9 @@ import pytest
 
 from safeconduct.actions.people import create_token
 from safeconduct.actions.site import Site
-from safeconduct.cli.attacking.run import Plan, attack_practice
-from safeconduct.cli.attacking.site import attacked, filled, sampled
-from safeconduct.cli.attacking.specs import daily, doings, flows, modal, people, seen
+from safeconduct.attack.run import Plan, attack_practice
+from safeconduct.attack.site import attacked, filled, sampled
+from safeconduct.attack.specs import daily, doings, flows, modal, people, seen
 
 pytestmark = pytest.mark.slow
 SMALL = Plan(attacks=("hierarchy", "averaging"), guesses=2000, small=True, people=600, days=14)

@@ -4,6 +4,7 @@ Somebody who holds our figures may hold these too. They are laid beside every an
 combination reveals, and are used for nothing else.
 """
 
+import contextlib
 import csv
 import io
 import secrets
@@ -25,8 +26,9 @@ from safeconduct.model.trees import from_tree, to_tree
 from safeconduct.release.laying import Outside, Telling
 
 AUXILIARY, CURRENT, REMOVED = "auxiliary", "current", "removed"
-MOST_BYTES, MOST_FACTS, MOST_VALUE, LONGEST_TITLE = 4 << 20, 20_000, 10_000_000_000, 200
+MOST_BYTES, MOST_FACTS, LONGEST_NUMBER, LONGEST_TITLE = 4 << 20, 20_000, 10, 200
 ALWAYS, ONE_DAY, SOME_DAYS = ("area", "level", "value", "kind"), ("day",), ("first", "last")
+FROM_TO = len(SOME_DAYS)
 HEADER = say("The first line names the columns: area, level, value, kind, and day or both first and last.")
 
 
@@ -139,23 +141,28 @@ def read_outside(content: bytes, geography: Geography) -> tuple[Outside, ...]:
     Raises:
         BadInput: A column or line cannot be used; the message names the line and never what stands in it.
     """
+    lines = _lines(content)
+    if not lines:
+        raise _wrong(HEADER)
+    columns = _columns(lines[0][1])
+    if not 0 < len(lines) - 1 <= MOST_FACTS:
+        raise _wrong(say("A file holds 1 to {most} facts, one a line below the names of the columns.",
+                         most=MOST_FACTS))  # fmt: skip
+    levels = [level for level in AreaLevel if level is not AreaLevel.SITE]
+    areas: dict[AreaLevel, set[str]] = {level: {area.code for area in geography.at(level)} for level in levels}
+    return tuple(_fact(number, line, columns, areas) for number, line in lines[1:])
+
+
+def _lines(content: bytes) -> list[tuple[int, list[str]]]:
+    """Lines with their numbers; empty ones are left out."""
     try:
         text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise BadInput(say("This is no text in UTF-8; save it as CSV UTF-8 and send it again."), field="upload") from None
-    first = text.split("\n", 1)[0]
-    reader = csv.reader(io.StringIO(text), delimiter=";" if first.count(";") > first.count(",") else ",", strict=True)
-    try:
-        lines = [(reader.line_num, line) for line in reader if any(cell.strip() for cell in line)]
-    except csv.Error:
-        raise BadInput(say("This is no CSV file; save it as CSV UTF-8 and send it again."), field="upload") from None
-    if len(lines) < 2:  # noqa: PLR2004 - a header and a fact
-        raise BadInput(say("There is no fact in this file. {header}", header=str(HEADER)), field="upload")
-    if len(lines) - 1 > MOST_FACTS:
-        raise BadInput(say("A file holds at most {most} facts; split it.", most=MOST_FACTS), field="upload")
-    columns = _columns(lines[0][1])
-    areas = {level: {area.code for area in geography.at(level)} for level in AreaLevel if level is not AreaLevel.SITE}
-    return tuple(_fact(number, line, columns, areas) for number, line in lines[1:])
+        first = text.split("\n", 1)[0]
+        mark = ";" if first.count(";") > first.count(",") else ","
+        reader = csv.reader(io.StringIO(text), delimiter=mark, strict=True)
+        return [(reader.line_num, line) for line in reader if any(cell.strip() for cell in line)]
+    except (UnicodeDecodeError, csv.Error):
+        raise _wrong(say("This is no CSV file in UTF-8; save it as CSV UTF-8 and send it again.")) from None
 
 
 def _columns(header: Sequence[str]) -> tuple[str, ...]:
@@ -164,40 +171,42 @@ def _columns(header: Sequence[str]) -> tuple[str, ...]:
     days = set(columns) & {*ONE_DAY, *SOME_DAYS}
     fits = days in ({*ONE_DAY}, {*SOME_DAYS}) and set(ALWAYS) <= set(columns) <= known
     if not fits or len(set(columns)) != len(columns):
-        raise BadInput(HEADER, field="upload")
+        raise _wrong(HEADER)
     return columns
 
 
-def _fact(
-    number: int, line: Sequence[str], columns: Sequence[str], areas: Mapping[AreaLevel, set[str]]
-) -> Outside:
-    def wrong(says: Text) -> BadInput:
-        return BadInput(say("Line {line}: {says}", line=number, says=str(says)), field="upload")
+def _fact(number: int, line: Sequence[str], columns: Sequence[str], areas: Mapping[AreaLevel, set[str]]) -> Outside:
+    """The fact of one line.
 
+    Raises:
+        BadInput: It cannot be used; the message names the line.
+    """
+    cells = {name: cell.strip() for name, cell in zip(columns, line, strict=False)}
+    level = next((one for one in areas if one.value == cells.get("level")), None)
+    telling = next((one for one in Telling if one.value == cells.get("kind")), None)
+    days, value = list(_days(cells)), cells.get("value", "")
     if len(line) != len(columns):
-        raise wrong(say("it has not as many columns as the first line."))
-    cells = {name: cell.strip() for name, cell in zip(columns, line, strict=True)}
-    level = next((one for one in areas if one.value == cells["level"]), None)
+        raise _wrong(say("Line {line} has not as many columns as the first line.", line=number))
     if level is None:
-        raise wrong(say("the level is one of admin0, admin1, admin2 and admin3."))
+        raise _wrong(say("In line {line} the level is none of admin0, admin1, admin2 and admin3.", line=number))
     if cells["area"] not in areas[level]:
-        raise wrong(say("there is no area of that code at that level."))
-    telling = next((one for one in Telling if one.value == cells["kind"]), None)
+        raise _wrong(say("In line {line} there is no area of that code at that level.", line=number))
     if telling is None:
-        raise wrong(say("the kind is one of people, at_most, at_least and events."))
-    days = list(_days(cells))
-    if len(days) != 2 or days[1] < days[0]:  # noqa: PLR2004 - the first and the last
-        raise wrong(say("days are written YYYY-MM-DD, and the last is not before the first."))
-    if not (cells["value"].isascii() and cells["value"].isdecimal()) or int(cells["value"][:20]) > MOST_VALUE:
-        raise wrong(say("the value is no whole number."))
-    return Outside(area=cells["area"], level=level, first=days[0], last=days[1], value=int(cells["value"]),
-                   telling=telling)  # fmt: skip
+        raise _wrong(say("In line {line} the kind is none of people, at_most, at_least and events.", line=number))
+    if len(days) != FROM_TO or days[1] < days[0]:
+        raise _wrong(say("In line {line} the days are not written YYYY-MM-DD, or the last is before the first.",
+                         line=number))  # fmt: skip
+    if not (value.isascii() and value.isdecimal() and len(value) <= LONGEST_NUMBER):
+        raise _wrong(say("In line {line} the value is no whole number.", line=number))
+    return Outside(area=cells["area"], level=level, first=days[0], last=days[1], value=int(value), telling=telling)
+
+
+def _wrong(says: Text) -> BadInput:
+    return BadInput(says, field="upload")
 
 
 def _days(cells: Mapping[str, str]) -> Iterator[date]:
     """First and last day; fewer where one cannot be read."""
     for name in ("day", "day") if "day" in cells else SOME_DAYS:
-        try:
+        with contextlib.suppress(ValueError, KeyError):
             yield date.fromisoformat(cells[name])
-        except ValueError:
-            continue

@@ -10,14 +10,13 @@ from safeconduct.actions.verb import action
 from safeconduct.govern.agreements import Agreement
 from safeconduct.ledger.ledger import Ledger
 from safeconduct.model.areas import AreaLevel
-from safeconduct.model.days import Days
 from safeconduct.model.errors import NotFound
 from safeconduct.model.outcomes import Admission, Budget, Cost
 from safeconduct.model.policy import Policy
-from safeconduct.query.kinds.modal_location import ModalLocation
-from safeconduct.query.kinds.spatial_aggregate import SpatialAggregate
+from safeconduct.query.base import AggregateQuery
 from safeconduct.query.question import Question
 from safeconduct.query.reading import reads
+from safeconduct.query.spec import read_question
 from safeconduct.release.gate import admit
 from safeconduct.store.versions import Manifest
 
@@ -170,14 +169,16 @@ def _week_costs(room: Room, manifest: Manifest, policy: Policy) -> Sequence[Cost
     """What a question about where people mostly were in the last week there is takes; of districts, or larger areas."""
     days = _days(manifest)[-A_WEEK:]
     for level in (AreaLevel.DISTRICT, AreaLevel.PROVINCE, AreaLevel.COUNTRY) if days else ():
-        place = ModalLocation(days=(Days(days[0], days[-1]),), areas=level)
-        admission = admit(_question(room, manifest, SpatialAggregate(locations=place)), policy)
+        week = {"first": days[0].isoformat(), "last": days[-1].isoformat()}
+        place = {"kind": "modal_location", "days": [week], "areas": level.value}
+        query = read_question({"kind": "spatial_aggregate", "locations": place})
+        admission = admit(_question(room, manifest, query), policy)
         if isinstance(admission, Admission):
             return admission.costs
     return ()
 
 
-def _question(room: Room, manifest: Manifest, query: SpatialAggregate) -> Question:
+def _question(room: Room, manifest: Manifest, query: AggregateQuery) -> Question:
     reading = reads(query.plan())
     versions = manifest.versions(reading.days, reading.events)
     return Question(query=query, dataset=manifest.dataset, partitions=versions, facts=room.site.facts(manifest))

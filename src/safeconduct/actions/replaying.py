@@ -241,7 +241,7 @@ class Replay:
         """What a level would tell; nothing of it is kept."""
         if draft is None or admission is None:
             return None
-        drawn = replace(admission, noise=secrets.token_bytes(32), asked_on=self.today)
+        drawn = replace(admission, noise=secrets.token_bytes(32), sticky=self.secret, asked_on=self.today)
         training = self.site.settings.training
         now, approvals = datetime.now(UTC), admission.policy.reviewers
         release = decide(draft, drawn, approvals=approvals, training=training, now=now)

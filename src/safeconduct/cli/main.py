@@ -3,7 +3,7 @@
 import click
 
 from safeconduct.cli import demo, derived, operator, practice, publishing, witness  # noqa: F401 - publishing adds itself
-from safeconduct.cli.attacking.command import attack
+from safeconduct.cli.attack import attack
 from safeconduct.cli.policy import policy
 from safeconduct.cli.sections import Sections
 

@@ -5,15 +5,16 @@ from pathlib import Path
 
 import click
 
-from safeconduct.actions.site import Site
+from safeconduct.actions.levels import (
+    Example,
+    ExampleCell,
+    ExampleQuestion,
+    LevelExplained,
+    RuleExplained,
+    explained_here,
+)
 from safeconduct.actions.telling import tell
 from safeconduct.cli.outcome import Exit, plainly, show
-from safeconduct.model.errors import BadInput
-from safeconduct.model.policy import Policy
-from safeconduct.model.text import say
-from safeconduct.release.explained import LevelExplained, RuleExplained, explained
-from safeconduct.release.policies import read_policy, shipped
-from safeconduct.release.worked_example import Example, ExampleCell, ExampleQuestion
 
 WIDE, MARGIN = 10, 8
 
@@ -35,19 +36,10 @@ def explain(level: str, site: Path | None, as_json: bool) -> Exit:
     Every rule with every parameter, what the level does not stop, and worked examples on made-up figures, which go
     through the level's real rules. No record is read.
     """
-    found = explained(_level(level, site))
+    found = explained_here(level, site)
     tree = tell(found)
     show(tree if isinstance(tree, dict) else {}, as_json=as_json, says=lambda: "\n".join(_lines(found)))
     return Exit.DONE
-
-
-def _level(name: str, site: Path | None) -> Policy:
-    if name.endswith(".toml"):
-        return read_policy(Path(name))
-    levels = Site.open(site).policies if site is not None else shipped()
-    if name not in levels:
-        raise BadInput(say("there is no protection level of that name; there are: {known}", known=", ".join(levels)))
-    return levels[name]
 
 
 def _lines(found: LevelExplained) -> Iterator[str]:

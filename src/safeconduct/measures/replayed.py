@@ -76,9 +76,10 @@ def differencing(groups: list[Answers], rng: np.random.Generator) -> Estimate:
     """How often somebody who takes one answer from another sees whether they differ by one person; 0.5 is a coin.
 
     Every cell that two questions about the same days have in common and that both tell, under this level or under the
-    one it is compared with, is a case, where the larger has one person more, or as many. Of both sorts as many are taken, and as many of each size, so that neither the size of a cell nor how
-    frequent a sort is tells anything. The attacker sees the difference of what was told, and what was withheld, and
-    has seen other cases with their answers.
+    one it is compared with, is a case, where the larger question has one person more, or as many. Of both sorts as many
+    are taken, and as many of each size, so that neither the size of a cell nor how frequent a sort is tells anything.
+    The attacker sees the difference of what was told, and what was withheld, and has seen other cases with their
+    answers.
 
     Args:
         groups: Answers that can be compared with each other.

@@ -317,3 +317,9 @@ def _covering(whole: Slice, parts: Iterable[Slice]) -> list[Slice]:
             chosen.append(part)
             left = left.rest(part)
     return []
+
+
+def least_people(policy: Policy) -> int:
+    """As many numbers as must stay possible of what a level withholds: the minimum of people it asks for, else 2."""
+    found = [rule.minimum for rule in rules_of(policy) if isinstance(rule, MinimumContributors | DifferentialPrivacy)]
+    return max(found, default=2)

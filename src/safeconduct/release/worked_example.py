@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from safeconduct.model.areas import AreaLevel, EventType
-from safeconduct.model.days import Days, Hours
+from safeconduct.model.days import Days
 from safeconduct.model.geography import Area, Geography
 from safeconduct.model.outcomes import (
     Admission,
@@ -28,12 +28,9 @@ from safeconduct.model.table import Table
 from safeconduct.model.text import Text, say
 from safeconduct.query.base import AggregateQuery
 from safeconduct.query.frame import frames
-from safeconduct.query.kinds.location_event_counts import LocationEventCounts
-from safeconduct.query.kinds.modal_location import ModalLocation
-from safeconduct.query.kinds.spatial_aggregate import SpatialAggregate
-from safeconduct.query.kinds.unique_subscriber_counts import UniqueSubscriberCounts
 from safeconduct.query.question import Question
 from safeconduct.query.reading import reads
+from safeconduct.query.spec import read_question
 from safeconduct.release.base import TOO_FEW, output_rule, rules_of
 from safeconduct.release.gate import MARGIN as MARGINS
 from safeconduct.release.gate import REASON, STATUS, admit, audit, decide, people_apart
@@ -161,11 +158,20 @@ def examples(policy: Policy) -> tuple[Example, ...]:
     Raises:
         BadInput: The protection level cannot be used.
     """
-    people = SpatialAggregate(locations=ModalLocation(days=(WEEKS,)))
+    people = {"kind": "spatial_aggregate", "locations": {"kind": "modal_location", "days": [_run(WEEKS)]}}
+    events = {"kind": "location_event_counts", "days": _run(DAY)}
     return (
-        _example(policy, people, say("Where people mostly were in four weeks, by district")),
-        _example(policy, LocationEventCounts(days=DAY), say("Calls and messages on one day, by district")),
+        _example(policy, read_question(people), say("Where people mostly were in four weeks, by district")),
+        _example(policy, read_question(events), say("Calls and messages on one day, by district")),
     )
+
+
+def _run(days: Days) -> dict[str, str]:
+    return {"first": days.first.isoformat(), "last": days.last.isoformat()}
+
+
+def _seen(**more: object) -> AggregateQuery:
+    return read_question({"kind": "unique_subscriber_counts", "days": _run(DAY), **more})
 
 
 def _example(policy: Policy, query: AggregateQuery, title: Text) -> Example:
@@ -174,7 +180,7 @@ def _example(policy: Policy, query: AggregateQuery, title: Text) -> Example:
     counts = query.output().values[0].name
     if isinstance(admission, Refusal):
         return Example(title=title, counts=counts, cells=(), says=(), refusal=admission)
-    admission = replace(admission, noise=SECRET, asked_on=ASKED_ON)
+    admission = replace(admission, noise=SECRET, sticky=SECRET, asked_on=ASKED_ON)
     release = decide(_draft(question, admission), admission, approvals=policy.reviewers, training=True, now=AT)
     cells = _cells(release, _least(policy)) if isinstance(release, Release) else ()
     return Example(title=title, counts=counts, cells=cells, says=(*_became(cells), *_costs(admission)))
@@ -257,12 +263,16 @@ def _cell(place: _Place, row: Mapping[str, Any], value: str, least: int) -> Exam
         told=row[value],
         margin=row[MARGINS],
         reason=row[REASON],
-        says=_why(place, row, least) if row[value] is None or place.uninhabited else _how(before, row[value]),
+        says=_why(place, row, least)
+        if row[value] is None or place.uninhabited
+        else _how(before, row[value], row[MARGINS]),
     )
 
 
-def _how(before: int, told: int) -> Text:
-    return say("Told as it was counted.") if told == before else say("Told with noise.")
+def _how(before: int, told: int, margin: int) -> Text:
+    if told != before:
+        return say("Told with noise.")
+    return say("Told with noise, which is none here.") if margin else say("Told as it was counted.")
 
 
 def _why(place: _Place, row: Mapping[str, Any], least: int) -> Text:
@@ -297,9 +307,9 @@ def _became(cells: Sequence[ExampleCell]) -> tuple[Text, ...]:
         told=len(told),
         withheld=len(withheld),
     )
-    if not changed:
+    if not changed and not any(one.margin for one in told):
         return (every, say("Figures that are told are told as they were counted."))
-    most = max(abs((one.told or 0) - one.before) for one in changed)
+    most = max((abs((one.told or 0) - one.before) for one in changed), default=0)
     return (every, say("{count} of the told figures were changed, by {most} at most.", count=len(changed), most=most))
 
 
@@ -338,19 +348,19 @@ def questions(policy: Policy) -> tuple[ExampleQuestion, ...]:
     Raises:
         BadInput: The protection level cannot be used.
     """
-    callers, seen = frozenset({EventType.CALLS}), UniqueSubscriberCounts(days=DAY)
+    evening = {"start": 19, "end": 21}
     tries = (
-        _Try(say("How many people were seen in each district on one day?"), seen),
-        _Try(say("How many people were seen at each single tower?"), replace(seen, areas=AreaLevel.SITE)),
-        _Try(say("How many people were seen between 19:00 and 21:00?"), replace(seen, hours=Hours(19, 21))),
+        _Try(say("How many people were seen in each district on one day?"), _seen()),
+        _Try(say("How many people were seen at each single tower?"), _seen(areas=AreaLevel.SITE.value)),
+        _Try(say("How many people were seen between 19:00 and 21:00?"), _seen(hours=evening)),
         _Try(
             say(
                 "How many people called or sent a message that day? (Asked after: how many called? {count} people only "
                 "sent messages.)",
                 count=FEW_APART,
             ),
-            seen,
-            replace(seen, events=callers),
+            _seen(),
+            _seen(events=[EventType.CALLS.value]),
         ),
     )
     return tuple(ExampleQuestion(says=one.says, refusal=_refused(policy, one)) for one in tries)

@@ -30,6 +30,7 @@ SHARES: Mapping[str, Text] = {
     "wape.sums": say("Sums lost or blurred, of all that was counted"),
 }
 COIN = 0.5
+ENOUGH = 100
 Row = Mapping[str, object]
 Rows = list[list[Text | str | Markup]]
 
@@ -69,15 +70,16 @@ def _attack(words: Words, rows: Mapping[str, Row]) -> list[Text]:
     if not rows["guesses"]["now"] or int(str(rows["guesses"]["now"])) + int(str(rows["guesses"]["then"])) == 0:
         return [
             say(
-                "No two of these answers tell an area in which they differ by one person, so that taking one from the other "
-                "shows nobody, whatever the level."
+                "No two of these answers tell an area in which they differ by one person, so that taking one from the "
+                "other shows nobody, whatever the level."
             )
         ]
     told = [
         say("Somebody takes one answer from another to see whether a single person is the difference, and guesses."),
         *(_right(words, rows, at, where) for at, where in (("now", IN_FORCE), ("then", PROPOSED))),
     ]
-    return [*told, say("The closer to a coin, the safer.")]
+    few = [say("So few guesses say little.")] if int(str(rows["guesses"]["then"])) < ENOUGH else []
+    return [*told, say("The closer to a coin, the safer."), *few]
 
 
 IN_FORCE = say("Under the level in force they are right in {share} of {count} guesses; a coin gives {coin}.")

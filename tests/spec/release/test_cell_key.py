@@ -1,17 +1,23 @@
 """A little noise that is always the same for the same people."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from safeconduct.model.errors import BadInput
+from safeconduct.model.areas import EventType
+from safeconduct.model.days import Days
+from safeconduct.model.errors import BadInput, Unsafe
 from safeconduct.model.outcomes import CellStatus
+from safeconduct.query.kinds.modal_location import ModalLocation
+from safeconduct.query.kinds.spatial_aggregate import SpatialAggregate
 from safeconduct.release.rules.cell_key import CellKey
 
-RULE = CellKey(reach=8, variance=300)
+RULE = CellKey(reach=8, variance=300, asked=0)
+SECRET = bytes(range(32))
 KEYS = st.integers(0, 2**32 - 1)
 PLACES = "ABCD"
 
@@ -21,7 +27,7 @@ def blurred(world, people, keys, rule=RULE, *, sums=None):
     query, count = world.seen(), len(people)
     cells = {(code,): number for code, number in zip(PLACES, people, strict=False)}
     draft = world.draft(query, cells, cell_key=keys[:count], total=sums or people, largest=[9] * count)
-    admission = world.admission(query)
+    admission = replace(world.admission(query), sticky=SECRET)
     if sums:
         admission, draft = world.sums(admission, draft, sums)
     return rule.apply(draft, admission)
@@ -67,7 +73,7 @@ def test_a_withheld_figure_keeps_no_noise_of_its_own(world):
     draft = world.draft(query, {("A",): 3, ("B",): 30}, cell_key=[5, 6], total=[3, 30], largest=[1, 1])
     draft = draft.marked([True, False], CellStatus.SUPPRESSED, "minimum_contributors")
 
-    after = RULE.apply(draft, world.admission(query))
+    after = RULE.apply(draft, replace(world.admission(query), sticky=SECRET))
     assert after.status == draft.status
     assert values(after)[0] == 3
 
@@ -106,7 +112,63 @@ def test_the_margin_holds_ninety_five_of_a_hundred(world):
     assert drafts[0].margins[0] < 8
 
 
-@pytest.mark.parametrize("wrong", [{"reach": 0}, {"reach": 51}, {"variance": 0}, {"variance": 2001}, {"round_to": 0}])
+BOTH = replace(RULE, asked=1600, reach=16)
+TWO_DAYS = Days(date(2026, 1, 5), date(2026, 1, 6))
+
+
+def told_of(world, query, cells, key=77, partitions=None):
+    """What both parts make of cells that all have the same people."""
+    many = [key] * len(cells)
+    draft = world.draft(query, cells, cell_key=many, total=list(cells.values()), largest=[1] * len(cells))
+    if partitions is not None:
+        draft = replace(draft, provenance=replace(draft.provenance, partitions=partitions))
+    after = BOTH.apply(draft, replace(world.admission(query), sticky=SECRET))
+    return dict(zip(cells, values(after), strict=True))
+
+
+def test_equal_people_asked_for_otherwise_do_not_have_equal_figures(world):
+    """Else equal figures would say that nobody came or went between two windows."""
+    windows = [ModalLocation(days=(Days(TWO_DAYS.first, TWO_DAYS.first + timedelta(days=more)),)) for more in range(8)]
+
+    told = {told_of(world, SpatialAggregate(locations=one), {("A",): 400})["A",] for one in windows}
+    assert len(told) > 4
+
+
+def test_a_day_asked_for_beside_others_has_the_figure_it_has_alone(world):
+    """Else asking for longer and longer runs of days would average the noise of one of them away."""
+    alone = told_of(world, world.daily(Days.one(TWO_DAYS.first)), {(TWO_DAYS.first, "A"): 400})
+    beside = told_of(world, world.daily(TWO_DAYS), {(day, "A"): 400 for day in TWO_DAYS})
+
+    assert beside[TWO_DAYS.first, "A"] == alone[TWO_DAYS.first, "A"]
+    assert beside[TWO_DAYS.first, "A"] != beside[TWO_DAYS.last, "A"]
+
+
+def test_new_versions_and_types_without_records_change_nothing(world):
+    """Late rows of others, and a name more in the list of types, leave the figure where it is."""
+    query = world.seen(days=TWO_DAYS)
+    calls = {f"calls/{day}": "v1" for day in TWO_DAYS}
+
+    first = told_of(world, query, {("A",): 400}, partitions=calls)
+    other = replace(query, events=frozenset({EventType.CALLS}))
+    assert told_of(world, query, {("A",): 400}, partitions=dict.fromkeys(calls, "v2")) == first
+    assert told_of(world, other, {("A",): 400}, partitions=calls) == first
+
+
+def test_nobody_works_the_noise_out_without_the_secret(world):
+    """Another site's secret, another figure; none at all, no figure."""
+    query = world.seen()
+    draft = world.draft(query, {("A",): 400}, cell_key=[7], total=[400], largest=[1])
+
+    told = {values(BOTH.apply(draft, replace(world.admission(query), sticky=bytes([at]) * 32)))[0] for at in range(20)}
+    assert len(told) > 5
+    with pytest.raises(Unsafe):
+        BOTH.apply(draft, world.admission(query))
+
+
+@pytest.mark.parametrize("wrong", [
+    {"reach": 0}, {"reach": 51}, {"variance": 0}, {"variance": 10_001}, {"reach": 5, "variance": 2500}, {"asked": -1},
+    {"round_to": 0}, {"least": -1},
+])  # fmt: skip
 def test_parameters_out_of_range_are_refused(wrong):
     with pytest.raises(BadInput):
         CellKey(**wrong)

@@ -60,7 +60,7 @@ class CellKey(Rule):
 
     reach: int = 20
     variance: int = 300
-    asked: int = 2200
+    asked: int = 3300
     round_to: int = 1
     least: int = 0
 

@@ -23,6 +23,7 @@ from safeconduct.present.blocks import (
 from safeconduct.server.answers import VOTE_NAMES, check_page, from_inside
 from safeconduct.server.forms import Filled, Wrong, after, attempt, done
 from safeconduct.server.insiders import NOTE
+from safeconduct.server.mosaics import of_answer
 from safeconduct.server.page import Reply, Shown, Visit, page
 from safeconduct.server.states import where
 
@@ -44,7 +45,11 @@ def show(visit: Visit) -> Reply:
         *done(visit),
         Filled(words, {}, wrong).summary(),
         where(visit, "answer", view.state, since=view.since),
-        review_compare(words, from_inside(words, view), list(_acts(visit, view, wrong))),
+        review_compare(
+            words,
+            [*from_inside(words, view), *of_answer(visit, view.dataset, answer_id)],
+            list(_acts(visit, view, wrong)),
+        ),
         _beside(visit, answer_id),
     ]
     title = say("Check an answer: {question}", question=words.say(view.title))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
+from safeconduct.actions.levels import Example, ExampleQuestion, LevelExplained, RuleExplained
 from safeconduct.model.text import Text, say
 from safeconduct.present.blocks import (
     Item,
@@ -19,8 +20,6 @@ from safeconduct.present.blocks import (
     status_badge,
 )
 from safeconduct.present.names import column_name
-from safeconduct.release.explained import LevelExplained, RuleExplained
-from safeconduct.release.worked_example import Example, ExampleQuestion
 from safeconduct.server.page import Reply, Shown, Visit, page
 
 MADE_UP = say("Made up: nobody is in this table. The figures went through the level's real rules.")

@@ -5,20 +5,19 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from safeconduct.actions.asking import Ticket
+from safeconduct.actions.levels import coherence
 from safeconduct.model.outcomes import Pending, Refusal, Release
 from safeconduct.model.text import Text, say
 from safeconduct.present import maps
 from safeconduct.present.blocks import (
     Choice,
     Download,
-    Item,
     Option,
     button,
     choice,
     downloads,
     form,
     hidden,
-    listing,
     notice,
     paragraph,
     pending_card,
@@ -30,7 +29,6 @@ from safeconduct.present.blocks import (
     status_counts,
 )
 from safeconduct.query.spec import read_question
-from safeconduct.release.coherence import coherence
 from safeconduct.server.answers import waits
 from safeconduct.server.page import Reply, Shown, Visit, page
 from safeconduct.server.places import ground
@@ -120,9 +118,8 @@ def _coherent(visit: Visit, release: Release) -> list[Markup]:
     says = coherence(release)
     if not says:
         return []
-    title, first = say("Do the areas add up?"), paragraph(visit.words, says[0])
-    more = [listing(visit.words, [Item(title=one) for one in says[1:]])] if says[1:] else []
-    return [section(visit.words, title, first, *more)]
+    told = [paragraph(visit.words, one) for one in says]
+    return [section(visit.words, say("Do the areas add up?"), *told)]
 
 
 def _picture(visit: Visit, release: Release, shapes: maps.Shapes) -> Markup:

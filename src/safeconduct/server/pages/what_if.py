@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from markupsafe import Markup
 
+from safeconduct.actions.levels import LevelExplained, RuleExplained, RuleParameter
 from safeconduct.actions.what_if import WhatIf
 from safeconduct.model.text import Text, say
 from safeconduct.present.blocks import (
@@ -23,7 +24,6 @@ from safeconduct.present.blocks import (
     progress,
     section,
 )
-from safeconduct.release.explained import LevelExplained, RuleExplained, RuleParameter
 from safeconduct.server.forms import Wrong, attempt
 from safeconduct.server.insiders import NOTE
 from safeconduct.server.page import Goto, Reply, Shown, Visit, page

@@ -1,0 +1,143 @@
+"""A figure that is withheld, from the larger area it lies in and the others there."""
+
+from collections import Counter
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import ClassVar
+
+import numpy as np
+
+from safeconduct.attack.base import Attack, Finding, attack, untried
+from safeconduct.attack.field import Field, Key, Told
+from safeconduct.attack.games import FEW, Answers, known
+from safeconduct.attack.specs import ALL, daily, flows, modal, people
+from safeconduct.measures.attacks.guessing import Estimate, accuracy
+
+TOO_FEW = "minimum_contributors"
+UNBOUNDED = 1 << 40
+MOST = 64
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """A withheld cell among others that add up to a larger one.
+
+    Attributes:
+        seen: What is left of the larger cell, and among how many; `None` where that is withheld too.
+        without: What is known of it without the larger cell.
+        true: What it holds.
+        narrow: Fewer numbers are possible than should be.
+    """
+
+    seen: Hashable
+    without: Hashable
+    true: int
+    narrow: bool
+
+
+@attack
+class Hierarchy(Attack):
+    """Subtracts the told parts of every larger cell from it: districts from a province, movements from their origin.
+
+    A guess counts if it is exactly right. The attacker knows what usually is behind such a rest, from other cells;
+    chance is what they would guess without the larger cells. `also.narrowed` is the share of withheld cells of which
+    not every number from nobody to the minimum is possible any more, with margins taken at their word.
+    """
+
+    name: ClassVar[str] = "hierarchy"
+    title: ClassVar[str] = "Larger areas minus smaller ones"
+    says: ClassVar[str] = "Subtracts what is told of the parts from the whole."
+
+    def run(self, field: Field, *, guesses: int) -> Finding:
+        """Areas within areas, then movements from an origin; the one in which most is gained counts."""
+        del guesses
+        if field.truth is None:
+            return untried("share", chance=0.0, note="Guesses could not be judged without --truth.")
+        answers = Answers(field, known(field))
+        found = {"areas": list(_areas(answers)), "movements": list(_movements(answers))}
+        found = {name: hidden for name, hidden in found.items() if hidden}
+        if not found:
+            return untried("share", chance=0.0, note="Nothing was withheld that lies in something larger.")
+        right = {name: (_right(hidden, field.rng), _right(hidden, field.rng, blind=True))
+                 for name, hidden in found.items()}  # fmt: skip
+        name = max(right, key=lambda one: right[one][0].value - right[one][1].value)
+        best, chance = right[name]
+        narrow = [one.narrow for hidden in found.values() for one in hidden]
+        no, asked = answers.refused()
+        note = (f"{name.capitalize()}: {best.value:.3f} of {best.n} withheld cells were guessed exactly, "
+                f"{chance.value:.3f} without the larger ones; {sum(narrow)} of {len(narrow)} withheld cells are "
+                f"narrowed down; {no} of {asked} questions were refused.")  # fmt: skip
+        return Finding(metric="share", accuracy=None, auc=None, bits=None, chance=chance.value,
+                       ci=(best.low, best.high), n=best.n, note=note, share=best.value,
+                       also={"narrowed": sum(narrow) / len(narrow)})  # fmt: skip
+
+
+def _areas(answers: Answers) -> Iterator[Hidden]:
+    """Withheld areas within the areas above, on every day, by every set of all types of events but one."""
+    field = answers.field
+    levels = list(field.areas)[-3:]
+    for events in (ALL, *([one for one in ALL if one != kind] for kind in ALL)):
+        specs = [people(daily(field.days, level, events=events)) for level in levels]
+        answers.ask(specs)
+        for upper, lower in pairwise(specs):
+            told, true = answers.told(lower), answers.true(lower)
+            groups: dict[Key, list[Key]] = {}
+            for key in told.cells:
+                groups.setdefault((*key[:-1], field.parents.get(key[-1], "")), []).append(key)
+            yield from _hidden(answers.told(upper), told, groups, true, sort=(len(events), levels[-1] in str(lower)))
+
+
+def _movements(answers: Answers) -> Iterator[Hidden]:
+    """Withheld movements from an area whose people are told."""
+    field = answers.field
+    half = len(field.days) // 2
+    for areas in list(field.areas)[1:3]:
+        before, after = modal(field.days[:half], areas), modal(field.days[half:], areas)
+        specs = (people(before), flows(before, after, "left"))
+        answers.ask(specs)
+        told = answers.told(specs[1])
+        groups: dict[Key, list[Key]] = {}
+        for key in told.cells:
+            groups.setdefault(key[:1], []).append(key)
+        yield from _hidden(answers.told(specs[0]), told, groups, answers.true(specs[1]), sort=areas)
+
+
+def _hidden(
+    whole: Told, parts: Told, groups: Mapping[Key, Sequence[Key]], true: Mapping[Key, int], *, sort: Hashable
+) -> Iterator[Hidden]:
+    """The withheld parts of every whole, with what is left for them."""
+    for key, members in groups.items():
+        withheld = [one for one in members if parts.status[one] == "suppressed"]
+        told = [one for one in members if parts.cells[one] is not None]
+        total = whole.cells.get(key)
+        rest = None if total is None else total - sum(parts.cells[one] or 0 for one in told)
+        slack = whole.margin.get(key, 0) + sum(parts.margin.get(one, 0) for one in told)
+        for one in withheld:
+            others = [parts.reason.get(other, "") for other in withheld if other != one]
+            seen = None if rest is None else (min(rest, MOST), len(withheld))
+            narrow = rest is not None and _narrow(rest, slack, others)
+            yield Hidden((sort, seen), sort, true.get(one, 0), narrow)
+
+
+def _narrow(rest: int, slack: int, others: Sequence[str]) -> bool:
+    """Whether some number below the minimum is impossible for a cell that shares a rest with others."""
+    least = rest - slack - sum(FEW - 1 if reason == TOO_FEW else UNBOUNDED for reason in others)
+    return least > 0 or rest + slack < FEW - 1
+
+
+def _right(hidden: Sequence[Hidden], rng: np.random.Generator, *, blind: bool = False) -> Estimate:
+    """How many cells are guessed exactly by what was seen of the other half of them; by what is known if blind."""
+    half = rng.permutation(len(hidden)) % 2
+    hits = np.zeros(len(hidden))
+    for side in (0, 1):
+        often: dict[Hashable, Counter[int]] = {}
+        for one, where in zip(hidden, half, strict=True):
+            if where == side:
+                often.setdefault(one.without if blind else one.seen, Counter())[one.true] += 1
+                often.setdefault(one.without, Counter())[one.true] += 0 if blind else 1
+        for at, (one, where) in enumerate(zip(hidden, half, strict=True)):
+            if where != side:
+                found = often.get(one.without if blind else one.seen) or often.get(one.without) or Counter({0: 1})
+                hits[at] = found.most_common(1)[0][0] == one.true
+    return accuracy(hits, np.ones(len(hidden)))

@@ -1,0 +1,148 @@
+"""What the attacks found, as JSON and as a table, beside what they should find at most."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from rich.table import Table
+
+from safeconduct.attack.base import Finding
+from safeconduct.attack.workload import Utility
+
+COIN = 0.55
+PUBLIC = "public"
+SURE = 1e-9
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What an attack may find at most.
+
+    Attributes:
+        name: Where it comes from.
+        most: The largest value of the metric that is good enough.
+        times_chance: It is so many times what chance gives, instead.
+        also: It is about that other number of the finding, instead.
+    """
+
+    name: str
+    most: float
+    times_chance: bool = False
+    also: str = ""
+
+
+GOALS: Mapping[str, Goal] = {
+    "differencing": Goal("G1", COIN),
+    "refusals": Goal("G1", COIN),
+    "windows": Goal("G1", COIN),
+    "histogram_edges": Goal("G1", COIN),
+    "collusion": Goal("G1", COIN),
+    "versions": Goal("G1", COIN),
+    "timing": Goal("G1", COIN),
+    "averaging": Goal("G2", 0.0),
+    "split": Goal("G3", COIN),
+    "reconstruction": Goal("G5", 0.60),
+    "membership": Goal("G6", 0.65),
+    "trajectories": Goal("G7", 1.2, times_chance=True),
+    "hierarchy": Goal("G14", 0.0, also="narrowed"),
+}
+STRICTER: Mapping[str, Goal] = {"membership": Goal("G6", COIN)}
+REFUSED = Goal("G8", 0.02)
+ERROR = {False: Goal("G9", 0.01), True: Goal("G9", 0.05)}
+WAPE = {False: Goal("G9", 0.03), True: Goal("G9", 0.10)}
+
+
+@dataclass(frozen=True)
+class Report:
+    """What came of attacking one site.
+
+    Attributes:
+        policy: Its protection level; empty where it is somebody else's site.
+        people: People in it, `None` where nobody told.
+        attacks: What each attack found.
+        utility: What is left for those who mean well.
+    """
+
+    policy: str
+    people: int | None
+    attacks: Mapping[str, Finding]
+    utility: Utility | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything, numbers with five decimals."""
+        return {
+            "attacks": {name: _finding(one) for name, one in self.attacks.items()},
+            "utility": None if self.utility is None else _rounded(asdict(self.utility)),
+            "policy": self.policy,
+            "people": self.people,
+            "missed": self.missed(),
+        }
+
+    def missed(self) -> list[str]:
+        """Goals that were not met, in words; what could not be tried misses none."""
+        found = [
+            f"{goal.name}: {name} {value:.3f}, at most {most:.3f}"
+            for name, one in self.attacks.items()
+            if (goal := self._goal(name)) and (value := _value(one, goal)) is not None
+            if value > (most := goal.most * (one.chance if goal.times_chance else 1)) + SURE
+        ]
+        if self.utility is not None:
+            public = self.policy == PUBLIC
+            of_use = (
+                (REFUSED, "refused cells", self.utility.refused_share),
+                (ERROR[public], "median error", self.utility.median_relative_error_over_100),
+                (WAPE[public], "WAPE", self.utility.wape),
+            )
+            found += [f"{goal.name}: {name} {value:.3f}, at most {goal.most:.3f}" for goal, name, value in of_use
+                      if value > goal.most + SURE]  # fmt: skip
+        return found
+
+    def table(self) -> Table:
+        """For people."""
+        table = Table(title=f"Attacks on '{self.policy or 'the site'}'", title_justify="left")
+        for name in ("attack", "metric", "found", "chance", "95 %", "guesses", "goal", "note"):
+            table.add_column(name, justify="left", overflow="fold")
+        for name, one in self.attacks.items():
+            low, high = one.ci
+            value, goal = one.value, self._goal(name)
+            table.add_row(
+                name, one.metric, "-" if value is None else f"{value:.3f}", f"{one.chance:.3f}",
+                f"{low:.3f} to {high:.3f}" if one.n else "-", str(one.n), _met(one, goal), one.note,
+            )  # fmt: skip
+        return table
+
+    def _goal(self, name: str) -> Goal | None:
+        return (STRICTER if self.policy == PUBLIC else {}).get(name) or GOALS.get(name)
+
+
+def _met(one: Finding, goal: Goal | None) -> str:
+    if goal is None or (value := _value(one, goal)) is None:
+        return "-"
+    most = goal.most * (one.chance if goal.times_chance else 1)
+    return f"{goal.name} {'met' if value <= most + SURE else 'MISSED'} (at most {most:.2f})"
+
+
+def _value(one: Finding, goal: Goal) -> float | None:
+    if not goal.also:
+        return one.value
+    return one.also.get(goal.also) if one.n else None
+
+
+def _finding(one: Finding) -> dict[str, Any]:
+    tree = asdict(one)
+    return _rounded({
+        **{name: tree[name] for name in ("metric", "accuracy", "auc", "bits", "chance", "ci", "n")},
+        "value": one.value,
+        **one.also,
+        "note": one.note,
+    })  # fmt: skip
+
+
+def _rounded(tree: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _short(value) for name, value in tree.items()}
+
+
+def _short(value: Any) -> Any:
+    if isinstance(value, tuple | list):
+        return [_short(one) for one in value]
+    return round(value, 5) if isinstance(value, float) else value

@@ -1,0 +1,285 @@
+"""A practice site to attack: made once, and copied afresh for every attack, so that none inherits another's history."""
+
+import csv
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx2
+
+from safeconduct.actions.agreements import agree, open_project
+from safeconduct.actions.doors import shell_caller
+from safeconduct.actions.ingesting import Watching, ingest
+from safeconduct.actions.people import create_token
+from safeconduct.actions.room import Room
+from safeconduct.actions.setting_up import first_person
+from safeconduct.actions.site import Site
+from safeconduct.actions.verb import verbs
+from safeconduct.attack.arrived import read_arrived
+from safeconduct.attack.asking import Wired, wired
+from safeconduct.attack.field import Spec
+from safeconduct.desk.sample import read_mapping, sample_cdr
+from safeconduct.model.areas import AreaLevel, EventType, TimeGrain
+from safeconduct.model.days import Days
+from safeconduct.model.errors import BadInput, BrokenPromise, NotFound, NotPermitted, Unreadable, WrongState
+from safeconduct.model.mapping import EventFiles
+
+if TYPE_CHECKING:
+    from safeconduct.attack.truth import Truth
+
+ANALYSTS = ("chloe", "fatou")
+CHECKERS = ("gil", "hana")
+PEOPLE = (
+    ("amara", ("steward",)),
+    ("bilal", ("engineer",)),
+    *((login, ("analyst",)) for login in ANALYSTS),
+    *((login, ("checker",)) for login in CHECKERS),
+)
+FIRST = date(2026, 1, 5)
+A_YEAR = timedelta(days=365)
+PATIENCE_S = 60
+STOP_S = 20
+SEED = 20261121
+Tell = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Master:
+    """A filled practice site that nobody asked anything yet.
+
+    Attributes:
+        folder: Holds `site` and `files`.
+        tokens: One for each analyst, each of another project.
+        truth: What it was filled with.
+        policy: Name of the protection level of every agreement.
+    """
+
+    folder: Path
+    tokens: tuple[str, ...]
+    truth: "Truth"
+    policy: str
+
+
+def room(site: Site, login: str) -> Room:
+    """A room for one of the practice site's people."""
+    now = datetime.now(UTC)
+    return Room(site, shell_caller(site, login=login, now=now), now)
+
+
+def sampled(folder: Path, *, people: int, days: int, tell: Tell) -> Path:
+    """Files of made-up people, the same ones every time."""
+    files = folder / "files"
+    sample_cdr(
+        {"people": people, "days": days, "first": FIRST, "disaster_day": days // 2},
+        folder=files,
+        progress=lambda done, every: tell("sample", done, every),
+    )
+    return files
+
+
+def filled(folder: Path, files: Path, *, policy: str, tell: Tell) -> Master:
+    """A practice site filled with those files, under one protection level.
+
+    Args:
+        folder: Where to make it.
+        files: A sample.
+        policy: Name of a level that comes with the package, or a TOML file.
+        tell: Told of steps.
+
+    Raises:
+        BadInput: There is no such level, or it cannot be used.
+    """
+    root = folder / "site"
+    Site.create(root, name="practice", training=True).ledger.close()
+    name = _own_level(root, policy)
+    site = Site.open(root)
+    if name not in site.policies:
+        raise BadInput(f"there is no protection level called {name!r}; known: {', '.join(site.policies)}")
+    for login, roles in PEOPLE:
+        first_person(site, login=login, name=login.title(), password=secrets.token_urlsafe(18), roles=roles)
+    ingest(room(site, "bilal"), mapping=files / "mapping.toml", folder=files, watching=Watching(tell))
+    for login in ANALYSTS:
+        _project(site, login, policy=name)
+    master = Master(folder, _tokens(site, ANALYSTS), read_arrived(files), name)
+    site.ledger.close()
+    return master
+
+
+def levels() -> tuple[str, ...]:
+    """Names of the protection levels that come with the package."""
+    from safeconduct.actions.site import shipped_policy_files  # noqa: PLC0415 - only `--policy all` asks
+
+    return tuple(path.stem for path, _ in shipped_policy_files() if path.parent.name == "policies")
+
+
+def _own_level(root: Path, policy: str) -> str:
+    path = Path(policy)
+    if path.suffix != ".toml":
+        return policy
+    try:
+        name = str(tomllib.loads(path.read_text(encoding="utf-8"))["name"])
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError):
+        raise Unreadable("the protection level's file cannot be read as TOML with a name") from None
+    shutil.copyfile(path, root / "policies" / f"{name}.toml")
+    return name
+
+
+def _project(site: Site, login: str, *, policy: str) -> None:
+    until = datetime.now(UTC).date() + A_YEAR
+    project = open_project(room(site, "amara"), name=f"Project of {login}", purpose="Practice", until=until)
+    agree(
+        room(site, "amara"), project=project.id, title="Everything the level allows", dataset="phone",
+        members=(login,), days=Days(date(2000, 1, 1), date(2099, 12, 31)), until=until, finest=AreaLevel.COMMUNE,
+        grain=TimeGrain.HOUR, policy=policy,
+    )  # fmt: skip
+
+
+def _tokens(site: Site, logins: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(create_token(room(site, login), name="attack").text for login in logins)
+
+
+@contextmanager
+def attacked(master: Master, folder: Path) -> Iterator[Wired]:
+    """A fresh copy of the site, served on this machine with a worker, as its analysts see it; removed afterwards."""
+    root = folder / "site"
+    shutil.copytree(master.folder / "site", root)
+    try:
+        with _served(root) as url:
+            found = wired(url, master.tokens, truth=master.truth, seed=SEED)
+            files = master.folder.parent / "files"
+            found.review = _reviewer(root)
+            found.product = lambda first, windows: _declared(root, first, windows)
+            found.arrive = _Latecomers(root, files, folder / "late")
+            yield found
+            for line in found.lines:
+                line.close()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _served(root: Path) -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "safeconduct", "serve", "--site", str(root), "--port", str(port)]
+    with (root / "server.log").open("wb") as told:
+        server = subprocess.Popen(command, stdout=told, stderr=subprocess.STDOUT)  # noqa: S603 - our own program
+        try:
+            url = f"http://127.0.0.1:{port}"
+            _ready(url, server)
+            yield url
+        finally:
+            server.terminate()
+            try:
+                server.wait(STOP_S)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()
+
+
+def _ready(url: str, server: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while time.monotonic() < end and server.poll() is None:
+        try:
+            httpx2.get(url, timeout=2)
+        except httpx2.HTTPError:
+            time.sleep(0.1)
+        else:
+            return
+    raise BrokenPromise("the practice site did not start; run 'safeconduct doctor'")
+
+
+def _reviewer(root: Path) -> Callable[[str], bool]:
+    """Independent reviewers who let everything pass: what an attack finds then is what the rules do not stop."""
+
+    def review(answer_id: str) -> bool:
+        site, voted = Site.open(root), False
+        for login in CHECKERS if "check_answer" in verbs else ():
+            with suppress(NotFound, NotPermitted, WrongState):
+                shown = verbs["answer_evidence"].call(room(site, login), {"answer_id": answer_id})
+                given = {"answer_id": answer_id, "vote": "yes", "seen": getattr(shown, "seen", "")}
+                verbs["check_answer"].call(room(site, login), given)
+                voted = True
+        site.ledger.close()
+        return voted
+
+    return review
+
+
+def _declared(root: Path, first: Spec, windows: int) -> bool:
+    """Declare a product as the steward; whether this site has such a thing and takes this one."""
+    if "declare_product" not in verbs:
+        return False
+    site = Site.open(root)
+    given = {"title": "Practice", "dataset": "phone", "spec": first, "step": 1, "windows": windows}
+    try:
+        verbs["declare_product"].call(room(site, "amara"), given)
+    except WrongState:
+        return False
+    finally:
+        site.ledger.close()
+    return True
+
+
+class _Latecomers:
+    """Files of calls of a few people that come after the others, each time of other people and another day.
+
+    Args:
+        root: The site's folder.
+        files: What came before.
+        folder: Where to put what comes later.
+    """
+
+    def __init__(self, root: Path, files: Path, folder: Path) -> None:
+        self._root, self._files, self._folder = root, files, folder
+        self._came: list[Path] = []
+
+    def __call__(self, people: int) -> "Truth":
+        """Take in calls of so many people; what is true then."""
+        times = len(self._came)
+        folder = self._folder / str(times)
+        folder.mkdir(parents=True, exist_ok=True)
+        mapping = read_mapping(self._files / "mapping.toml")
+        for name in ("mapping.toml", mapping.cells_file, *mapping.boundaries.values()):
+            shutil.copyfile(self._files / name, folder / name)
+        spec = mapping.events[EventType.CALLS]
+        days = sorted(self._files.glob(spec.files))
+        _write_late(days[times % len(days)], folder, spec=spec, name=f"late{times}", skip=times * people, people=people)
+        site = Site.open(self._root)
+        ingest(room(site, "bilal"), mapping=folder / "mapping.toml", folder=folder)
+        site.ledger.close()
+        self._came.append(folder)
+        return read_arrived(self._files, *self._came)
+
+
+def _write_late(source: Path, folder: Path, *, spec: EventFiles, name: str, skip: int, people: int) -> None:
+    """One more call of each of some people, each at a place where somebody called that day."""
+    with source.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter=spec.delimiter))
+    who, cell = spec.columns["person"], spec.columns["cell"]
+    callers = list(dict.fromkeys(row[who] for row in rows))
+    places = list(dict.fromkeys(row[cell] for row in rows if row[cell]))
+    step = max(1, len(places) // max(people, 1))
+    late = [{**rows[0], who: callers[(skip + at) % len(callers)], cell: places[(skip + at * step) % len(places)]}
+            for at in range(people)]  # fmt: skip
+    with (folder / spec.files.replace("*", name)).open("w", encoding="utf-8", newline="") as target:
+        writer = csv.DictWriter(target, list(rows[0]), delimiter=spec.delimiter, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(late)
+
+
+def foreign(url: str, tokens: tuple[str, ...], *, truth: Path | None) -> Wired:
+    """Somebody's own site, as its analysts see it."""
+    found = wired(url, tokens, truth=None, seed=SEED)
+    return found if truth is None else replace(found, truth=read_arrived(truth))
