@@ -166,7 +166,7 @@ def _of_answers(site: Site, job: Job, beat: Heartbeat) -> Iterator[CardLine]:
     policies = [policy for _, _, policy in (*past, *new)]
     minimum = max((least_people(one) for one in policies), default=2)
     found = mosaic(board.facts(), minimum=minimum, candidate=candidate, stopped=beat.stopped.is_set)
-    yield from mosaic_lines(found, minimum=minimum, candidate=bool(candidate))
+    yield from mosaic_lines(found, minimum=minimum, candidate=candidate)
     yield from _levels(policies)
     spent = site.ledger.spent(Budget.DATASET, dataset)
     yield from counted(CardPart.BUDGET, dict(spent))

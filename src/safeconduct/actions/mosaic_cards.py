@@ -88,7 +88,7 @@ class Card:
         return Insight(title=say("What figures reveal together"), table=Table.of(columns), audience=AUDIENCE)
 
 
-def mosaic_lines(found: Mosaic, *, minimum: int, candidate: bool) -> Iterator[CardLine]:
+def mosaic_lines(found: Mosaic, *, minimum: int, candidate: str) -> Iterator[CardLine]:
     """What answers and outside facts reveal; of single sources those that reveal something."""
     yield CardLine(part=CardPart.MINIMUM, numbers=(minimum,))
     whole = {"released": found.released, "before": found.before, "after": found.after}
@@ -96,7 +96,7 @@ def mosaic_lines(found: Mosaic, *, minimum: int, candidate: bool) -> Iterator[Ca
         yield CardLine(part=CardPart.TOGETHER, name=name, numbers=_revealed(one))
     yield CardLine(part=CardPart.BEYOND, numbers=(found.beyond,))
     if candidate:
-        yield CardLine(part=CardPart.CANDIDATE, numbers=(found.candidate,))
+        yield CardLine(part=CardPart.CANDIDATE, name=candidate, numbers=(found.candidate,))
     yield from (CardLine(part=CardPart.ALONE, name=name, numbers=_revealed(one))
                 for name, one in found.alone.items() if one.revealed)  # fmt: skip
     yield from (_sort(one) for one in found.sorts)

@@ -19,7 +19,7 @@ PATIENCE_S = 600.0
 LEVELS = (AreaLevel.COUNTRY, AreaLevel.PROVINCE, AreaLevel.DISTRICT, AreaLevel.COMMUNE)
 ENDED = frozenset({"failed", "cancelled"})
 MISSING, FORBIDDEN = 404, 403
-NOES = frozenset({FORBIDDEN, 409, 429})
+NO_SORTS = frozenset({FORBIDDEN, 409, 429})
 TRIES = 3
 ASIDE = ("margin", "status", "reason")
 FAILED, PENDING = "failed", "pending"
@@ -96,7 +96,7 @@ class Wired:
             try:
                 return start, line.call("ask", {"spec": spec})
             except Problem as problem:
-                if problem.status not in NOES:
+                if problem.status not in NO_SORTS:
                     raise
                 said = problem.status
                 time.sleep(POLL_S)

@@ -93,7 +93,7 @@ def linkage_gain(  # noqa: PLR0913 - a game has these pieces, each by name
     together = _hits(base, inside, people, others, rng)
     control = _hits(base, rng.permutation(inside), people, others, rng, truth=people[inside])
     gain = together.astype(np.float64) - hits[at] - control
-    reach = SIGMAS * float(gain.std(ddof=1)) / np.sqrt(len(gain)) if len(gain) > 1 else 1.0
+    reach = float(SIGMAS * gain.std(ddof=1) / np.sqrt(len(gain))) if len(gain) > 1 else 1.0
     middle = float(gain.mean()) if len(gain) else 0.0
     return LinkageGain(
         people=len(inside), together=_mean(together), best=_mean(hits[at]), control=_mean(control),

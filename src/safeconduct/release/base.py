@@ -32,11 +32,15 @@ class Rule(Plugin, ABC):
         title: What people call it.
         protects: It withholds or blurs what few people are behind; a level needs one rule that does.
         blurs: It changes values; others only mark cells.
+        guarantees: What all its answers reveal together is bounded, whatever somebody knows besides.
+        beside: It withholds figures of enough people too, with the reason of those of too few.
     """
 
     title: ClassVar[Text]
     protects: ClassVar[bool] = False
     blurs: ClassVar[bool] = False
+    guarantees: ClassVar[bool] = False
+    beside: ClassVar[bool] = False
 
     @abstractmethod
     def in_words(self) -> Text:
@@ -49,6 +53,14 @@ class Rule(Plugin, ABC):
     def admit(self, question: Question, policy: Policy) -> Refusal | None:
         """A refusal, where the question alone shows that its answer could not be given safely."""
         del question, policy
+        return None
+
+    def least_people(self) -> int:
+        """People a figure must be of to be told; 0 where the rule counts nobody."""
+        return 0
+
+    def farthest(self) -> tuple[int, int] | None:
+        """How far noise mostly and at most moves a number of people; `None` where there is none, or no bound."""
         return None
 
     def compare(self) -> int:

@@ -360,7 +360,7 @@ def _wanted(
     rules: Sequence[Rule], output: Output, query: AggregateQuery, bound: Bound | None
 ) -> frozenset[Evidence]:
     """What the rules look at, as far as the question can bring it."""
-    wanted = frozenset(one for rule in rules for one in rule.wanted()) - LATER
+    wanted = frozenset({Evidence.PEOPLE, *(one for rule in rules for one in rule.wanted())}) - LATER
     if not any(value.measure is Measure.MAGNITUDE for value in output.values):
         wanted -= OF_SUMS
     if not reads(query.plan()).hours:

@@ -13,16 +13,12 @@ from safeconduct.measures.mosaic import Fact, Facts, Tie, Within
 from safeconduct.model.areas import AreaLevel
 from safeconduct.model.errors import TooMany
 from safeconduct.model.geography import Geography
-from safeconduct.model.outcomes import CellStatus, Release
+from safeconduct.model.outcomes import CellStatus, Evidence, Release
 from safeconduct.model.output import Key, Measure
 from safeconduct.model.policy import Policy
 from safeconduct.model.text import say
 from safeconduct.query.spec import read_question
 from safeconduct.release.base import TOO_FEW, Rule, rules_of
-from safeconduct.release.rules.cell_key import CONFIDENCE, CellKey, noise_of
-from safeconduct.release.rules.complementary_suppression import ComplementarySuppression
-from safeconduct.release.rules.differential_privacy import DifferentialPrivacy
-from safeconduct.release.rules.minimum_contributors import MinimumContributors
 from safeconduct.release.slices import Counting, Slice, slice_of, slices
 
 MOST_CELLS = 150_000
@@ -86,7 +82,7 @@ class Outside:
 
 def guaranteed(policy: Policy) -> bool:
     """Whether what figures reveal together is bounded by a budget, whatever somebody knows besides."""
-    return any(isinstance(rule, DifferentialPrivacy) for rule in rules_of(policy))
+    return any(rule.guarantees for rule in rules_of(policy))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,21 +102,19 @@ class _Way:
     @cached_property
     def below(self) -> int | None:
         """The number that every withheld figure is below, `None` where it may be withheld for another reason."""
-        least = [rule for rule in self.rules if isinstance(rule, MinimumContributors)]
-        others = any(isinstance(rule, ComplementarySuppression) for rule in self.rules)
+        least = [rule for rule in self.rules if rule.least_people()]
+        others = any(rule.beside for rule in self.rules)
         if others or len(least) != 1 or not self.of_people:
             return None
-        one = least[0]
-        return None if one.outside or one.homes or one.sites else one.minimum
+        return least[0].least_people() if least[0].wanted() <= {Evidence.PEOPLE} else None
 
     def reach(self, margin: int) -> int:
         """How far a told figure can be from the truth for certain, where its margin is given."""
-        for rule in self.rules:
-            if isinstance(rule, CellKey):
-                most = rule.reach + rule.round_to // 2
-                usual = noise_of(rule.reach, rule.variance * 10).quantile(CONFIDENCE) + rule.round_to // 2
-                return most if self.of_people else -(-most * margin // max(usual, 1))
-        return margin
+        far = next((found for rule in self.rules if (found := rule.farthest()) is not None), None)
+        if far is None:
+            return margin
+        usual, most = far
+        return most if self.of_people else -(-most * margin // max(usual, 1))
 
     def fact(self, cell: int, row: Mapping[str, object], value: object) -> Fact | None:
         """What a row tells of its cell, if anything."""
@@ -321,5 +315,4 @@ def _covering(whole: Slice, parts: Iterable[Slice]) -> list[Slice]:
 
 def least_people(policy: Policy) -> int:
     """As many numbers as must stay possible of what a level withholds: the minimum of people it asks for, else 2."""
-    found = [rule.minimum for rule in rules_of(policy) if isinstance(rule, MinimumContributors | DifferentialPrivacy)]
-    return max(found, default=2)
+    return max(2, *(rule.least_people() for rule in rules_of(policy)))

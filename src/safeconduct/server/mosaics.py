@@ -106,8 +106,10 @@ def _one(found: Found, part: str) -> int:
 def _verdict(found: Found) -> Iterator[Text]:
     after = dict(found["together"])["after"]
     if "candidate" in found:
-        added = _one(found, "candidate")
-        if added:
+        name, (added, *_) = found["candidate"][0]
+        if name in dict(found.get("contradicts", ())):
+            yield say("This answer contradicts what left before, so that it could not be laid beside it.")
+        elif added:
             yield say("This answer reveals {count} withheld figures more, beside what is known already.", count=added)
         else:
             yield say("This answer reveals no further withheld figure, beside what is known already.")
@@ -189,7 +191,7 @@ def _editions(words: Words, found: Found) -> Iterator[Markup]:
                say("Found by chance"), say("Gained by having all"), say("Who is in it: gained")]  # fmt: skip
     yield plain_table(words, columns, rows, caption=say("Finding people's records in several editions"))
     yield paragraph(words, say("Somebody is taken to know the variables by which people are recognised. The gain is "
-                               "what all find more than the best one and chance, with its interval at 95%."))  # fmt: skip
+                               "what all find more than the best one and chance, with its 95% interval."))  # fmt: skip
 
 
 def _percent(words: Words, thousandths: int) -> str:

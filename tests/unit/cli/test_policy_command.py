@@ -34,7 +34,7 @@ def test_json_is_one_object_with_the_same_content():
 
 def test_a_name_nobody_knows_is_answered_with_those_there_are():
     """And exit code 1."""
-    result = told("oprational")
+    result = told("operationale")
 
     assert result.exit_code == 1
     assert "operational" in result.output

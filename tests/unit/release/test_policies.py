@@ -8,7 +8,7 @@ from safeconduct.model.errors import BadInput, Unreadable
 from safeconduct.release.policies import in_words, parse, read_policy, shipped
 
 GOLDEN = {
-    "operational": "cfea0bb83516fadb7cb52c6c8a498554138f2557c7c8d881033515bb71dfd9f4",
+    "operational": "dc67af596e76f1b736ef2c29511fc2f07dc7dcba581a697126e69000b79a1461",
     "public": "0bb8cc36d9df6db2e2db992eaace92feae537d4fcd3626f031b2a2c09d8eccb1",
     "shared": "7ed01b04200c293a51a6d9b896754cfdb48a5717dd01837dee14cb9e330200a4",
     "threshold_only": "58f52b1680402370088c99dbaf0299e044f8641f8d10d5ab9118fc1f4df323f4",

@@ -3,7 +3,10 @@
 from safeconduct.client.verbs.agreements import AgreementsVerbs
 from safeconduct.client.verbs.applications import ApplicationsVerbs
 from safeconduct.client.verbs.asking import AskingVerbs
+from safeconduct.client.verbs.auxiliary import AuxiliaryVerbs
 from safeconduct.client.verbs.baskets import BasketsVerbs
+from safeconduct.client.verbs.budgets import BudgetsVerbs
+from safeconduct.client.verbs.checking_answers import CheckingAnswersVerbs
 from safeconduct.client.verbs.cleaning import CleaningVerbs
 from safeconduct.client.verbs.deciding import DecidingVerbs
 from safeconduct.client.verbs.depositing import DepositingVerbs
@@ -12,13 +15,16 @@ from safeconduct.client.verbs.finding import FindingVerbs
 from safeconduct.client.verbs.granting import GrantingVerbs
 from safeconduct.client.verbs.housekeeping import HousekeepingVerbs
 from safeconduct.client.verbs.inheriting import InheritingVerbs
+from safeconduct.client.verbs.levels import LevelsVerbs
 from safeconduct.client.verbs.licensing import LicensingVerbs
 from safeconduct.client.verbs.looking import LookingVerbs
 from safeconduct.client.verbs.measuring import MeasuringVerbs
 from safeconduct.client.verbs.messages import MessagesVerbs
+from safeconduct.client.verbs.mosaic import MosaicVerbs
 from safeconduct.client.verbs.people import PeopleVerbs
 from safeconduct.client.verbs.plans_as_files import PlansAsFilesVerbs
 from safeconduct.client.verbs.preparing import PreparingVerbs
+from safeconduct.client.verbs.products import ProductsVerbs
 from safeconduct.client.verbs.publishing import PublishingVerbs
 from safeconduct.client.verbs.receiving import ReceivingVerbs
 from safeconduct.client.verbs.registering import RegisteringVerbs
@@ -28,6 +34,8 @@ from safeconduct.client.verbs.reviewing import ReviewingVerbs
 from safeconduct.client.verbs.studies import StudiesVerbs
 from safeconduct.client.verbs.treating import TreatingVerbs
 from safeconduct.client.verbs.uploading import UploadingVerbs
+from safeconduct.client.verbs.what_if import WhatIfVerbs
+from safeconduct.client.verbs.witnessing import WitnessingVerbs
 from safeconduct.client.verbs.working import WorkingVerbs
 
 
@@ -35,7 +43,10 @@ class VerbMethods(
     AgreementsVerbs,
     ApplicationsVerbs,
     AskingVerbs,
+    AuxiliaryVerbs,
     BasketsVerbs,
+    BudgetsVerbs,
+    CheckingAnswersVerbs,
     CleaningVerbs,
     DecidingVerbs,
     DepositingVerbs,
@@ -44,13 +55,16 @@ class VerbMethods(
     GrantingVerbs,
     HousekeepingVerbs,
     InheritingVerbs,
+    LevelsVerbs,
     LicensingVerbs,
     LookingVerbs,
     MeasuringVerbs,
     MessagesVerbs,
+    MosaicVerbs,
     PeopleVerbs,
     PlansAsFilesVerbs,
     PreparingVerbs,
+    ProductsVerbs,
     PublishingVerbs,
     ReceivingVerbs,
     RegisteringVerbs,
@@ -60,6 +74,8 @@ class VerbMethods(
     StudiesVerbs,
     TreatingVerbs,
     UploadingVerbs,
+    WhatIfVerbs,
+    WitnessingVerbs,
     WorkingVerbs,
 ):
     """Every verb as a method."""

@@ -84,6 +84,10 @@ class CellKey(Rule):
             reach=self._most(),
         )
 
+    def farthest(self) -> tuple[int, int]:
+        """Usually, and at most."""
+        return self._usual(), self._most()
+
     def wanted(self) -> frozenset[Evidence]:
         """Whom a cell counts, as one number, and what they add up to."""
         return frozenset({Evidence.CELL_KEY, Evidence.PEOPLE, Evidence.TOTAL, Evidence.LARGEST})

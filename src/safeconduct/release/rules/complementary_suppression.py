@@ -56,6 +56,7 @@ class ComplementarySuppression(Rule):
 
     name: ClassVar[str] = "complementary_suppression"
     title: ClassVar[Text] = Text("Nothing withheld can be worked out")
+    beside: ClassVar[bool] = True
 
     minimum: int = 16
     reach: int = 0

@@ -71,6 +71,7 @@ class DifferentialPrivacy(Rule):
     title: ClassVar[Text] = Text("Noise with a guarantee, from a budget")
     protects: ClassVar[bool] = True
     blurs: ClassVar[bool] = True
+    guarantees: ClassVar[bool] = True
 
     rho: int = 50_000
     unit: Unit = Unit.MONTH
@@ -99,6 +100,10 @@ class DifferentialPrivacy(Rule):
             epsilon=f"{epsilon(self.of_period, DELTA):.2f}",
             one=f"{self.rho / MILLION:g}",
         )
+
+    def least_people(self) -> int:
+        """The minimum, after the noise."""
+        return self.minimum
 
     def wanted(self) -> frozenset[Evidence]:
         """The figures with every person bounded."""

@@ -70,6 +70,10 @@ class MinimumContributors(Rule):
             outside=self.outside,
         )
 
+    def least_people(self) -> int:
+        """The minimum."""
+        return self.minimum
+
     def wanted(self) -> frozenset[Evidence]:
         """The people behind each cell, and what else is looked at."""
         return frozenset(one for one, least in self._least().items() if least)

@@ -60,6 +60,7 @@ class ProtectedZones(Rule):
 
     name: ClassVar[str] = "protected_zones"
     title: ClassVar[Text] = Text("Areas where groups are at risk")
+    beside: ClassVar[bool] = True
 
     zones: tuple[str, ...] = ()
     floor: int = 50

@@ -34,6 +34,7 @@ class SubsetSize(Rule):
 
     name: ClassVar[str] = "subset_size"
     title: ClassVar[Text] = Text("Large enough subsets")
+    beside: ClassVar[bool] = True
 
     minimum: int = 16
     complement: int = 16

@@ -1,4 +1,4 @@
-"""Facts from elsewhere: a census, registration totals, another agency's figures; added, listed without numbers, removed."""
+"""Facts from elsewhere: a census, registration totals, another agency's figures; added, listed, removed."""
 
 from collections.abc import Sequence
 
