@@ -153,7 +153,13 @@ def admitted(plan: AggregatePlan, wanted: frozenset[Evidence] = frozenset(BROUGH
     """An admission of a plan."""
     facts = PublicFacts(zone="UTC", geography=GEOGRAPHY, present={})
     return Admission(
-        spec={}, spec_id="0" * 64, answer_id="0" * 64, output=shape(plan), policy=POLICY, facts=facts, wanted=wanted,
+        spec={},
+        spec_id="0" * 64,
+        answer_id="0" * 64,
+        output=shape(plan),
+        policy=POLICY,
+        facts=facts,
+        wanted=wanted,
         bound=Bound(areas=2, most=3),
     )
 

@@ -48,7 +48,8 @@ POLICY = Policy(
 )  # fmt: skip
 ADMISSION = Admission(
     spec=QUERY.spec(), spec_id=QUERY.spec_id, answer_id="", output=OUTPUT, policy=POLICY, facts=FACTS,
-    wanted=frozenset(Evidence), bound=Bound(areas=1, most=20), noise=bytes(32), sticky=bytes(32), asked_on=date(2026, 2, 1),
+    wanted=frozenset(Evidence), bound=Bound(areas=1, most=20), noise=bytes(32), sticky=bytes(32),
+    asked_on=date(2026, 2, 1),
 )  # fmt: skip
 PLACE = Provenance(
     dataset="phone", spec=QUERY.spec(), spec_id=QUERY.spec_id, partitions={}, geography="geo", data_version="",

@@ -290,7 +290,7 @@ def check_answer(room: Room, *, answer_id: str, vote: AnswerVote, reason: str = 
     Args:
         answer_id: Its identity.
         vote: `yes`, `no` or `ask`.
-        reason: Why, or what you want to know; needed for anything but a yes. Whoever asked reads it as you write it.
+        reason: Why, or what you want to know; needed for anything but a yes. Whoever asked reads it as it is.
         seen: Digest of what you looked at, as `answer_evidence` tells it.
     """
     words = written(reason, "reason") if vote is not AnswerVote.YES else reason.strip()[:LONGEST]

@@ -134,7 +134,8 @@ class Comparing:
     def close(self, mine: Sequence[Asked], others: Sequence[Asked], *, minimum: int) -> list[Asked]:
         """Those of `others` that read almost the same as one of mine.
 
-        What only one of the two reads is of at least one person and of fewer than `minimum`. Frames without a day in common are not compared. A part whose bits are gone counts as nobody's.
+        What only one of the two reads is of at least one person and of fewer than `minimum`. Frames without a day in
+        common are not compared. A part whose bits are gone counts as nobody's.
         """
         return [other for other in others if any(self._meet_closely(one, other, minimum) for one in mine)]
 

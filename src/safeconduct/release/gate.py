@@ -356,9 +356,7 @@ def _tightest(bounds: Sequence[Bound | None]) -> Bound | None:
     return Bound(areas=min(bound.areas for bound in there), most=min(bound.most for bound in there))
 
 
-def _wanted(
-    rules: Sequence[Rule], output: Output, query: AggregateQuery, bound: Bound | None
-) -> frozenset[Evidence]:
+def _wanted(rules: Sequence[Rule], output: Output, query: AggregateQuery, bound: Bound | None) -> frozenset[Evidence]:
     """What the rules look at, as far as the question can bring it."""
     wanted = frozenset({Evidence.PEOPLE, *(one for rule in rules for one in rule.wanted())}) - LATER
     if not any(value.measure is Measure.MAGNITUDE for value in output.values):

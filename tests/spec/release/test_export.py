@@ -53,7 +53,14 @@ def test_the_csv_has_a_header_a_status_a_reason_and_nothing_where_it_is_withheld
     """An empty value is no zero; a known zero is one."""
     assert rows_of(write(release)) == [
         {"area": "A", "area_name": "Ñandé", "people": "20", "margin": "0", "status": "value", "reason": ""},
-        {"area": "B", "area_name": "", "people": "", "margin": "", "status": "suppressed", "reason": "minimum_contributors"},
+        {
+            "area": "B",
+            "area_name": "",
+            "people": "",
+            "margin": "",
+            "status": "suppressed",
+            "reason": "minimum_contributors",
+        },
         {"area": "C", "area_name": "", "people": "", "margin": "", "status": "not_observed", "reason": "presentation"},
         {"area": "D", "area_name": "", "people": "0", "margin": "0", "status": "zero", "reason": "presentation"},
     ]

@@ -51,7 +51,7 @@ class CheckingAnswersVerbs:
         Args:
             answer_id: Its identity.
             vote: `yes`, `no` or `ask`.
-            reason: Why, or what you want to know; needed for anything but a yes. Whoever asked reads it as you write it.
+            reason: Why, or what you want to know; needed for anything but a yes. Whoever asked reads it as it is.
             seen: Digest of what you looked at, as `answer_evidence` tells it.
         """
         return self.call("check_answer", {"answer_id": answer_id, "vote": vote, "reason": reason, "seen": seen})
