@@ -143,6 +143,15 @@ def test_a_day_asked_for_beside_others_has_the_figure_it_has_alone(world):
     assert beside[TWO_DAYS.first, "A"] != beside[TWO_DAYS.last, "A"]
 
 
+def test_the_mode_of_one_day_is_that_days_place(world):
+    """The same question in other words has the same noise."""
+    day = Days.one(TWO_DAYS.first)
+    daily = told_of(world, world.daily(day), {(day.first, "A"): 400})
+    modal = told_of(world, SpatialAggregate(locations=ModalLocation(days=(day,))), {("A",): 400})
+
+    assert modal["A",] == daily[day.first, "A"]
+
+
 def test_new_versions_and_types_without_records_change_nothing(world):
     """Late rows of others, and a name more in the list of types, leave the figure where it is."""
     query = world.seen(days=TWO_DAYS)

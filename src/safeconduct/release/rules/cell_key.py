@@ -16,6 +16,8 @@ from safeconduct.model.output import Measure, Value
 from safeconduct.model.table import Table
 from safeconduct.model.text import Text, say
 from safeconduct.protect.perturbation import PerturbationTable, table
+from safeconduct.query.asks import asks
+from safeconduct.query.spec import read_question
 from safeconduct.release.base import Rule, output_rule
 
 MOST_REACH, MOST_VARIANCE, MOST_ROUND = 50, 10_000, 100
@@ -165,28 +167,20 @@ def noise_of(reach: int, variance_milli: int) -> PerturbationTable:
 
 
 def predicates(draft: Draft) -> list[bytes]:
-    """What each row asks, apart from whom: the question without its days and types, the records it reads, its area.
+    """What each row asks, apart from whom: what the question asks of people, the records it reads, its areas.
 
     A row of a day reads that day alone, whatever days were asked for beside it; types and days without records are no
     part of it. Versions of the records are none either.
     """
     made = draft.provenance
-    about = _without(made.spec, {"days", "events"})
+    about = asks(read_question(made.spec).plan())
     days = next((draft.table.column(key.name) for key in draft.output.keys if key.level is None), None)
-    keys = [draft.table.column(key.name) for key in draft.output.keys]
+    areas = [draft.table.column(key.name) for key in draft.output.keys if key.level is not None]
     reads = {day: _read(made.partitions, day) for day in set(days or [None])}
     return [
         digest([about, reads[days[at] if days else None], [str(one) for one in row]]).encode()
-        for at, row in enumerate(zip(*keys, strict=True))
+        for at, row in enumerate(zip(*areas, strict=True))
     ]
-
-
-def _without(spec: object, names: set[str]) -> Json:
-    if isinstance(spec, Mapping):
-        return {name: _without(value, names) for name, value in spec.items() if name not in names}
-    if isinstance(spec, list | tuple):
-        return [_without(one, names) for one in spec]
-    return spec if isinstance(spec, str | int) else None
 
 
 def _read(partitions: Mapping[str, str], day: object) -> list[Json]:
