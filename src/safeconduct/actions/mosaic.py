@@ -36,7 +36,6 @@ MOSAIC, DONE = "mosaic", "done"
 VERB = "mosaic_report"
 MOST_ANSWERS = 200
 STEPS = 3
-SHORT = 12
 
 
 @dataclass(frozen=True, kw_only=True)
