@@ -11,7 +11,7 @@ from safeconduct.engines.relations import LoadedRelations, Rows
 from safeconduct.model.areas import AreaLevel, EventType
 from safeconduct.model.days import Days, Hours
 from safeconduct.model.geography import Area, Geography
-from safeconduct.model.outcomes import Evidence
+from safeconduct.model.outcomes import LATER, Bound, Evidence
 from safeconduct.query.operations import CountEvents, CountMoves, CountPeople, DailyPlaces, Events, Join, ModalPlaces
 from safeconduct.query.operations import PlaceMethod as Method
 
@@ -23,6 +23,7 @@ ROWS = Rows(
     cells={level: {0: HOSTILE} for level in AreaLevel},
     events=((EventType.CALLS, DAY, 0, 60, 0),),
 )
+BROUGHT = [one for one in Evidence if one not in LATER]
 SOURCE = Events(days=Days.one(DAY), areas=AreaLevel.DISTRICT)
 NIGHT = Events(days=Days.one(DAY), areas=AreaLevel.SITE, hours=Hours(22, 5))
 MODAL = ModalPlaces(sources=(DailyPlaces(source=SOURCE), DailyPlaces(source=NIGHT, method=Method.MOST_COMMON)))
@@ -44,7 +45,7 @@ def relations():
 @pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS)
 def test_groups_are_named(relations, plan):
     """Never by number or by `all`, which few databases know."""
-    groups = list(statement(plan, relations, list(Evidence)).find_all(exp.Group))
+    groups = list(statement(plan, relations, BROUGHT, Bound(areas=2, most=3)).find_all(exp.Group))
 
     assert groups
     assert all(isinstance(one, exp.Column) for group in groups for one in group.expressions)
@@ -53,18 +54,18 @@ def test_groups_are_named(relations, plan):
 @pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS)
 @pytest.mark.parametrize("dialect", ["spark", "postgres"])
 def test_no_function_is_of_one_database_only(relations, plan, dialect):
-    """The core is sums, counts, maxima, a window and casts; `arg_max` would pass a transpiler unseen."""
-    tree = statement(plan, relations, list(Evidence))
+    """The core is sums, counts, maxima, the first known, the least, windows and casts; `arg_max` would pass a transpiler unseen."""
+    tree = statement(plan, relations, BROUGHT, Bound(areas=2, most=3))
     functions = {type(one) for one in tree.find_all(exp.Func)} - {exp.And, exp.Or, exp.Case, exp.If}
 
-    assert functions <= {exp.Sum, exp.Count, exp.Max, exp.Cast, exp.RowNumber}
+    assert functions <= {exp.Sum, exp.Count, exp.Max, exp.Cast, exp.RowNumber, exp.Coalesce, exp.Least}
     assert transpile(tree.sql("duckdb"), read="duckdb", write=dialect, unsupported_level=ErrorLevel.RAISE)
 
 
 @pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS)
 def test_no_code_of_a_place_reaches_a_statement(relations, plan):
     """Places are numbers there; their codes come back afterwards."""
-    assert "drop" not in statement(plan, relations, list(Evidence)).sql("duckdb").lower()
+    assert "drop" not in statement(plan, relations, BROUGHT, Bound(areas=2, most=3)).sql("duckdb").lower()
 
 
 @pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS)
