@@ -66,7 +66,7 @@ def things(stages, publishing, tmp_path_factory, material):
 
 OTHERS = {
     "offset": 0, "content": b"x", "fields": {}, "reason": "x", "offer": "x", "file": "people.dta", "verdict": "approve",
-    "says": "x", "decision": "approve", "reasons": "x",
+    "says": "x", "decision": "approve", "reasons": "x", "title": "x", "dataset": "phone",
 }  # fmt: skip
 
 

@@ -39,7 +39,7 @@ LEAD = say(
 )
 
 
-@page(HERE, title=say("Products"), menu="ask", needs="look")
+@page(HERE, title=say("Products"), menu="ask", needs="ask")
 def show(visit: Visit) -> Reply:
     """Every product; whoever governs declares and ends them here."""
     wrong: Wrong = ()
