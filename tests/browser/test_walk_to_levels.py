@@ -60,12 +60,18 @@ def test_a_steward_replays_questions_under_a_changed_level(page):
     assert page.get_by_text("Only for data stewards").count() == 1
 
 
-def test_the_auditor_sees_budgets_and_everybody_products(page):
-    """Nothing is limited on the practice site, and no product is declared; both say so."""
+def test_the_auditor_sees_budgets(page):
+    """Nothing is limited on the practice site, and the page says so."""
     sign_in(page, "Eva")
     page.goto("/assurance/budget")
     shot(page, "budget")
+
     assert page.get_by_role("heading", name="Budget", level=1).count() == 1
+
+
+def test_the_analyst_sees_products(page):
+    """No product is declared, and the page says who declares them."""
+    sign_in(page, "Chlo")
     page.goto("/ask/products")
     shot(page, "products")
 
