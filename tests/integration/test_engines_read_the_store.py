@@ -15,7 +15,7 @@ from safeconduct.keys.provider import FileKeys
 from safeconduct.model.areas import AreaLevel, EventType
 from safeconduct.model.days import Days, Hours
 from safeconduct.model.errors import Cancelled, Tampered, UnknownName
-from safeconduct.model.outcomes import Admission, Draft, Evidence, PublicFacts
+from safeconduct.model.outcomes import LATER, Admission, Bound, Draft, Evidence, PublicFacts
 from safeconduct.model.policy import Policy
 from safeconduct.model.settings import SiteFolders
 from safeconduct.query.base import AggregateQuery
@@ -67,11 +67,11 @@ class Store:
         records = self.records()
         admission = Admission(
             spec=query.spec(), spec_id=query.spec_id, answer_id=query.spec_id, output=query.output(), policy=POLICY,
-            facts=self.facts(records), wanted=frozenset(Evidence),
+            facts=self.facts(records), wanted=frozenset(Evidence) - LATER, bound=Bound(areas=2, most=3),
         )  # fmt: skip
         return answer(
-            query.plan(), admission, records, engine=engine, memory_mb=512, threads=2, spill=self.folders.spill,
-            cancelled=cancelled,
+            query.plan(), admission, records, engine=engine, memory_mb=512, threads=2,
+            secret=bytes(32), spill=self.folders.spill, cancelled=cancelled,
         )  # fmt: skip
 
     def facts(self, records: Records) -> PublicFacts:
