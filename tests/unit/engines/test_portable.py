@@ -54,7 +54,7 @@ def test_groups_are_named(relations, plan):
 @pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS)
 @pytest.mark.parametrize("dialect", ["spark", "postgres"])
 def test_no_function_is_of_one_database_only(relations, plan, dialect):
-    """The core is sums, counts, maxima, the first known, the least, windows and casts; `arg_max` would pass a transpiler unseen."""
+    """Sums, counts, maxima, the least, the first known, windows, casts; `arg_max` would pass a transpiler unseen."""
     tree = statement(plan, relations, BROUGHT, Bound(areas=2, most=3))
     functions = {type(one) for one in tree.find_all(exp.Func)} - {exp.And, exp.Or, exp.Case, exp.If}
 
