@@ -180,6 +180,29 @@ def test_products_of_almost_the_same_length_are_not_both_declared(root):
                         spec=seen(FIRST, "calls"))  # fmt: skip
 
 
+def test_a_question_is_compared_with_windows_of_products_that_nobody_asked_yet(root):
+    """They will be answered, and then it would be too late."""
+    site = Site.open(root)
+    declare_product(room(site, "amara"), title="All", dataset="phone", step=1, windows=1,
+                    spec=seen(FIRST, "calls", "sms"))  # fmt: skip
+
+    assert asked(root, "chloe", seen(FIRST, "calls")) == "overlap.too_close"
+
+
+def test_a_level_that_compares_nothing_is_remembered(root):
+    """Its answers can be subtracted from those of others."""
+    site = Site.open(root)
+    later = datetime.now(UTC).date() + timedelta(days=365)
+    first_person(site, login="zoe", name="zoe", password=secrets.token_urlsafe(18), roles=("analyst",))
+    project = open_project(room(site, "amara"), name="zoe", purpose="Compare", until=later)
+    agree(room(site, "amara"), project=project.id, title="zoe", dataset="phone", members=("zoe",),
+          days=Days(FIRST, LAST), until=later, policy="threshold_only")  # fmt: skip
+
+    assert asked(root, "zoe", seen(FIRST, "calls")) == "answered"
+    assert asked(root, "zoe", seen(FIRST, "calls", "sms")) == "answered"
+    assert asked(root, "chloe", seen(FIRST, "calls")) == "overlap.too_close"
+
+
 def test_what_was_asked_before_stops_a_product_that_is_too_close(root):
     """And an ended product's windows are compared like any question."""
     site = Site.open(root)

@@ -20,7 +20,7 @@ from safeconduct.query.question import Question
 from safeconduct.query.shifting import shifted
 from safeconduct.query.spec import read_question
 from safeconduct.release.base import set_by
-from safeconduct.release.gate import audit, people_apart
+from safeconduct.release.gate import audit, is_remembered, people_apart
 from safeconduct.store.versions import Manifest
 
 PRODUCT = "product"
@@ -43,10 +43,16 @@ class Auditor:
     comparing: Comparing
 
     def prepare(self, room: Room) -> None:
-        """Read who was seen on the days asked for, wherever nobody did before; the record of use says so first."""
-        if not people_apart(self.policy):
+        """Read whose records all the parts hold that will be compared, wherever nobody did before.
+
+        The record of use says so first.
+        """
+        if not is_remembered(self.policy):
             return
-        lacking = self.comparing.lacking(self._mine())
+        mine, ledger = self._mine(), room.site.ledger
+        others = [*self._asked(ledger), *self._declared(ledger)] if people_apart(self.policy) else []
+        near = [other for other in others if any(one.frame.meets(other.frame) for one in mine)]
+        lacking = self.comparing.lacking([*mine, *near])
         if lacking:
             with room.write() as act:
                 act.record(self.manifest.dataset, {"partitions": len(lacking)}, verb="compare")
@@ -70,7 +76,7 @@ class Auditor:
 
     def remember(self, act: Act) -> None:
         """Write down whom the question is about, for those after it."""
-        if people_apart(self.policy):
+        if is_remembered(self.policy):
             for one in self._mine():
                 act.tx.frame(
                     self.manifest.dataset, one.frame.id, body=one.frame.to_json(), versions=kept(one.parts),
@@ -80,10 +86,11 @@ class Auditor:
     def _mine(self) -> list[Asked]:
         return asked_of(self.comparing, self.question.query)
 
-    def _asked(self, tx: Transaction) -> Sequence[Asked]:
-        known = self.comparing.known.asked
-        known.extend(asked_before(tx.frames(self.manifest.dataset, since=len(known))))
-        return known
+    def _asked(self, where: Ledger | Transaction) -> Sequence[Asked]:
+        known = self.comparing.known
+        with known.lock:
+            known.asked.extend(asked_before(where.frames(self.manifest.dataset, since=len(known.asked))))
+            return tuple(known.asked)
 
     def _declared(self, ledger: Ledger) -> list[Asked]:
         every = declared(ledger, self.manifest.dataset)

@@ -4,6 +4,7 @@ A question reads parts: files of one event type and day, late rows a part of the
 not is the parts of one of them only, and the people in these are those whom a difference of the answers is about.
 """
 
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -59,6 +60,7 @@ class Remembered:
         self.people: dict[str, int] = {}
         self.pairs: dict[tuple[str, str, int], bool] = {}
         self.asked: list[Asked] = []
+        self.lock = threading.Lock()
         self._bytes = 0
 
     def __repr__(self) -> str:
@@ -135,7 +137,7 @@ class Comparing:
         """Those of `others` that read almost the same as one of mine.
 
         What only one of the two reads is of at least one person and of fewer than `minimum`. Frames without a day in
-        common are not compared. A part whose bits are gone counts as nobody's.
+        common are not compared. A part whose bits are not there may be of few people, and counts as if it were.
         """
         return [other for other in others if any(self._meet_closely(one, other, minimum) for one in mine)]
 
@@ -151,11 +153,11 @@ class Comparing:
         return self.known.pairs[key]
 
     def _few(self, parts: frozenset[str], minimum: int) -> bool:
-        """Whether the records in these parts are of somebody, and of fewer than `minimum` people."""
+        """Whether the records in these parts are of somebody, and of fewer than `minimum` people, or may be."""
         bits = [found for part in sorted(parts) if (found := self._bits(part)) is not None]
         if any(self.known.people[part] >= minimum for part in parts if part in self.known.people):
             return False
-        return 0 < int(np.bitwise_count(reduce(_either, bits, NOBODY)).sum()) < minimum
+        return len(bits) < len(parts) or 0 < int(np.bitwise_count(reduce(_either, bits, NOBODY)).sum()) < minimum
 
     def _bits(self, part: str) -> Bits | None:
         if part in self.known.bits:

@@ -96,6 +96,17 @@ def people_apart(policy: Policy) -> int:
     return max((rule.compare() for rule in rules_of(policy)), default=0)
 
 
+def is_remembered(policy: Policy) -> bool:
+    """Whether later questions are compared with those of a level: all but those that a budget bounds.
+
+    A level that compares nothing itself is remembered too: its answers can be subtracted from others.
+
+    Raises:
+        BadInput: The protection level cannot be used.
+    """
+    return not any(rule.guarantees for rule in rules_of(policy))
+
+
 def audit(question: Question, policy: Policy, history: History) -> Refusal | None:
     """A refusal, where a question that was let in could not be answered safely beside those asked before.
 
