@@ -82,10 +82,10 @@ def sticky(draws: int) -> None:
         made = table(reach, variance, smallest)
         built = (time.perf_counter() - start) * 1e3
         counts = np.arange(draws, dtype=np.int64) % 1000
-        keys = record_keys(SECRET, draws).astype(np.int64)
+        keys = record_keys(SECRET).of(np.arange(draws))
         taken = seconds(lambda made=made, counts=counts, keys=keys: made.noise(counts, keys))
         print(f"sticky noise, reach {reach}: table {built:.1f} ms, {taken / draws * 1e6:.3f} µs a cell")
-    print(f"record keys: {seconds(lambda: record_keys(SECRET, draws)) / draws * 1e6:.3f} µs a person")
+    print(f"record keys: {seconds(lambda: record_keys(SECRET).of(np.arange(draws))) / draws * 1e6:.3f} µs a person")
 
 
 def main() -> None:

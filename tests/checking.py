@@ -21,6 +21,7 @@ from safeconduct.actions.working import work
 from safeconduct.desk.sample import sample_cdr
 from safeconduct.govern.organisations import OrganisationKind
 
+WHY = "Wards of one camp stand out; ask for districts."
 PASSWORD = "a long pass phrase"
 FIRST, DAYS = date(2026, 1, 5), 4
 PEOPLE = {
@@ -28,6 +29,7 @@ PEOPLE = {
     "bilal": ("engineer",),
     "chloe": ("analyst",),
     "carl": ("analyst",),
+    "carla": ("analyst",),
     "farid": ("checker",),
     "hana": ("checker",),
     "omar": ("checker",),
@@ -36,6 +38,7 @@ PEOPLE = {
     "zoe": ("analyst",),
     "zack": ("analyst", "checker"),
     "ines": ("checker",),
+    "dara": ("dpo",),
 }
 PROJECTS = {
     "Shelter": ("amara", "chloe", "carl", "karim"),
@@ -112,6 +115,11 @@ class House:
         for login in logins or ("farid", "hana"):
             self.vote(login, answer_id)
         self.work()
+
+    def refuse(self, answer_id: str) -> None:
+        """Said no to by two, which is all that are needed."""
+        for login in ("farid", "hana"):
+            self.vote(login, answer_id, "no", WHY)
 
     def result(self, answer_id: str, login: str = "chloe"):
         return self.act(login, "result", answer_id=answer_id)

@@ -29,7 +29,7 @@ _checking = _beside("checking")
 checked_site, house, question = _checking.checked_site, _checking.house, _checking.question
 
 pytestmark = pytest.mark.slow
-WHY = "Wards of one camp stand out; ask for districts."
+WHY = _checking.WHY
 
 
 def test_an_answer_waits_and_its_checkers_are_told(house):
@@ -133,9 +133,12 @@ def test_all_votes_are_seen_once_it_is_over(house):
     answer = house.ask()
     house.vote("farid", answer)
     house.vote("hana", answer, "no", WHY)
+    house.vote("stella", answer, "no", WHY)
     seen = house.act("omar", "answer_evidence", answer_id=answer)
 
-    assert [(one.vote, one.says, one.mine) for one in seen.votes] == [("yes", "", False), ("no", WHY, False)]
+    assert [(one.vote, one.says, one.mine) for one in seen.votes] == [
+        ("yes", "", False), ("no", WHY, False), ("no", WHY, False),
+    ]  # fmt: skip
     assert not {house.account(one) for one in ("farid", "hana", "chloe")} & set(re.findall(r"\w+", repr(seen)))
 
 
@@ -208,9 +211,9 @@ def test_a_checker_of_another_house_is_told_that_there_is_none(house):
 
 
 def test_after_a_no_whoever_asked_sees_why(house):
-    """In the checker's own words; nothing was released."""
+    """In the checkers' own words; nothing was released."""
     answer = house.ask()
-    house.vote("hana", answer, "no", WHY)
+    house.refuse(answer)
     card = house.result(answer)
 
     assert isinstance(card, Refusal)
@@ -226,7 +229,7 @@ def test_the_words_of_a_no_are_for_whoever_asked_only(house):
     answer = house.ask("chloe")
     house.ask("carl")
     house.ask("zoe")
-    house.vote("hana", answer, "no", WHY)
+    house.refuse(answer)
 
     assert all(WHY not in json.dumps(tell(house.result(answer, one))) for one in ("carl", "zoe"))
     assert WHY not in str([one.body for one in house.site.ledger.events(limit=1000)])
@@ -235,9 +238,9 @@ def test_the_words_of_a_no_are_for_whoever_asked_only(house):
 def test_a_refused_answer_stays_refused(house):
     """Asked again, voted on again, or after its template was approved for other days."""
     answer = house.ask()
-    house.vote("hana", answer, "no", WHY)
+    house.refuse(answer)
     with pytest.raises(NotPermitted, match="over"):
-        house.vote("farid", answer)
+        house.vote("omar", answer)
     house.approve(house.ask(day=7))
     house.ask()
 
@@ -249,7 +252,7 @@ def test_a_refused_answer_is_not_let_out_even_if_its_job_is_done_again(house):
     """As after a cleared queue: no approval of others counts for it."""
     answer = house.ask()
     job = house.site.queue.get(answer)
-    house.vote("hana", answer, "no", WHY)
+    house.refuse(answer)
     house.approve(house.ask(day=7))
 
     assert approvals_for(house.site, job) == 0
@@ -428,3 +431,90 @@ def test_whether_a_question_would_wait_is_known_before_it_is_asked(house):
 
     assert (before, template_approved(house.site, full, **known)) == (False, True)
     assert not template_approved(house.site, full, dataset="other", policy=policy)
+
+
+def test_two_who_disagree_are_decided_between_by_a_third(house):
+    """By majority; until then nothing is released, and nobody is told that they disagree."""
+    let_go, kept = house.ask(), house.ask(areas="admin1")
+    for answer, last in ((let_go, ("yes", "")), (kept, ("no", WHY))):
+        house.vote("farid", answer)
+        house.vote("hana", answer, "no", WHY)
+        assert house.state(answer) == "waiting"
+        house.vote("omar", answer, *last)
+    house.work()
+
+    assert isinstance(house.result(let_go), Release)
+    assert isinstance(house.result(kept), Refusal)
+
+
+def test_whoever_decides_does_not_know_it(house):
+    """Neither the list, nor the page, nor the messages of the third look otherwise after two disagreed."""
+
+    def seen(login):
+        return (house.act(login, "answers_to_check"), tell(house.act(login, "answer_evidence", answer_id=answer)),
+                house.messages(login))  # fmt: skip
+
+    answer = house.ask()
+    before = seen("omar")
+    house.vote("farid", answer)
+    house.vote("hana", answer, "no", WHY)
+
+    assert seen("omar") == before
+    assert tell(house.act("chloe", "answer_wait", answer_id=answer))["state"] == "waiting"
+
+
+def test_nobody_who_asked_decides_between_two(house):
+    """Zack could, until his project asks the same."""
+    answer = house.ask("chloe")
+    house.vote("farid", answer)
+    house.vote("hana", answer, "no", WHY)
+    house.ask("zoe")
+    for login in ("zack", "karim", "stella"):
+        with pytest.raises(NotPermitted):
+            house.vote(login, answer)
+
+    assert house.state(answer) == "waiting"
+
+
+def test_the_words_of_a_no_that_did_not_prevail_are_not_for_whoever_asked(house):
+    """Most said yes; the answer is there, and no refusal card."""
+    answer = house.ask()
+    house.vote("farid", answer, "no", WHY)
+    house.approve(answer, "hana", "omar")
+
+    assert isinstance(house.result(answer), Release)
+    assert WHY not in json.dumps(tell(house.act("chloe", "answer_wait", answer_id=answer)))
+
+
+def test_a_majority_is_of_those_who_may_vote(house):
+    """A vote of somebody whose project asked since counts no more, for a no as for a yes."""
+    answer = house.ask("chloe")
+    house.vote("zack", answer, "no", WHY)
+    house.ask("zoe")
+    house.vote("farid", answer)
+    house.vote("hana", answer)
+
+    assert house.state(answer) == "approved"
+
+
+def test_a_pending_answer_always_says_that_somebody_has_to_look(house, monkeypatch):
+    """A job that ends between two looks is an answer, or on its way; never one that nobody has to look at."""
+    house.approve(house.ask(day=6))
+    ticket = house.act("chloe", "ask", spec=question(day=7), dataset="phone")
+    asked, ledger = [], house.site.ledger
+    known = type(ledger).answer
+
+    def answer(self, answer_id):
+        found = known(self, answer_id)
+        asked.append(found)
+        if len(asked) == 1:
+            house.work()
+        return found
+
+    monkeypatch.setattr(type(ledger), "answer", answer)
+    first = house.act("chloe", "result", answer_id=ticket.answer_id)
+    monkeypatch.undo()
+
+    assert not isinstance(first, Pending)
+    assert isinstance(house.result(ticket.answer_id), Release)
+    assert house.result(house.ask(areas="admin1")).missing == 2

@@ -4,15 +4,19 @@ import json
 import subprocess
 import sys
 import tempfile
+import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from safeconduct.actions.people import create_token
 from safeconduct.actions.site import Site
+from safeconduct.attack.asking import Crowded
 from safeconduct.attack.run import Plan, attack_practice
 from safeconduct.attack.site import attacked, filled, sampled
 from safeconduct.attack.specs import daily, doings, flows, modal, people, seen
+from safeconduct.model.errors import Cancelled
 
 pytestmark = pytest.mark.slow
 SMALL = Plan(attacks=("hierarchy", "averaging"), guesses=2000, small=True, people=600, days=14)
@@ -22,11 +26,38 @@ def quiet(_step: str, _done: int, _every: int) -> None:
     """Nobody watches."""
 
 
+LEVEL = """
+name = "mine"
+version = 1
+title = "A threshold that remembers"
+says = "Exact figures of sixteen people and more; the same question about few more people is refused."
+does_not_resist = ["Nearly everything."]
+reviewers = 0
+
+[[rule]]
+name = "minimum_time_grain"
+shortest = "hour"
+least_hours = 3
+
+[[rule]]
+name = "overlap"
+minimum = 16
+
+[[rule]]
+name = "minimum_contributors"
+minimum = 16
+
+[[rule]]
+name = "presentation"
+"""
+
+
 @pytest.fixture(scope="module")
 def master(tmp_path_factory):
     folder = tmp_path_factory.mktemp("attack")
+    (folder / "own.toml").write_text(LEVEL, encoding="utf-8")
     files = sampled(folder, people=600, days=14, tell=quiet)
-    return filled(folder / "level", files, policy="threshold_only", tell=quiet)
+    return filled(folder / "level", files, policy=str(folder / "own.toml"), tell=quiet)
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +90,7 @@ def test_what_a_threshold_tells_is_the_truth_that_guesses_are_judged_by(site, as
 
 
 def test_rows_that_come_late_are_in_the_truth_and_in_the_answers(master):
+    """And when more come, the same question is too close to itself: only a copy of one's own would let it in."""
     with attacked(master, master.folder / "late") as field:
         spec = doings(field.days, "admin1")
         before = field.truth.counted(spec)
@@ -69,6 +101,44 @@ def test_rows_that_come_late_are_in_the_truth_and_in_the_answers(master):
         assert {key: told[key] for key in after if after[key] >= 1000} == {
             key: count for key, count in after.items() if count >= 1000
         }
+
+        others = field.handed(lone=False, seed=1)
+        field.late(5)
+
+        assert field.ask(spec)[0].refused != ""
+        with pytest.raises(Crowded):
+            others.ask(spec)
+
+
+def test_what_a_level_refuses_everybody_is_a_refusal_beside_others_too(site):
+    short = doings(site.days, "admin1", hours=(3, 4))
+
+    assert site.ask(short)[0].refused == site.handed(lone=False, seed=1).ask(short)[0].refused != ""
+
+
+def test_a_site_that_others_ask_is_not_changed(site):
+    others = site.handed(lone=False, seed=1)
+
+    with pytest.raises(Crowded):
+        others.late(5)
+    with pytest.raises(Crowded):
+        others.declare(people(modal(site.days[:7], "admin2")), windows=2)
+
+
+def test_who_is_stopped_asks_no_more(site):
+    stopped = replace(site, over=threading.Event())
+    stopped.over.set()
+
+    with pytest.raises(Cancelled):
+        stopped.ask(seen(site.days, "admin1"))
+
+
+def test_timed_answers_come_one_after_the_other_and_say_the_same(site):
+    asks = [seen([day], "admin2") for day in site.days[:6]]
+    timed = site.handed(lone=False, seed=1, timed=True).ask(*asks)
+
+    assert [one.done for one in timed] == sorted(one.done for one in timed)
+    assert [one.cells for one in timed] == [one.cells for one in site.ask(*asks)]
 
 
 def test_two_analysts_are_of_two_projects(site):
@@ -111,14 +181,9 @@ def test_without_the_truth_only_what_needs_none_is_tried(practice, url, tmp_path
     assert tree["attacks"]["averaging"]["n"] >= 2000
 
 
-def test_a_level_of_ones_own_is_a_file(master, tmp_path):
-    text = Path(master.folder / "site" / "policies" / "threshold_only.toml").read_text(encoding="utf-8")
-    own = tmp_path / "own.toml"
-    own.write_text(text.replace('name = "threshold_only"', 'name = "mine"'), encoding="utf-8")
-    made = filled(tmp_path / "level", master.folder.parent / "files", policy=str(own), tell=quiet)
-
-    assert made.policy == "mine"
-    assert "mine" in Site.open(tmp_path / "level" / "site").policies
+def test_a_level_of_ones_own_is_a_file(master):
+    assert master.policy == "mine"
+    assert "mine" in Site.open(master.folder / "site").policies
 
 
 def _running() -> str:

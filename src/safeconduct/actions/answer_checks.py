@@ -1,7 +1,9 @@
 """Answers that wait for checkers: what the worker hands over, what approves a kind of question, who may look.
 
 A *template* is a question without its days. Approved once for a data set and a protection level, later questions of
-the same template are released as soon as they are computed; see `checking_answers` for the verbs.
+the same template are released as soon as they are computed, until the approval is ended; see `checking_answers` and
+`approved_questions` for the verbs. An answer that a rule wants looked at for what it names is approved alone, and
+follows no template.
 """
 
 from collections.abc import Mapping
@@ -30,7 +32,8 @@ from safeconduct.model.trees import from_tree, to_mapping
 
 ANSWER, TEMPLATE, VOTE = "answer", "answer_template", "answer_vote"
 WAITING, RETURNED, REFUSED, APPROVED = "waiting", "returned", "refused", "approved"
-OVER = frozenset({"approved", "released", "refused"})
+RELEASED = "released"
+OVER = frozenset({APPROVED, RELEASED, REFUSED})
 MOST_ASKED = 10_000
 DAYS = "days"
 
@@ -63,6 +66,7 @@ class AnswerCheck:
         project: The project they asked in.
         evidence: Document with what checkers look at.
         replies: What the asker replied, in order.
+        reviewers: How many people a rule wants to look at this very answer, because of what it names.
     """
 
     answer: str
@@ -75,6 +79,12 @@ class AnswerCheck:
     project: str
     evidence: str
     replies: tuple[Reply, ...] = ()
+    reviewers: int = 0
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is approved for itself: no template lets it go, and it approves none."""
+        return self.reviewers > 0
 
     @property
     def seen(self) -> str:
@@ -105,17 +115,35 @@ def template_approved(site: Site, spec: Mapping[str, Json], *, dataset: str, pol
     return fact is not None and fact.state == APPROVED
 
 
-def approvals_for(site: Site, job: Job) -> int:
+def approvals_for(site: Site, job: Job, *, reviewers: int = 0) -> int:
     """How many independent people said yes to an answer, or to its template: all that are needed, or none.
 
     An answer that was refused itself stays refused, whatever was approved since.
+
+    Args:
+        site: The site.
+        job: The job that computes it.
+        reviewers: How many a rule wants to look at this very answer; then no template counts.
     """
     fact = site.ledger.fact(ANSWER, job.key)
-    check = check_of_job(job, evidence="")
+    check = check_of_job(job, evidence="", reviewers=reviewers)
     if fact is not None and fact.state == REFUSED:
         return 0
-    approved = template_approved(site, check.spec, dataset=check.dataset, policy=check.policy)
-    return site.policy(check.policy).reviewers if approved else 0
+    itself = fact is not None and fact.state in {APPROVED, RELEASED}
+    kind = not check.alone and template_approved(site, check.spec, dataset=check.dataset, policy=check.policy)
+    return _needed(site, check) if itself or kind else 0
+
+
+def _needed(site: Site, check: AnswerCheck) -> int:
+    """How many independent people must say yes: as many as the level or a rule asks for; 0 where none do."""
+    return max(site.policy(check.policy).reviewers, check.reviewers)
+
+
+def needed_for_answer(site: Site, job: Job) -> int:
+    """How many independent people look at an answer that was computed and waits; at least one."""
+    fact = site.ledger.fact(ANSWER, job.key)
+    check = from_tree(AnswerCheck, fact.body) if fact is not None else check_of_job(job, evidence="")
+    return max(1, _needed(site, check))
 
 
 def keep_evidence(site: Site, draft: Draft, admission: Admission) -> str:
@@ -123,16 +151,17 @@ def keep_evidence(site: Site, draft: Draft, admission: Admission) -> str:
     return site.documents.put(to_mapping(look(draft, admission)))
 
 
-def begin_check(site: Site, tx: Transaction, job: Job, *, evidence: str) -> None:
+def begin_check(site: Site, tx: Transaction, job: Job, *, evidence: str, reviewers: int = 0) -> None:
     """Write down that an answer waits for checkers, and tell them; the same again changes nothing.
 
     Raises:
         TooMany: A question like this was approved while this one was computed; the worker begins again by itself.
     """
-    act, check, before = system_act(site, tx, job), check_of_job(job, evidence=evidence), tx.fact(ANSWER, job.key)
+    act, before = system_act(site, tx, job), tx.fact(ANSWER, job.key)
+    check = check_of_job(job, evidence=evidence, reviewers=reviewers)
     if before is not None and before.state == REFUSED:
         return
-    if tx.fact(TEMPLATE, check.template) is not None:
+    if not check.alone and _approved_now(tx, check):
         raise TooMany(say("A question like this was approved a moment ago; it is computed again."))
     told: dict[str, Json] = {"template": check.template, "evidence": evidence}
     if before is None:
@@ -143,16 +172,27 @@ def begin_check(site: Site, tx: Transaction, job: Job, *, evidence: str) -> None
         act.record(job.key, told)
 
 
+def _approved_now(tx: Transaction, check: AnswerCheck) -> bool:
+    fact = tx.fact(TEMPLATE, check.template)
+    return fact is not None and fact.state == APPROVED
+
+
 def end_check(site: Site, tx: Transaction, job: Job) -> None:
-    """Write down that an answer that was approved is released, and tell whoever asked; others need nothing."""
-    fact = tx.fact(ANSWER, job.key)
+    """Write down that an answer that was approved is released, and tell whoever asked; others need nothing.
+
+    Raises:
+        TooMany: Its kind was approved when it was decided, and is not any more; the worker begins again by itself.
+    """
+    fact, check = tx.fact(ANSWER, job.key), check_of_job(job, evidence="")
     if fact is not None and fact.state == APPROVED:
         act, check = system_act(site, tx, job), from_tree(AnswerCheck, fact.body)
         move(act, ANSWER, job.key, command="release", parts=BY_SYSTEM)
         tell_asker(act, check, say("An answer you asked for was checked and released."))
+    elif (fact is None or fact.state != RELEASED) and _needed(site, check) and not _approved_now(tx, check):
+        raise TooMany(say("The approval of questions like this was ended a moment ago; it is computed again."))
 
 
-def check_of_job(job: Job, *, evidence: str) -> AnswerCheck:
+def check_of_job(job: Job, *, evidence: str, reviewers: int = 0) -> AnswerCheck:
     """The review of an answer, from what the first transaction wrote into its job."""
     body = job.body
     spec, dataset, policy = body["spec"], str(body["dataset"]), str(body["policy"])
@@ -160,15 +200,25 @@ def check_of_job(job: Job, *, evidence: str) -> AnswerCheck:
     return AnswerCheck(
         answer=job.key, template=template_of(asked, dataset=dataset, policy=policy), spec=asked, dataset=dataset,
         policy=policy, agreement=str(body["agreement"]), asker=job.actor, project=job.project, evidence=evidence,
+        reviewers=reviewers,
     )  # fmt: skip
 
 
 def tell_checkers(act: Act, check: AnswerCheck) -> None:
     """Tell every checker of the house who has no part in a question that its answer waits."""
-    own = authors_of(act.room.site, check)
-    able = [one for one in of_the_house(act.room, Role.CHECKER) if one not in own]
-    tell(act, able, say("An answer waits to be checked."), href=f"/reviews/answers/{check.answer}/check")
+    tell(act, able_to_check(act.room, check), say("An answer waits to be checked."), href=where_checked(check))
     act.record(check.answer, {"told": "checkers"})
+
+
+def able_to_check(room: Room, check: AnswerCheck) -> list[str]:
+    """Accounts of every checker of the house who has no part in a question, whether they voted or not."""
+    own = authors_of(room.site, check)
+    return [one for one in of_the_house(room, Role.CHECKER) if one not in own]
+
+
+def where_checked(check: AnswerCheck) -> str:
+    """The address on which an answer is checked."""
+    return f"/reviews/answers/{check.answer}/check"
 
 
 def tell_asker(act: Act, check: AnswerCheck, says: Text) -> None:
@@ -229,7 +279,7 @@ def review_of_answer(site: Site, check: AnswerCheck, fact: Fact) -> Review:
         id=check.answer,
         draft=check.seen,
         authors=authors_of(site, check),
-        needed=max(1, site.policy(check.policy).reviewers),
+        needed=max(1, _needed(site, check)),
         home=home_of(site),
         open=fact.state == WAITING,
     )
@@ -250,7 +300,7 @@ def refused_by_checkers(room: Room, answer_id: str) -> Refusal | None:
     if fact is None or fact.state != REFUSED:
         return None
     check = from_tree(AnswerCheck, fact.body)
-    count = max(1, room.site.policy(check.policy).reviewers)
+    count = max(1, _needed(room.site, check))
     return Refusal(
         reason="checkers.refused",
         what=_why(room, check),
@@ -262,11 +312,12 @@ def refused_by_checkers(room: Room, answer_id: str) -> Refusal | None:
 
 
 def _why(room: Room, check: AnswerCheck) -> Text:
-    reasons = [one.says for one in votes_on(room.site, check.answer) if one.verdict is Verdict.REJECT]
+    reasons = [one.says for one in votes_on(room.site, check.answer)
+               if one.verdict is Verdict.REJECT and one.draft == check.seen]  # fmt: skip
     if room.caller.account != check.asker or not reasons:
         return say("Somebody independent checked this answer and did not let it leave; whoever asked was told why.")
     return say("Somebody independent checked this answer and did not let it leave. They say: {reason}",
-               reason=reasons[-1])  # fmt: skip
+               reason=" · ".join(reasons))  # fmt: skip
 
 
 def _agreement(site: Site, check: AnswerCheck) -> Text:

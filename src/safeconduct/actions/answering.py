@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from safeconduct.actions.answer_checks import approvals_for, begin_check, end_check, keep_evidence
@@ -20,6 +20,8 @@ from safeconduct.release.gate import admit, decide, to_tree
 from safeconduct.store.versions import Manifest
 
 STEPS = 3
+A_SECOND = timedelta(seconds=1)
+"""An answer says at which full second it was decided: a finer time would tell how long it took."""
 
 
 def readmit(site: Site, body: Mapping[str, object]) -> tuple[Question, Admission, Manifest]:
@@ -36,15 +38,12 @@ def readmit(site: Site, body: Mapping[str, object]) -> tuple[Question, Admission
         dataset=manifest.dataset,
         partitions=manifest.versions(reading.days, reading.events),
         facts=site.facts(manifest),
+        asked_on=asked_on(body, manifest.zone),
     )
     admission = admit(question, site.policy(str(body["policy"])))
     if isinstance(admission, Refusal):
         raise WrongState(say("the question is no longer let in; ask it again"))
-    return (
-        question,
-        replace(admission, asked_on=asked_on(body, manifest.zone), sticky=site.noise_secret(manifest.dataset)),
-        manifest,
-    )
+    return question, replace(admission, sticky=site.noise_secret(manifest.dataset)), manifest
 
 
 def asked_on(body: Mapping[str, object], zone: str) -> date | None:
@@ -53,9 +52,14 @@ def asked_on(body: Mapping[str, object], zone: str) -> date | None:
 
 
 def noise_for(site: Site, answer_id: str) -> bytes:
-    """The secret that an answer's fresh noise is drawn from; the same each time it is computed again."""
-    sealed = site.ledger.noise(answer_id)
-    return site.noise_sealer.open(sealed, about=answer_id) if sealed else b""
+    """The secret that an answer's fresh noise is drawn from.
+
+    The same each time it is computed again, and for the answers to one question before and after a delay.
+    """
+    job = site.queue.get(answer_id)
+    paid_as = str(job.body.get("paid_as", answer_id)) if job is not None else answer_id
+    sealed = site.ledger.noise(paid_as)
+    return site.noise_sealer.open(sealed, about=paid_as) if sealed else b""
 
 
 @works("answer")
@@ -77,18 +81,21 @@ def perform(site: Site, job: Job, beat: Heartbeat) -> None:
     )
     beat.step(2, STEPS)
     now = datetime.now(UTC)
-    approvals = approvals_for(site, job)
-    decision = decide(draft, admission, approvals=approvals, training=site.settings.training, now=now)
+    approvals = approvals_for(site, job, reviewers=admission.reviewers)
+    said = now.replace(microsecond=0) + A_SECOND
+    decision = decide(draft, admission, approvals=approvals, training=site.settings.training, now=said)
     evidence = keep_evidence(site, draft, admission) if isinstance(decision, Pending) else ""
-    write_answer(site, job, decision, now, evidence=evidence)
+    write_answer(site, job, decision, now, evidence=evidence, reviewers=admission.reviewers)
 
 
-def write_answer(site: Site, job: Job, decision: Decision, now: datetime, *, evidence: str = "") -> None:
+def write_answer(
+    site: Site, job: Job, decision: Decision, now: datetime, *, evidence: str = "", reviewers: int = 0
+) -> None:
     """Transaction 2: the protected answer or what it waits for, its event, and the end of the job; all or nothing."""
     with site.ledger.write() as tx:
         body = {"decision": type(decision).__name__.lower(), "project": job.project}
         if isinstance(decision, Pending):
-            begin_check(site, tx, job, evidence=evidence)
+            begin_check(site, tx, job, evidence=evidence, reviewers=reviewers)
         if isinstance(decision, Release):
             tx.answer(decision.answer_id, spec_id=decision.provenance.spec_id, tree=to_tree(decision),
                       project=job.project, at=now)  # fmt: skip

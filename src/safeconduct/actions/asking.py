@@ -3,10 +3,11 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from safeconduct.actions.agreements import Standing, hold_to, standing
-from safeconduct.actions.answer_checks import refused_by_checkers
+from safeconduct.actions.answer_checks import needed_for_answer, refused_by_checkers
 from safeconduct.actions.auditing import Auditor, out_of_budget
 from safeconduct.actions.budgets import CostAhead, costs_ahead
 from safeconduct.actions.room import Act, Room
@@ -14,7 +15,8 @@ from safeconduct.actions.site import Site
 from safeconduct.actions.verb import action
 from safeconduct.govern.may import No, Yes, may_ask
 from safeconduct.govern.scopes import GET_RESULT
-from safeconduct.jobs.queue import Job
+from safeconduct.jobs.queue import ALIVE, Job
+from safeconduct.ledger.entries import Answer
 from safeconduct.model.canonical import Json
 from safeconduct.model.errors import NotFound, OverBudget
 from safeconduct.model.outcomes import Admission, Pending, Refusal, Release
@@ -85,6 +87,11 @@ class Asked:
     standing: Standing
     policy: Policy
 
+    @property
+    def paid_as(self) -> str:
+        """What is paid for: the same before and after a delay of some of its days, and so is the noise drawn for it."""
+        return self.question.answer_id(self.policy.id)
+
 
 def prepare(room: Room, spec: Mapping[str, object], dataset: str) -> Asked | Refusal:
     """Read a question and find the agreement that allows it."""
@@ -100,6 +107,7 @@ def prepare(room: Room, spec: Mapping[str, object], dataset: str) -> Asked | Ref
         dataset=manifest.dataset,
         partitions=manifest.versions(reading.days, reading.events),
         facts=room.site.facts(manifest),
+        asked_on=room.now.astimezone(ZoneInfo(manifest.zone)).date(),
     )
     return Asked(question, manifest, ground, room.site.policies[ground.agreement.policy])
 
@@ -172,12 +180,13 @@ def _let_in(act: Act, asked: Asked, admission: Admission) -> None:
     }
     act.tx.put("asked", f"{room.caller.project}:{admission.answer_id}", body, at=room.now)
     first = act.tx.spend(
-        admission.answer_id, project=room.caller.project, dataset=asked.manifest.dataset, at=room.now,
-        costs=admission.costs, noise=room.site.noise_sealer.seal(secrets.token_bytes(32), about=admission.answer_id),
+        asked.paid_as, project=room.caller.project, dataset=asked.manifest.dataset, at=room.now,
+        costs=admission.costs, noise=room.site.noise_sealer.seal(secrets.token_bytes(32), about=asked.paid_as),
     )  # fmt: skip
     act.record(admission.answer_id, {"spec_id": admission.spec_id, "first": first, **body})
     room.site.queue.enqueue(
-        act.tx, key=admission.answer_id, verb="answer", body={**body, "at": room.now.isoformat()},
+        act.tx, key=admission.answer_id, verb="answer",
+        body={**body, "at": room.now.isoformat(), "paid_as": asked.paid_as},
         actor=room.caller.account, project=room.caller.project, at=room.now,
     )  # fmt: skip
 
@@ -222,8 +231,8 @@ def preview(room: Room, asked: Asked, admission: Admission) -> Preview:
         policy=asked.policy.title,
         does_not_resist=asked.policy.does_not_resist,
         rules=tuple(in_words(asked.policy)),
-        known=room.site.ledger.answer(admission.answer_id) is not None,
-        costs=costs_ahead(room, admission, dataset=asked.manifest.dataset),
+        known=told_answer(room, admission.answer_id) is not None,
+        costs=costs_ahead(room, replace(admission, answer_id=asked.paid_as), dataset=asked.manifest.dataset),
     )
 
 
@@ -278,28 +287,45 @@ def result(room: Room, *, answer_id: str) -> Release | Pending | Refusal | Ticke
     refusal = prepare(room, spec if isinstance(spec, Mapping) else {}, str(body["dataset"]))
     if isinstance(refusal, Refusal):
         return refusal
-    answer = room.site.ledger.answer(answer_id)
+    work = room.site.queue.from_outside(answer_id, datetime.now(UTC))
+    answer = room.site.ledger.answer(answer_id) if is_over(work) else None
     if answer is None:
-        return refused_by_checkers(room, answer_id) or _not_yet(room.site, answer_id, str(body["policy"]))
+        return refused_by_checkers(room, answer_id) or _not_yet(room.site, answer_id, work)
     with room.write() as act:
         act.record(answer_id, {})
     return from_tree(answer.tree)
 
 
-def _not_yet(site: Site, answer_id: str, policy: str) -> Pending | Ticket:
-    """Computed but not released waits for reviewers; everything else is on its way."""
-    found = ticket(site, answer_id)
-    if found.state == "done":
-        return Pending(answer_id=answer_id, missing=site.policy(policy).reviewers)
-    return found
+def told_answer(room: Room, answer_id: str) -> Answer | None:
+    """A protected answer, once whoever asked may see that there is one."""
+    work = room.site.queue.from_outside(answer_id, datetime.now(UTC))
+    return room.site.ledger.answer(answer_id) if is_over(work) else None
+
+
+def is_over(work: Job | None) -> bool:
+    """Whether a job is over as seen from outside; one that nobody knows of is."""
+    return work is None or work.state not in ALIVE
+
+
+def _not_yet(site: Site, answer_id: str, work: Job | None) -> Pending | Ticket:
+    """Computed but not released waits for reviewers; everything else is on its way.
+
+    A job ends in the transaction that writes its answer, so one that had ended before the answer was looked for waits.
+    """
+    if work is not None and work.state == "done":
+        return Pending(answer_id=answer_id, missing=needed_for_answer(site, work))
+    return _told(answer_id, work)
 
 
 def ticket(site: Site, answer_id: str) -> Ticket:
     """Where a job stands, in a form its asker may see."""
-    found = site.queue.get(answer_id)
-    if found is None:
+    return _told(answer_id, site.queue.from_outside(answer_id, datetime.now(UTC)))
+
+
+def _told(answer_id: str, work: Job | None) -> Ticket:
+    if work is None:
         raise NotFound(say("there is no such answer, or it is not yours; ask the question again"))
-    return Ticket(answer_id=answer_id, state=found.state, step=found.step, steps=found.steps, says=_words(found))
+    return Ticket(answer_id=answer_id, state=work.state, step=work.step, steps=work.steps, says=_words(work))
 
 
 def _words(found: Job) -> Text:

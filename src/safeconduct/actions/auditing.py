@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from safeconduct.actions.room import Act, Room
 from safeconduct.engines.frames import Asked, Comparing, Parts
-from safeconduct.ledger.entries import FrameAsked
+from safeconduct.ledger.entries import Fact, FrameAsked
 from safeconduct.ledger.ledger import Ledger, Transaction
 from safeconduct.model.canonical import canonical
 from safeconduct.model.errors import NotFound, OverBudget
@@ -92,9 +92,16 @@ class Auditor:
             known.asked.extend(asked_before(where.frames(self.manifest.dataset, since=len(known.asked))))
             return tuple(known.asked)
 
-    def _declared(self, ledger: Ledger) -> list[Asked]:
-        every = declared(ledger, self.manifest.dataset)
-        return [asked for query in every for asked in asked_of(self.comparing, query) if asked.parts]
+    def _declared(self, ledger: Ledger) -> Sequence[Asked]:
+        """Every window of every product, once, on the parts of this version; many windows share days."""
+        known, products = self.comparing.known, products_of(ledger, self.manifest.dataset)
+        version = (self.manifest.id, tuple(one.id for one in products))
+        with known.lock:
+            if known.declared[0] != version:
+                every = {frame for query in windows_of(products) for frame in frames(query.plan())}
+                made = [self.comparing.asked(frame) for frame in every]
+                known.declared = (version, tuple(one for one in made if one.parts))
+            return known.declared[1]
 
 
 def asked_of(comparing: Comparing, query: AggregateQuery) -> list[Asked]:
@@ -117,9 +124,19 @@ def asked_before(frames_asked: Iterable[FrameAsked]) -> list[Asked]:
 
 def declared(ledger: Ledger, dataset: str) -> list[AggregateQuery]:
     """Every window of every declared product of a data set."""
+    return windows_of(products_of(ledger, dataset))
+
+
+def products_of(ledger: Ledger, dataset: str) -> list[Fact]:
+    """The declared products of a data set."""
+    return list(ledger.facts(PRODUCT, state="current", prefix=f"{dataset}:"))
+
+
+def windows_of(products: Iterable[Fact]) -> list[AggregateQuery]:
+    """Every window of these."""
     return [
         query
-        for fact in ledger.facts(PRODUCT, state="current", prefix=f"{dataset}:")
+        for fact in products
         for query in windows(canonical(fact.body["spec"]), int(str(fact.body["step"])), int(str(fact.body["windows"])))
     ]
 

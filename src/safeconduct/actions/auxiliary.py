@@ -11,9 +11,11 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Annotated
 
 from safeconduct.actions.room import Room
 from safeconduct.actions.site import Site
+from safeconduct.actions.transfers import SENT
 from safeconduct.actions.uploading import content_of
 from safeconduct.actions.verb import action
 from safeconduct.ledger.entries import Fact
@@ -54,7 +56,7 @@ class Auxiliary:
 
 
 @action(needs="deposit")
-def add_auxiliary(room: Room, *, title: str, dataset: str, upload: str) -> Auxiliary:
+def add_auxiliary(room: Room, *, title: str, dataset: str, upload: Annotated[str, SENT]) -> Auxiliary:
     """Add facts from elsewhere about the people of a data set, to see what they reveal beside our answers.
 
     A CSV file of up to 20,000 lines with the columns `area` (a code), `level` (`admin0` to `admin3`), `day` or `first`
@@ -66,7 +68,7 @@ def add_auxiliary(room: Room, *, title: str, dataset: str, upload: str) -> Auxil
     Args:
         title: What people call it, such as `Census 2019 by commune`.
         dataset: Name of the data set.
-        upload: Id of the file that was sent.
+        upload: A file sent before; a shell takes a path.
     """
     manifest = room.site.manifest(dataset)
     geography = room.site.facts(manifest).geography
@@ -94,7 +96,7 @@ def auxiliaries(room: Room, *, dataset: str = "") -> list[Auxiliary]:
 
 @action(needs="deposit", repeatable=True)
 def remove_auxiliary(room: Room, *, auxiliary: str) -> Auxiliary:
-    """Remove facts from elsewhere; their numbers are destroyed, reports made with them stay.
+    """Remove facts from elsewhere; their numbers are destroyed at once, and reports made with them within a day.
 
     Args:
         auxiliary: Its id.

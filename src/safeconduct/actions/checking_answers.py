@@ -8,10 +8,8 @@ from enum import StrEnum
 
 from safeconduct.actions.answer_checks import (
     ANSWER,
-    APPROVED,
     OVER,
     RETURNED,
-    TEMPLATE,
     VOTE,
     WAITING,
     AnswerCheck,
@@ -24,9 +22,9 @@ from safeconduct.actions.answer_checks import (
     tell_asker,
     tell_checkers,
     votes_on,
-    without_days,
 )
 from safeconduct.actions.answer_figures import AnswerFinding, Looked
+from safeconduct.actions.approved_questions import approve_template, why_ended
 from safeconduct.actions.asking import own
 from safeconduct.actions.moving import move, table
 from safeconduct.actions.profiles import person_of
@@ -62,7 +60,7 @@ VERDICTS: Mapping[AnswerVote, Verdict] = {
     AnswerVote.ASK: Verdict.CHANGES,
 }
 VOTES: Mapping[Verdict, AnswerVote] = {verdict: vote for vote, verdict in VERDICTS.items()}
-COMMANDS: Mapping[AnswerVote, str] = {AnswerVote.YES: "vote", AnswerVote.NO: "refuse", AnswerVote.ASK: "ask_back"}
+COMMANDS: Mapping[AnswerVote, str] = {AnswerVote.YES: "vote", AnswerVote.NO: "vote", AnswerVote.ASK: "ask_back"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +140,9 @@ class AnswerEvidence:
         said: What was asked back and replied so far.
         votes: The votes the caller may see.
         missing: Votes still needed, `None` while that may not be told.
-        needed: Votes needed in all.
+        needed: Votes needed in all, unless they disagree.
+        alone: It is looked at for what it names, whatever was approved; a yes is for this answer and for no other.
+        ended: Why an approval of this kind of question was ended, in the officer's words; `""` where none was.
         can: How the caller may vote now.
     """
 
@@ -164,6 +164,8 @@ class AnswerEvidence:
     votes: tuple[VoteSeen, ...]
     missing: int | None
     needed: int
+    alone: bool
+    ended: str
     can: tuple[AnswerVote, ...]
 
 
@@ -259,7 +261,8 @@ def _view(room: Room, check: AnswerCheck, fact: Fact, review: Review) -> AnswerE
         state=fact.state, since=datetime.fromisoformat(fact.at), policy=policy.title, rules=tuple(in_words(policy)),
         does_not_resist=policy.does_not_resist, findings=looked.findings, figures=looked.insight(),
         said=_said(check, votes), votes=_seen(room, fact, review, votes),
-        missing=state.missing if fact.state in OVER else None, needed=review.needed, can=_can(room, fact, review),
+        missing=state.missing if fact.state in OVER else None, needed=review.needed, alone=check.alone,
+        ended=why_ended(site, check.template), can=_can(room, fact, review),
     )  # fmt: skip
 
 
@@ -284,8 +287,9 @@ def _said(check: AnswerCheck, votes: list[Vote]) -> tuple[Said, ...]:
 def check_answer(room: Room, *, answer_id: str, vote: AnswerVote, reason: str = "", seen: str = "") -> AnswerToCheck:
     """Vote on an answer, without seeing others' votes; never on what you or your project asked.
 
-    The last yes that is needed releases it, and later answers to the same question about other days. A no refuses it
-    at once. To ask sends it back to whoever asked, who replies; then everybody votes anew.
+    It is decided once as many voted as are needed. Where they disagree one more decides, who does not know that.
+    The last yes that is needed releases it, and mostly later answers to the same question about other days. To ask
+    sends it back to whoever asked, who replies; then everybody votes anew.
 
     Args:
         answer_id: Its identity.
@@ -330,28 +334,27 @@ def _hold_to_vote(room: Room, fact: Fact, review: Review) -> None:
 
 
 def _after(act: Act, check: AnswerCheck, review: Review, cast: Vote) -> None:
-    """What a vote leads to, in its own transaction."""
-    match cast.verdict:
-        case Verdict.APPROVE:
-            state = state_of(review, [*votes_on(act.room.site, check.answer), cast])
-            if state.outcome is Verdict.APPROVE:
-                _approve(act, check)
-        case Verdict.REJECT:
-            tell_asker(act, check, say("An answer you asked for was checked and does not leave; see why."))
-        case Verdict.CHANGES:
-            tell_asker(act, check, say("Whoever checks an answer of yours asks you something."))
+    """What a vote leads to, in its own transaction: nothing that others see, before all that are needed are in."""
+    if cast.verdict is Verdict.CHANGES:
+        tell_asker(act, check, say("Whoever checks an answer of yours asks you something."))
+        return
+    outcome = state_of(review, [*votes_on(act.room.site, check.answer), cast]).outcome
+    if outcome is Verdict.APPROVE:
+        _approve(act, check)
+    elif outcome is not None:
+        move(act, ANSWER, check.answer, command="turn_down", parts=BY_SYSTEM)
+        tell_asker(act, check, say("An answer you asked for was checked and does not leave; see why."))
 
 
 def _approve(act: Act, check: AnswerCheck) -> None:
-    """Approve an answer and its template; whatever waits with the same template goes on too."""
+    """Approve an answer and, unless it stands alone, its template; whatever waits with that goes on too."""
     move(act, ANSWER, check.answer, command="complete", parts=BY_SYSTEM)
-    body: dict[str, Json] = {"answer": check.answer, "dataset": check.dataset, "policy": check.policy,
-                             "question": without_days(dict(check.spec))}  # fmt: skip
-    act.tx.put(TEMPLATE, check.template, body, state=APPROVED, at=act.room.now)
-    act.record(check.template, {"approved_with": check.answer})
     act.room.site.queue.again(act.tx, check.answer, act.room.now)
+    if check.alone:
+        return
+    approve_template(act, check)
     for other, _ in checks_of(act.room.site, WAITING, RETURNED):
-        if other.template == check.template and other.answer != check.answer:
+        if other.template == check.template and other.answer != check.answer and not other.alone:
             move(act, ANSWER, other.answer, command="follow", parts=BY_SYSTEM)
             act.room.site.queue.again(act.tx, other.answer, act.room.now)
 

@@ -132,7 +132,7 @@ def policy_for(site: Site, access: Access) -> Policy:
     """
     name = access.value.replace(" ", "_")
     if name not in site.file_policies:
-        raise NotFound(say("This site has no protection level for '{access}'.", access=access.value))
+        raise NotFound(say("This site has no protection level for files given out in this way."))
     return site.file_policies[name]
 
 

@@ -8,12 +8,16 @@ from safeconduct.actions.applications import every_request, request_in, step
 from safeconduct.actions.depositing import held_in
 from safeconduct.actions.licensing import STATES_OF_USE, every_licence, licence_in, put_licence
 from safeconduct.actions.messages import tell
+from safeconduct.actions.mosaic_tidying import forget_cards, forget_facts
 from safeconduct.actions.moving import move
+from safeconduct.actions.reminding import remind
 from safeconduct.actions.room import Act, Caller, Door, Room
 from safeconduct.actions.site import Site
+from safeconduct.actions.together import about_of, begin_look
 from safeconduct.actions.verb import action
 from safeconduct.actions.working import begin
 from safeconduct.govern.states.machine import BY_SYSTEM
+from safeconduct.ledger.entries import Fact
 from safeconduct.model.text import say
 
 WAITS = timedelta(days=30)
@@ -34,6 +38,7 @@ class Tidied:
         licences: Licences that ran out.
         requests: Grants that ran out.
         deliveries: Packed files that nobody can fetch any more and were destroyed.
+        reports: Reports and facts from elsewhere that newer ones replaced, or that were taken back, and were destroyed.
     """
 
     uploads: int
@@ -41,6 +46,7 @@ class Tidied:
     licences: int
     requests: int
     deliveries: int
+    reports: int
 
 
 @action(needs="operate", repeatable=True)
@@ -58,24 +64,37 @@ def tidied(site: Site, now: datetime) -> Tidied:
         licences=sum(1 for _ in _licences(room)),
         requests=sum(1 for _ in _requests(room)),
         deliveries=sum(1 for _ in _deliveries(room)),
+        reports=sum(1 for _ in (*forget_cards(room), *forget_facts(room))),
     )
 
 
 def daily(site: Site) -> None:
-    """Do the housekeeping if nobody did it today; nothing is looked up twice on one day."""
+    """Do the housekeeping if nobody did it today, and have what was told looked at together; of two workers one does.
+
+    Nothing is looked up twice on one day.
+    """
     now = datetime.now(UTC)
     today = now.date().isoformat()
     if _looked.get(str(site.folders.root)) == today:
         return
     _looked[str(site.folders.root)] = today
-    last = site.ledger.fact("tidied", "site")
-    if last is not None and last.body.get("day") == today:
+    if _tidied_on(site.ledger.fact("tidied", "site"), today):
         return
+    looks = [about_of(site, dataset) for dataset in site.datasets()]
     with site.ledger.write() as tx:
+        if _tidied_on(tx.fact("tidied", "site"), today):
+            return
         act = Act(tx, Room(site, Caller(account="worker", door=Door.WORKER), now, verb="tidy"))
         tx.put("tidied", "site", {"day": today}, at=now)
         act.record("site", {})
+        for about in looks:
+            begin_look(act, about)
     tidied(site, now)
+    remind(site, now)
+
+
+def _tidied_on(last: Fact | None, day: str) -> bool:
+    return last is not None and last.body.get("day") == day
 
 
 def _uploads(room: Room) -> Iterator[str]:

@@ -7,7 +7,7 @@ each time it is looked at.
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from safeconduct.actions.answer_checks import check_of, parts_in_answer, review_of_answer
 from safeconduct.actions.answering import noise_for, readmit
@@ -16,11 +16,13 @@ from safeconduct.actions.mosaic_cards import Card, CardLine, CardPart, counted, 
 from safeconduct.actions.mosaic_editions import edition_lines, editions_left
 from safeconduct.actions.room import Room
 from safeconduct.actions.site import Site
+from safeconduct.actions.spanning import look_together
 from safeconduct.actions.verb import action
 from safeconduct.actions.working import Task, begin, system_act, task_of, works
 from safeconduct.engines.engine import answer as compute
 from safeconduct.govern.states.machine import Part
 from safeconduct.jobs.queue import Heartbeat, Job
+from safeconduct.ledger.entries import Fact
 from safeconduct.measures.mosaic import mosaic
 from safeconduct.model.canonical import Json, digest
 from safeconduct.model.errors import NotFound, NotPermitted
@@ -28,6 +30,8 @@ from safeconduct.model.outcomes import Budget, Insight, Release
 from safeconduct.model.policy import Policy
 from safeconduct.model.text import say
 from safeconduct.model.trees import from_tree, to_mapping
+from safeconduct.query.reading import reads
+from safeconduct.query.spec import read_question
 from safeconduct.release.gate import decide
 from safeconduct.release.gate import from_tree as release_from_tree
 from safeconduct.release.laying import Board, guaranteed, least_people
@@ -72,16 +76,23 @@ def mosaic_report(room: Room, *, dataset: str, answer_id: str = "") -> MosaicRep
     _hold_to(room, dataset, answer_id)
     body = _about(room.site, dataset, answer_id)
     key = digest(body)
-    known = room.site.ledger.fact(MOSAIC, key)
+    known = _standing(room.site, key)
     with room.write() as act:
         act.record(dataset, {"answer": answer_id, "mosaic": key})
         if known is None:
             begin(act, f"{VERB}/{key}", {**body, "key": key}, verb=VERB)
+            room.site.queue.again(act.tx, f"{VERB}/{key}", room.now)
     if known is None:
         return MosaicReport(dataset=dataset, answer_id=answer_id, work=task_of(room, f"{VERB}/{key}"))
     card = from_tree(Card, room.site.documents.get(str(known.body["card"])))
     return MosaicReport(dataset=dataset, answer_id=answer_id, at=datetime.fromisoformat(known.at),
                         figures=card.insight())  # fmt: skip
+
+
+def _standing(site: Site, key: str) -> Fact | None:
+    """A report that was made; one whose card was destroyed since is made again."""
+    known = site.ledger.fact(MOSAIC, key)
+    return known if known is not None and known.state == DONE else None
 
 
 @action(needs="measure", reads=True)
@@ -167,9 +178,29 @@ def _of_answers(site: Site, job: Job, beat: Heartbeat) -> Iterator[CardLine]:
     found = mosaic(board.facts(), minimum=minimum, candidate=candidate, stopped=beat.stopped.is_set)
     yield from mosaic_lines(found, minimum=minimum, candidate=candidate)
     yield from _levels(policies)
+    if new:
+        yield from _few(site, dataset, past, new[0], beat)
     spent = site.ledger.spent(Budget.DATASET, dataset)
     yield from counted(CardPart.BUDGET, dict(spent))
     yield CardLine(part=CardPart.LEFT_OUT, numbers=(int(str(job.body["left_out"])),))
+
+
+def _few(
+    site: Site, dataset: str, past: Sequence[tuple[str, Release, Policy]], new: tuple[str, Release, Policy],
+    beat: Heartbeat,
+) -> Iterator[CardLine]:  # fmt: skip
+    """Groups of few people that an answer shows together with others, added and subtracted."""
+    _, release, policy = new
+    days = _days(release)
+    near = [(one, level) for _, one, level in reversed(past) if days & _days(one)]
+    look = look_together(site, dataset, near, stopped=beat.stopped, candidate=(release, policy))
+    yield CardLine(part=CardPart.FEW, numbers=(sum(look.counts.values()),))
+    yield from counted(CardPart.FEW, look.counts)
+    yield from counted(CardPart.FEW_LEFT_OUT, look.left_out)
+
+
+def _days(release: Release) -> frozenset[date]:
+    return frozenset(reads(read_question(release.provenance.spec).plan()).days)
 
 
 def _lay(board: Board, site: Site, one: Auxiliary) -> None:
@@ -210,7 +241,7 @@ def _candidate(site: Site, answer_id: str, beat: Heartbeat) -> tuple[Release, Po
         cancelled=beat.stopped,
     )  # fmt: skip
     policy = admission.policy
-    decision = decide(draft, admission, approvals=policy.reviewers, training=site.settings.training,
+    decision = decide(draft, admission, approvals=admission.needed, training=site.settings.training,
                       now=datetime.now(UTC))  # fmt: skip
     if not isinstance(decision, Release):
         raise NotFound(say("There is no such answer."))

@@ -29,6 +29,8 @@ class CardPart(StrEnum):
     `MINIMUM`: numbers that must stay possible. `EDITIONS`: people looked for in editions of records, found with
     everything, with the best edition, by the control (people, thousandths). `GAIN`: found more with everything, and
     its interval (thousandths). `MEMBERSHIP`: the area under the curve gained (thousandths).
+    `FEW`: groups of few people that the answer shows together with others, `""` for all and then by sort (groups).
+    `FEW_LEFT_OUT`: what was left out of looking for them, by why (answers).
     """
 
     MINIMUM = "minimum"
@@ -46,6 +48,8 @@ class CardPart(StrEnum):
     EDITIONS = "editions"
     GAIN = "gain"
     MEMBERSHIP = "membership"
+    FEW = "few"
+    FEW_LEFT_OUT = "few_left_out"
 
 
 @dataclass(frozen=True, kw_only=True)

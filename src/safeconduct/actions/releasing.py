@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from safeconduct.actions.agreements import hold_to
-from safeconduct.actions.asking import own, prepare
+from safeconduct.actions.asking import own, prepare, told_answer
 from safeconduct.actions.proving import proof_of
 from safeconduct.actions.room import Room
 from safeconduct.actions.site import Site
+from safeconduct.actions.together import wait_for_look
 from safeconduct.actions.transfers import Download
 from safeconduct.actions.verb import action
 from safeconduct.govern.scopes import GET_RESULT
@@ -87,10 +88,14 @@ MEDIA = {
 def export(room: Room, *, answer_id: str) -> Exported:
     """Write a protected answer as CSV, XLSX and GeoJSON with a signed manifest; doing it again changes nothing.
 
+    Under a protection level that looks at all answers together, files leave once that was done, and where few people
+    are shown they wait for the data protection officer.
+
     Args:
         answer_id: What `ask` gave back.
     """
     release = released(room, answer_id)
+    wait_for_look(room, release)
     return write_out(room.site, release, _proof(room, release), accountable=_accountable(room))
 
 
@@ -143,7 +148,7 @@ def released(room: Room, answer_id: str) -> Release:
     refusal = prepare(room, spec if isinstance(spec, Mapping) else {}, str(body["dataset"]))
     if isinstance(refusal, Refusal):
         raise NotPermitted(refusal.what)
-    answer = room.site.ledger.answer(answer_id)
+    answer = told_answer(room, answer_id)
     if answer is None:
         raise WrongState(say("the answer is not ready yet"))
     return from_tree(answer.tree)

@@ -190,7 +190,8 @@ class Replay:
         reading = reads(query.plan())
         versions = self.manifest.versions(reading.days, reading.events)
         facts = self.site.facts(self.manifest)
-        return Question(query=query, dataset=self.manifest.dataset, partitions=versions, facts=facts)
+        return Question(query=query, dataset=self.manifest.dataset, partitions=versions, facts=facts,
+                        asked_on=self.today)  # fmt: skip
 
     def frames_of(self, asked: Sequence[Recorded], policies: Sequence[Policy]) -> list[Asked]:
         """Whom the questions are about, where a level compares them."""
@@ -243,7 +244,7 @@ class Replay:
             return None
         drawn = replace(admission, noise=secrets.token_bytes(32), sticky=self.secret, asked_on=self.today)
         training = self.site.settings.training
-        now, approvals = datetime.now(UTC), admission.policy.reviewers
+        now, approvals = datetime.now(UTC), admission.needed
         release = decide(draft, drawn, approvals=approvals, training=training, now=now)
         if not isinstance(release, Release):
             return {}

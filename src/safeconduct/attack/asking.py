@@ -1,9 +1,10 @@
 """Questions over the wire, as an authorised analyst asks them."""
 
 import json
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -13,16 +14,26 @@ from safeconduct.attack.field import Key, Spec, Told
 from safeconduct.attack.truth import Truth
 from safeconduct.client.transport import Problem, Transport
 from safeconduct.model.areas import AreaLevel
+from safeconduct.model.errors import Cancelled, SafeconductError
 
-POLL_S = 0.02
+POLL_S, LONGEST_POLL_S, LONGER = 0.02, 0.4, 1.5
 PATIENCE_S = 600.0
+AHEAD = 4
 LEVELS = (AreaLevel.COUNTRY, AreaLevel.PROVINCE, AreaLevel.DISTRICT, AreaLevel.COMMUNE)
 ENDED = frozenset({"failed", "cancelled"})
-MISSING, FORBIDDEN = 404, 403
-NO_SORTS = frozenset({FORBIDDEN, 409, 429})
+MISSING, FORBIDDEN, TOO_MANY = 404, 403, 429
+NO_SORTS = frozenset({FORBIDDEN, 409, TOO_MANY})
 TRIES = 3
 ASIDE = ("margin", "status", "reason")
-FAILED, PENDING = "failed", "pending"
+FAILED, PENDING, REFUSED = "failed", "pending", "refused"
+
+
+class Crowded(SafeconductError):
+    """What others asked this site, or what an attack wants to change of it, is in the way: it takes a copy of its own.
+
+    An attack that never met this was told what it would have been told alone: answers do not depend on the past, of two
+    questions too close to each other the later one is refused whichever it is, and budgets only shrink.
+    """
 
 
 class Line(Transport):
@@ -48,6 +59,9 @@ class Wired:
         review: Lets what waits for reviewers pass; only a practice site of one's own has one.
         arrive: Lets rows of so many people arrive late; likewise.
         product: Declares so many windows of a question; likewise.
+        lone: Nobody else asked this site anything; elsewhere what only the past refuses is `Crowded`.
+        timed: Few are asked ahead, and answers are looked for all the time and in turn: it is known when each came.
+        over: Set to make whoever asks stop.
         asked: How many questions were asked.
         refusals: How many of them were refused.
     """
@@ -61,6 +75,9 @@ class Wired:
     review: Callable[[str], bool] | None = None
     arrive: Callable[[int], Truth] | None = None
     product: Callable[[Spec, int], bool] | None = None
+    lone: bool = True
+    timed: bool = False
+    over: threading.Event = field(default_factory=threading.Event)
     asked: int = field(default=0, init=False)
     refusals: int = field(default=0, init=False)
 
@@ -69,54 +86,110 @@ class Wired:
         """How many there are, each of another project."""
         return len(self.lines)
 
+    def handed(self, *, lone: bool, seed: int, timed: bool = False) -> "Wired":
+        """The same site for another attack, which guesses as if it were the first."""
+        return replace(self, lone=lone, timed=timed, rng=np.random.default_rng(seed))
+
     def ask(self, *specs: Spec, who: int = 0) -> list[Told]:
-        """Ask all, wait for all."""
+        """Ask all, wait for all.
+
+        Raises:
+            Crowded: Others asked here before, and one of these is refused for that alone.
+            Cancelled: Somebody wants this to end.
+        """
         line = self.lines[who]
-        begun = [self._begin(line, spec) for spec in specs]
-        found = [self._wait(line, one) for one in begun]
+        found = self._in_turn(line, specs) if self.timed else self._at_once(line, specs)
         self.asked += len(found)
         self.refusals += sum(bool(one.refused) for one in found)
         return found
 
     def declare(self, first: Spec, *, windows: int) -> bool:
         """Have a product declared, where the site is one's own and has such a thing."""
+        self._changes()
         return self.product is not None and self.product(first, windows)
 
     def late(self, people: int) -> Truth | None:
         """Let rows of so many people arrive late."""
+        self._changes()
         if self.arrive is None:
             return None
         self.truth = self.arrive(people)
         return self.truth
 
+    def _changes(self) -> None:
+        if not self.lone:
+            raise Crowded("this attack changes the site it asks, and others ask it too; give it a copy of its own")
+
     def _begin(self, line: Line, spec: Spec) -> tuple[float, dict[str, Any]]:
         """Ask; a no in the way of an error is a refusal too."""
+        self._go_on()
         start = time.perf_counter()
         for _ in range(TRIES):
             try:
-                return start, line.call("ask", {"spec": spec})
+                ticket: dict[str, Any] = line.call("ask", {"spec": spec})
             except Problem as problem:
                 if problem.status not in NO_SORTS:
                     raise
-                said = problem.status
+                ticket = {"outcome": REFUSED, "reason": f"http_{problem.status}"}
                 time.sleep(POLL_S)
-        return start, {"outcome": "refused", "reason": f"http_{said}"}
+            else:
+                break
+        if not self.lone and ticket.get("outcome") == REFUSED and _by_the_past(line, spec):
+            raise Crowded("what others asked of this site is in the way; give this attack a copy of its own")
+        return start, ticket
 
-    def _wait(self, line: Line, begun: tuple[float, dict[str, Any]]) -> Told:
-        start, ticket = begun
+    def _go_on(self) -> None:
+        if self.over.is_set():
+            raise Cancelled("the attack was stopped; begin it again")
+
+    def _at_once(self, line: Line, specs: Sequence[Spec]) -> list[Told]:
+        """The last one first, since the others are there by then; those that wait for reviewers are looked at twice."""
+        begun, found = [self._begin(line, spec) for spec in specs], dict[int, Told]()
+        while len(found) < len(begun):
+            for at in reversed(range(len(begun))):
+                told = None if at in found else self._look(line, begun[at])
+                if told is not None:
+                    found[at] = told
+        return [found[at] for at in range(len(begun))]
+
+    def _in_turn(self, line: Line, specs: Sequence[Spec]) -> list[Told]:
+        """One after the other, a few ahead, so that there is always one at work and each is in hand when it is made."""
+        begun = [self._begin(line, spec) for spec in specs[:AHEAD]]
+        found: list[Told] = []
+        for at in range(len(specs)):
+            told = None
+            while told is None:
+                told = self._look(line, begun[at])
+            found.append(told)
+            begun += [self._begin(line, spec) for spec in specs[at + AHEAD : at + AHEAD + 1]]
+        return found
+
+    def _look(self, line: Line, begun: tuple[float, dict[str, Any]]) -> Told | None:
+        """Wait until an answer is there or a no; `None` where reviewers just let it pass, so that it is made again."""
+        start, tree = begun
+        name, size, pause = str(tree.get("answer_id", "")), 0, POLL_S
         end = time.monotonic() + PATIENCE_S
-        tree, size = ticket, 0
         while not _settled(tree) and time.monotonic() < end:
-            tree, size = line.told(str(ticket["answer_id"]))
+            self._go_on()
+            tree, size = line.told(name)
             if tree.get("state") in ENDED:
                 return _nothing(FAILED, time.perf_counter() - start)
             if tree.get("outcome") == PENDING and tree["missing"]:
-                if self.review is None or not self.review(str(ticket["answer_id"])):
-                    break
-                tree = {}
+                if self.review is not None and self.review(name):
+                    return None
+                break
             if not _settled(tree):
-                time.sleep(POLL_S)
+                time.sleep(pause)
+                pause = POLL_S if self.timed else min(pause * LONGER, LONGEST_POLL_S)
         return _told(tree, time.perf_counter() - start, size)
+
+
+def _by_the_past(line: Line, spec: Spec) -> bool:
+    """Whether a question that was refused would be let in by a site that nobody asked anything."""
+    try:
+        return bool(line.call("explain", {"spec": spec}).get("outcome") != REFUSED)
+    except Problem as problem:
+        return problem.status == TOO_MANY
 
 
 def _settled(tree: Mapping[str, Any]) -> bool:

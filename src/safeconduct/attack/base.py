@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum
 from typing import ClassVar
 
 from safeconduct.attack.field import Field
@@ -44,6 +45,19 @@ class Finding:
         return next((one for one in found if one is not None), None) if self.n else None
 
 
+class Place(Enum):
+    """Where an attack on a practice site is played.
+
+    `SHARED` is a site that others asked before, as long as nothing they asked is in the way (see `asking.Crowded`).
+    `OWN` is a copy that nobody asked anything, for an attack that changes the site. `QUIET` is such a copy while no
+    other attack is at work on this machine, for one that looks at the clock.
+    """
+
+    SHARED = "shared"
+    OWN = "own"
+    QUIET = "quiet"
+
+
 class Attack(Plugin, ABC):
     """One way to learn more than a protected answer means to tell.
 
@@ -51,11 +65,13 @@ class Attack(Plugin, ABC):
         name: The name people write; its file's name.
         title: A few words for people.
         says: One sentence: what the attacker does.
+        place: Where it is played; an attack is as strong wherever that is.
     """
 
     name: ClassVar[str]
     title: ClassVar[str]
     says: ClassVar[str]
+    place: ClassVar[Place] = Place.SHARED
 
     @abstractmethod
     def run(self, field: Field, *, guesses: int) -> Finding:

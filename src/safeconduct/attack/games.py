@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from statistics import NormalDist
 from typing import TypeAlias
 
 import numpy as np
@@ -12,7 +13,7 @@ from safeconduct.attack.base import Finding
 from safeconduct.attack.field import Field, Key, Spec, Told
 from safeconduct.attack.specs import ALL
 from safeconduct.attack.truth import Truth
-from safeconduct.measures.attacks.guessing import Estimate, learned
+from safeconduct.measures.attacks.guessing import CONFIDENCE, SIGMAS, Estimate, learned
 from safeconduct.model.canonical import canonical
 from safeconduct.model.errors import BadInput
 
@@ -205,7 +206,8 @@ def worst(families: Mapping[str, Cases], rng: np.random.Generator, *, guesses: i
     """The family in which most was guessed right, and all of them in words.
 
     The best of many small samples is always above chance, so a family with fewer cases than `guesses` is chosen only
-    where no other is large enough, or where even the lower end of its interval is above the best of the large ones.
+    where no other is large enough, or where even the lower end of its interval is above the best of the large ones; of
+    an interval that holds for all families at once, since one in forty is that high by chance.
     """
     found = {name: cases.guessed(rng) for name, cases in families.items()}
     large = {name: one for name, one in found.items() if one.n >= guesses}
@@ -213,11 +215,17 @@ def worst(families: Mapping[str, Cases], rng: np.random.Generator, *, guesses: i
         most = max((one.n for one in found.values()), default=0)
         large = {name: one for name, one in found.items() if one.n == most}
     name = max(large, key=lambda one: large[one].value)
-    surest = max(found, key=lambda one: found[one].low)
-    if found[surest].low > found[name].value:
+    surest = max(found, key=lambda one: _at_least(found[one], len(found)))
+    if _at_least(found[surest], len(found)) > found[name].value:
         name = surest
     words = ", ".join(f"{one} {est.value:.2f} of {est.n}" for one, est in found.items())
     return name, found[name], words
+
+
+def _at_least(one: Estimate, families: int) -> float:
+    """The lower end of a family's interval, made wider so that those of so many families hold together."""
+    wider = NormalDist().inv_cdf(1 - (1 - CONFIDENCE) / (2 * families)) / SIGMAS
+    return one.value - wider * (one.value - one.low)
 
 
 def by_size(families: Mapping[str, Cases], *, least: int = FEW) -> dict[str, Cases]:

@@ -43,10 +43,15 @@ GOALS: Mapping[str, Goal] = {
     "split": Goal("G3", COIN),
     "reconstruction": Goal("G5", 0.60),
     "membership": Goal("G6", 0.65),
+    "membership_blind": Goal("G6", 0.65),
+    "discovered": Goal("G4", 0.58),
     "trajectories": Goal("G7", 1.2, times_chance=True),
     "hierarchy": Goal("G14", 0.0, also="narrowed"),
 }
-STRICTER: Mapping[str, Goal] = {"membership": Goal("G6", COIN)}
+STRICTER: Mapping[str, Mapping[str, Goal]] = {
+    PUBLIC: {"membership": Goal("G6", COIN), "membership_blind": Goal("G6", COIN)},
+}
+CANARY, AUDIT = "canary", "G13"
 REFUSED = Goal("G8", 0.02)
 ERROR = {False: Goal("G9", 0.01), True: Goal("G9", 0.05)}
 WAPE = {False: Goal("G9", 0.03), True: Goal("G9", 0.10)}
@@ -61,12 +66,14 @@ class Report:
         people: People in it, `None` where nobody told.
         attacks: What each attack found.
         utility: What is left for those who mean well.
+        epsilon: The ε that an answer declares; `None` where the level declares none, and nothing can be held to it.
     """
 
     policy: str
     people: int | None
     attacks: Mapping[str, Finding]
     utility: Utility | None
+    epsilon: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Everything, numbers with five decimals."""
@@ -75,6 +82,7 @@ class Report:
             "utility": None if self.utility is None else _rounded(asdict(self.utility)),
             "policy": self.policy,
             "people": self.people,
+            "epsilon": None if self.epsilon is None else round(self.epsilon, 5),
             "missed": self.missed(),
         }
 
@@ -112,7 +120,10 @@ class Report:
         return table
 
     def _goal(self, name: str) -> Goal | None:
-        return (STRICTER if self.policy == PUBLIC else {}).get(name) or GOALS.get(name)
+        """What an attack may find at most under this level; noise that declares an ε may not show a larger one."""
+        if name == CANARY:
+            return None if self.epsilon is None else Goal(AUDIT, self.epsilon)
+        return STRICTER.get(self.policy, GOALS).get(name, GOALS.get(name))
 
 
 def _met(one: Finding, goal: Goal | None) -> str:

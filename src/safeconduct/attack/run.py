@@ -1,24 +1,27 @@
-"""Attack a site: one copy an attack where it is our own, one after the other where it is somebody's."""
+"""Attack a site: several attacks at once on copies where it is our own, one after the other where it is somebody's."""
 
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
-from itertools import zip_longest
+from itertools import count
 from pathlib import Path
 
-from safeconduct.attack.asking import Wired
-from safeconduct.attack.base import Finding, attack, untried
+from safeconduct.attack.asking import Crowded, Wired
+from safeconduct.attack.base import Finding, Place, attack, untried
 from safeconduct.attack.report import Report
-from safeconduct.attack.site import Master, attacked, filled, sampled
-from safeconduct.attack.workload import utility
+from safeconduct.attack.site import SEED, Master, attacked, filled, sampled
+from safeconduct.attack.workload import Utility, utility
 from safeconduct.model.errors import SafeconductError
+from safeconduct.protect.zcdp import epsilon
 
 Tell = Callable[[str, int, int], None]
-Opened = Callable[[str], AbstractContextManager[Wired]]
+Opened = Callable[[], AbstractContextManager[Wired]]
 BENIGN = "workload"
+DELTA = 1e-6
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class Plan:
         small: A small benign workload.
         people: People of a practice site.
         days: Its days.
+        apart: Every attack gets a copy of its own; for comparing with attacks that share one.
     """
 
     attacks: Sequence[str]
@@ -38,6 +42,7 @@ class Plan:
     small: bool
     people: int
     days: int
+    apart: bool = False
 
 
 def attack_practice(policies: Sequence[str], plan: Plan, tell: Tell) -> Iterator[Report]:
@@ -47,53 +52,123 @@ def attack_practice(policies: Sequence[str], plan: Plan, tell: Tell) -> Iterator
         files = sampled(folder, people=plan.people, days=plan.days, tell=tell)
         for number, policy in enumerate(policies):
             master = filled(folder / f"level{number}", files, policy=policy, tell=tell)
-            yield _report(master.policy, plan, partial(_copy, master), tell)
+            copies = partial(_copy, master, count())
+            yield _Round(plan, tell, opened=copies, policy=master.policy, rho=master.rho).report(_lanes(plan))
 
 
-def _copy(master: Master, name: str) -> AbstractContextManager[Wired]:
-    return attacked(master, master.folder / name)
+def _copy(master: Master, numbers: Iterator[int]) -> AbstractContextManager[Wired]:
+    return attacked(master, master.folder / f"copy{next(numbers)}")
 
 
-def attack_served(field: Wired, plan: Plan, tell: Tell) -> Report:
+def attack_served(site: Wired, plan: Plan, tell: Tell) -> Report:
     """Attack a site that somebody serves: what one attack asks, the next finds asked."""
-    return _report("", plan, lambda _name: nullcontext(field), tell)
+    every = _Lane((BENIGN, *plan.attacks), anew=False)
+    return _Round(plan, tell, opened=lambda: nullcontext(site), policy="", rho=None).report([[every]])
 
 
-def _report(policy: str, plan: Plan, opened: Opened, tell: Tell) -> Report:
-    names, title = (BENIGN, *plan.attacks), f"attacks {policy}".strip()
-    people, use, found = None, None, dict[str, Finding]()
-    for done, (name, field) in enumerate(_in_turn(names, opened)):
-        tell(title, done, len(names))
+@dataclass(frozen=True)
+class _Lane:
+    """Attacks one after the other.
+
+    Attributes:
+        names: Which.
+        anew: Each gets a copy of its own; otherwise they share one as long as nobody is in another's way.
+    """
+
+    names: Sequence[str]
+    anew: bool
+
+
+def _lanes(plan: Plan) -> list[list[_Lane]]:
+    """Lanes that go on side by side, and then those that nothing may go on beside."""
+    by = {place: [name for name in plan.attacks if attack[name].place is place] for place in Place}
+    beside = [_Lane(by[Place.SHARED], anew=plan.apart), _Lane((BENIGN, *by[Place.OWN]), anew=True)]
+    return [beside, [_Lane(by[Place.QUIET], anew=True)]]
+
+
+@dataclass
+class _Round:
+    """Every attack on one site, or on copies of it.
+
+    Attributes:
+        plan: What to do.
+        tell: Told how many attacks are over.
+        opened: Opens a site, or a copy that nobody asked anything.
+        policy: The protection level, for the report.
+        rho: What an answer declares that it reveals, millionths; `None` where the level declares nothing.
+    """
+
+    plan: Plan
+    tell: Tell
+    opened: Opened
+    policy: str
+    rho: int | None
+    _over: threading.Event = field(default_factory=threading.Event, init=False)
+    _telling: threading.Lock = field(default_factory=threading.Lock, init=False)
+    _found: dict[str, Finding] = field(default_factory=dict, init=False)
+    _use: Utility | None = field(default=None, init=False)
+    _people: int | None = field(default=None, init=False)
+    _done: int = field(default=0, init=False)
+
+    def report(self, stages: Sequence[Sequence[_Lane]]) -> Report:
+        """Play every stage."""
+        self._told(0)
+        for lanes in stages:
+            self._played(lanes)
+        found = {name: self._found[name] for name in self.plan.attacks}
+        declared = None if self.rho is None else epsilon(self.rho, DELTA)
+        return Report(policy=self.policy, people=self._people, attacks=found, utility=self._use, epsilon=declared)
+
+    def _played(self, lanes: Sequence[_Lane]) -> None:
+        """Lanes side by side; where one breaks off, or somebody stops it all, the others end soon."""
+        with ThreadPoolExecutor(len(lanes)) as crews:
+            try:
+                for one in [crews.submit(self._along, lane) for lane in lanes]:
+                    one.result()
+            except BaseException:
+                self._over.set()
+                raise
+
+    def _along(self, lane: _Lane) -> None:
+        """One lane; a copy that is in the way of an attack is changed for another."""
+        with ExitStack() as open_now:
+            site: Wired | None = None
+            for name in lane.names:
+                lone = site is None or lane.anew or not self.policy
+                if site is None or lane.anew:
+                    site = self._anew(open_now)
+                try:
+                    self._one(name, site, lone=lone)
+                except Crowded:
+                    site = self._anew(open_now)
+                    self._one(name, site, lone=True)
+                self._told(1)
+
+    def _anew(self, open_now: ExitStack) -> Wired:
+        """A site that nobody asked anything, instead of the last one."""
+        open_now.close()
+        site = open_now.enter_context(self.opened())
+        site.over = self._over
+        return site
+
+    def _one(self, name: str, site: Wired, *, lone: bool) -> None:
+        """What came of an attack; one that broke off is told of and does not take the others with it."""
         if name == BENIGN:
-            people = field.truth.people if field.truth is not None else None
-            use = utility(field, small=plan.small)
-        else:
-            found[name] = _played(name, field, plan)
-    tell(title, len(names), len(names))
-    return Report(policy=policy, people=people, attacks=found, utility=use)
+            self._people = site.truth.people if site.truth is not None else None
+            self._use = utility(site.handed(lone=lone, seed=SEED), small=self.plan.small)
+            return
+        timed = attack[name].place is Place.QUIET
+        try:
+            found = attack[name]().run(site.handed(lone=lone, seed=SEED, timed=timed), guesses=self.plan.guesses)
+        except Crowded:
+            raise
+        except SafeconductError as error:
+            if self._over.is_set():
+                raise
+            found = untried("accuracy", chance=0.5, note=f"It broke off: {error}")
+        self._found[name] = found
 
-
-def _played(name: str, field: Wired, plan: Plan) -> Finding:
-    """What an attack found; one that broke off is told of and does not take the others with it."""
-    try:
-        return attack[name]().run(field, guesses=plan.guesses)
-    except SafeconductError as error:
-        return untried("accuracy", chance=0.5, note=f"It broke off: {error}")
-
-
-def _in_turn(names: Sequence[str], opened: Opened) -> Iterator[tuple[str, Wired]]:
-    """Each name with its site; the next one is opened and the last one closed while one is at work."""
-    with ExitStack() as every, ThreadPoolExecutor(2) as aside:
-        coming = aside.submit(_open, every, opened(names[0]))
-        for name, after in zip_longest(names, names[1:]):
-            field, close = coming.result()
-            if after is not None:
-                coming = aside.submit(_open, every, opened(after))
-            yield name, field
-            aside.submit(close)
-
-
-def _open(every: ExitStack, site: AbstractContextManager[Wired]) -> tuple[Wired, Callable[[], None]]:
-    """Open a site that is closed in any case; and what closes it before."""
-    mine = every.enter_context(ExitStack())
-    return mine.enter_context(site), mine.close
+    def _told(self, more: int) -> None:
+        with self._telling:
+            self._done += more
+            self.tell(f"attacks {self.policy}".strip(), self._done, len(self.plan.attacks) + 1)

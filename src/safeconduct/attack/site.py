@@ -33,6 +33,7 @@ from safeconduct.model.areas import AreaLevel, EventType, TimeGrain
 from safeconduct.model.days import Days
 from safeconduct.model.errors import BadInput, BrokenPromise, NotFound, NotPermitted, Unreadable, WrongState
 from safeconduct.model.mapping import EventFiles
+from safeconduct.model.policy import Policy
 
 if TYPE_CHECKING:
     from safeconduct.attack.truth import Truth
@@ -46,8 +47,9 @@ PEOPLE = (
     *((login, ("checker",)) for login in CHECKERS),
 )
 FIRST = date(2026, 1, 5)
+GUARANTEES = "differential_privacy"
 A_YEAR = timedelta(days=365)
-PATIENCE_S = 60
+PATIENCE_S = 240
 STOP_S = 20
 SEED = 20261121
 Tell = Callable[[str, int, int], None]
@@ -62,12 +64,14 @@ class Master:
         tokens: One for each analyst, each of another project.
         truth: What it was filled with.
         policy: Name of the protection level of every agreement.
+        rho: What an answer under it declares that it reveals, millionths; `None` where it declares nothing.
     """
 
     folder: Path
     tokens: tuple[str, ...]
     truth: "Truth"
     policy: str
+    rho: int | None
 
 
 def room(site: Site, login: str) -> Room:
@@ -110,9 +114,15 @@ def filled(folder: Path, files: Path, *, policy: str, tell: Tell) -> Master:
     ingest(room(site, "bilal"), mapping=files / "mapping.toml", folder=files, watching=Watching(tell))
     for login in ANALYSTS:
         _project(site, login, policy=name)
-    master = Master(folder, _tokens(site, ANALYSTS), read_arrived(files), name)
+    master = Master(folder, _tokens(site, ANALYSTS), read_arrived(files), name, _declared_loss(site.policies[name]))
     site.ledger.close()
     return master
+
+
+def _declared_loss(policy: Policy) -> int | None:
+    """What the level says that one answer reveals."""
+    found = [rule.parameters.get("rho") for rule in policy.rules if rule.name == GUARANTEES]
+    return next((one for one in found if isinstance(one, int)), None)
 
 
 def levels() -> tuple[str, ...]:
@@ -154,15 +164,16 @@ def attacked(master: Master, folder: Path) -> Iterator[Wired]:
     root = folder / "site"
     shutil.copytree(master.folder / "site", root)
     try:
-        with _served(root) as url:
+        with _served(root) as url, _reviewers(root) as review:
             found = wired(url, master.tokens, truth=master.truth, seed=SEED)
-            files = master.folder.parent / "files"
-            found.review = _reviewer(root)
+            found.review = review
             found.product = lambda first, windows: _declared(root, first, windows)
-            found.arrive = _Latecomers(root, files, folder / "late")
-            yield found
-            for line in found.lines:
-                line.close()
+            found.arrive = _Latecomers(root, master.folder.parent / "files", folder / "late")
+            try:
+                yield found
+            finally:
+                for line in found.lines:
+                    line.close()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -200,27 +211,27 @@ def _ready(url: str, server: subprocess.Popen[bytes]) -> None:
     raise BrokenPromise("the practice site did not start; run 'safeconduct doctor'")
 
 
-def _reviewer(root: Path) -> Callable[[str], bool]:
+@contextmanager
+def _reviewers(root: Path) -> Iterator[Callable[[str], bool]]:
     """Independent reviewers who let everything pass: what an attack finds then is what the rules do not stop."""
+    site = Site.open(root)
 
     def review(answer_id: str) -> bool:
-        site, voted = Site.open(root), False
-        for login in CHECKERS if "check_answer" in verbs else ():
+        voted = False
+        for login in CHECKERS:
             with suppress(NotFound, NotPermitted, WrongState):
-                shown = verbs["answer_evidence"].call(room(site, login), {"answer_id": answer_id})
-                given = {"answer_id": answer_id, "vote": "yes", "seen": getattr(shown, "seen", "")}
-                verbs["check_answer"].call(room(site, login), given)
+                verbs["check_answer"].call(room(site, login), {"answer_id": answer_id, "vote": "yes"})
                 voted = True
-        site.ledger.close()
         return voted
 
-    return review
+    try:
+        yield review
+    finally:
+        site.ledger.close()
 
 
 def _declared(root: Path, first: Spec, windows: int) -> bool:
-    """Declare a product as the steward; whether this site has such a thing and takes this one."""
-    if "declare_product" not in verbs:
-        return False
+    """Declare a product as the steward; whether this site takes it."""
     site = Site.open(root)
     given = {"title": "Practice", "dataset": "phone", "spec": first, "step": 1, "windows": windows}
     try:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 OWN = "The site and this machine"
-LONGEST = 48
+LONGEST = 160
 
 
 class VerbCommand(click.Command):

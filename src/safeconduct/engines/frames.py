@@ -60,6 +60,7 @@ class Remembered:
         self.people: dict[str, int] = {}
         self.pairs: dict[tuple[str, str, int], bool] = {}
         self.asked: list[Asked] = []
+        self.declared: tuple[object, Sequence[Asked]] = (None, ())
         self.lock = threading.Lock()
         self._bytes = 0
 
@@ -100,9 +101,12 @@ class Comparing:
 
     def asked(self, frame: Frame) -> Asked:
         """A frame on the parts it would read now."""
-        kinds = {kind for one in frame.seen for kind in one.events}
-        parts = self.records.part_digests(frame.days, kinds)
-        return Asked(frame, {name: found for name, found in parts.items() if frame.reads(name)})
+        there = self._parts
+        return Asked(frame, {name: there[name] for name in frame.partitions() if name in there})
+
+    @cached_property
+    def _parts(self) -> Parts:
+        return self.records.part_digests()
 
     def lacking(self, frames: Iterable[Asked]) -> dict[str, str]:
         """Partition of every part that must be read before these frames can be compared, by the part's digest."""

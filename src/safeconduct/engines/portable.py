@@ -16,6 +16,7 @@ from safeconduct.engines.relations import Relations, column, number, selected
 from safeconduct.model.areas import AreaLevel
 from safeconduct.model.days import Days, Hours
 from safeconduct.model.outcomes import Bound, Evidence
+from safeconduct.protect.stream import PRIME, RecordKeys
 from safeconduct.query.operations import (
     AggregatePlan,
     CountEvents,
@@ -33,7 +34,6 @@ from safeconduct.query.reading import reads
 SECONDS_A_DAY = 86_400
 SECONDS_AN_HOUR = 3_600
 ORDINALS = 1 << 22  # date.max.toordinal() is 3,652,059
-KEY_SPACE = 1 << 32
 HASH_PRIME = 4_294_967_291
 OF_KEYS = frozenset({Evidence.CELL_KEY, Evidence.BOUNDED})
 SIDES = {Join.INNER: "inner", Join.LEFT: "left", Join.RIGHT: "right", Join.FULL: "full"}
@@ -51,10 +51,13 @@ def statement(
         bound: How much of the answer one person may make up; needed for `Evidence.BOUNDED`.
     """
     by, wanted = _keys(plan), frozenset(evidence)
-    rows = _with_evidence(_contributions(plan, relations), by, plan, relations, wanted)
+    rows = _with_evidence(contributions(plan, relations), by, plan, relations, wanted)
     if bound is not None and Evidence.BOUNDED in wanted:
         rows = _ranked(rows, by)
-    made = _made(plan, bound)
+    if Evidence.SECOND in wanted and isinstance(plan, CountEvents):
+        rows, made = _by_part(rows, by, bound, wanted), _made_of_parts()
+    else:
+        made = _made(plan, bound)
     value, brought = made[Evidence.TOTAL], [made[one].copy().as_(one.value, quoted=True) for one in evidence]
     within = [made[Evidence.PEOPLE].copy().as_("within", quoted=True)] if Evidence.OUTSIDE in wanted else []
     answer = _grouped(rows, by, value.as_("value", quoted=True), *brought, *within)
@@ -65,7 +68,7 @@ def _keys(plan: AggregatePlan) -> tuple[str, ...]:
     return ("area_from", "area_to") if isinstance(plan, CountMoves) else plan.by
 
 
-def _contributions(plan: AggregatePlan, relations: Relations) -> exp.Select:
+def contributions(plan: AggregatePlan, relations: Relations) -> exp.Select:
     """Rows of (by..., person, part): what each person contributes to a cell, one row a cell and person."""
     match plan:
         case CountPeople():
@@ -116,22 +119,27 @@ def _moves(plan: CountMoves, relations: Relations) -> exp.Select:
 def _with_evidence(
     rows: exp.Select, by: tuple[str, ...], plan: AggregatePlan, relations: Relations, wanted: frozenset[Evidence]
 ) -> exp.Select:
-    """The contributions with what evidence is made of beside them: `place`, `key` and `home`."""
+    """The contributions with what evidence is made of beside them: `key` and `home`."""
     known = [*by, "person", "part"]
-    if Evidence.SECOND in wanted and isinstance(plan, CountEvents):
-        order = exp.Order(expressions=[exp.Ordered(this=column("part"), desc=True)])
-        place = exp.Window(this=exp.RowNumber(), partition_by=[column(name) for name in by], order=order)
-        rows = selected(rows, "each", *map(column, known), place.as_("place", quoted=True))
-        known.append("place")
     if wanted & OF_KEYS:
-        keys = exp.select(column("person"), column("key")).from_(relations.record_keys())
-        rows = _joined(rows, known, keys, "key")
+        made = _key(relations.record_keys()).as_("key", quoted=True)
+        rows = selected(rows, "rows", *map(column, known), made)
         known.append("key")
     if Evidence.HOMES in wanted:
         homes = _modal(homes_of(plan), relations)
         homes = selected(homes, "homes", column("person"), column("area").as_("home", quoted=True))
         rows = _joined(rows, known, homes, "home")
     return rows
+
+
+def _key(keys: RecordKeys) -> exp.Expr:
+    """A person's record key, from their code."""
+    first, *others = keys.coefficients
+    person, made = _wide(column("person")), number(first)
+    for one in others:
+        product = exp.Mul(this=made, expression=person.copy())
+        made = exp.Mod(this=exp.paren(exp.Add(this=product, expression=number(one))), expression=number(PRIME))
+    return made
 
 
 def _joined(rows: exp.Select, known: Sequence[str], others: exp.Select, name: str) -> exp.Select:
@@ -186,19 +194,55 @@ def _made(plan: AggregatePlan, bound: Bound | None) -> dict[Evidence, exp.Expr]:
     """How the value (`TOTAL`) and each evidence comes out of the contributions to a cell."""
     sums = isinstance(plan, CountEvents)
     people = exp.Count(this=exp.Star())
-    two = exp.GT(this=people.copy(), expression=number(1))
-    second = exp.Case().when(exp.EQ(this=column("place"), expression=number(2)), column("part")).else_(number(0))
-    one_more = exp.Case().when(two, number(1)).else_(number(0))
+    one_more = exp.Case().when(exp.GT(this=people.copy(), expression=number(1)), number(1)).else_(number(0))
     return {
         Evidence.PEOPLE: people,
         Evidence.LARGEST: exp.Max(this=column("part")) if sums else number(1),
-        Evidence.SECOND: _wide(exp.Sum(this=second)) if sums else one_more,
+        Evidence.SECOND: one_more,
         Evidence.TOTAL: _total("part") if sums else people.copy(),
         Evidence.HOMES: exp.Count(this=exp.Distinct(expressions=[column("home")])),
         Evidence.OUTSIDE: number(0),
         Evidence.SITES: number(0),
-        Evidence.CELL_KEY: exp.Mod(this=_total("key"), expression=number(KEY_SPACE)),
+        Evidence.CELL_KEY: exp.Mod(this=_total("key"), expression=number(PRIME)),
         Evidence.BOUNDED: _bounded(bound or Bound(areas=0, most=0)),
+    }
+
+
+def _by_part(rows: exp.Select, by: tuple[str, ...], bound: Bound | None, wanted: frozenset[Evidence]) -> exp.Select:
+    """How many people contribute the same part to a cell, and the part's place: the largest stands first.
+
+    There are few different parts, so that the second largest is found among a handful of rows and not among all people.
+    """
+    same = [*by, "part", *(["home"] if Evidence.HOMES in wanted else [])]
+    made = [exp.Count(this=exp.Star()).as_("people", quoted=True)]
+    if wanted & OF_KEYS:
+        made.append(_total("key").as_("keys", quoted=True))
+    if bound is not None and Evidence.BOUNDED in wanted:
+        made.append(_bounded(bound).as_("kept", quoted=True))
+    order = exp.Order(expressions=[exp.Ordered(this=column("part"), desc=True)])
+    place = exp.Window(this=exp.RowNumber(), partition_by=[column(name) for name in by], order=order)
+    every = exp.Column(this=exp.Star(), table=exp.to_identifier("parts", quoted=True))
+    return selected(_grouped(rows, tuple(same), *made), "parts", every, place.as_("place", quoted=True))
+
+
+def _made_of_parts() -> dict[Evidence, exp.Expr]:
+    """How the value and each evidence comes out of the parts of a cell, each with how many people contribute it."""
+    first = exp.and_(
+        exp.EQ(this=column("place"), expression=number(1)), exp.GT(this=column("people"), expression=number(1))
+    )
+    next_one = exp.EQ(this=column("place"), expression=number(2))
+    second = exp.Case().when(exp.or_(first, next_one), column("part")).else_(number(0))
+    total = exp.Sum(this=exp.Mul(this=column("part"), expression=column("people")))
+    return {
+        Evidence.PEOPLE: _total("people"),
+        Evidence.LARGEST: exp.Max(this=column("part")),
+        Evidence.SECOND: exp.Max(this=second),
+        Evidence.TOTAL: _wide(total),
+        Evidence.HOMES: exp.Count(this=exp.Distinct(expressions=[column("home")])),
+        Evidence.OUTSIDE: number(0),
+        Evidence.SITES: number(0),
+        Evidence.CELL_KEY: exp.Mod(this=_total("keys"), expression=number(PRIME)),
+        Evidence.BOUNDED: _total("kept"),
     }
 
 
@@ -215,7 +259,7 @@ def _with_outside(
     whole, names = around(plan), [*by, "value", *(one.value for one in evidence)]
     if whole is None:
         return selected(answer, "answer", *(column(name, "answer") for name in names))
-    everybody = _grouped(_contributions(whole, relations), by, exp.Count(this=exp.Star()).as_("everybody", quoted=True))
+    everybody = _grouped(contributions(whole, relations), by, exp.Count(this=exp.Star()).as_("everybody", quoted=True))
     outside = exp.Sub(this=column("everybody", "whole"), expression=column("within", "answer"))
     found = {Evidence.OUTSIDE.value: outside.as_(Evidence.OUTSIDE.value, quoted=True)}
     same = [exp.EQ(this=column(key, "answer"), expression=column(key, "whole")) for key in by]

@@ -9,14 +9,16 @@ from collections.abc import Iterable
 from datetime import date
 from typing import ClassVar, NamedTuple, assert_never
 
+import numpy as np
 from sqlglot import exp
 
 from safeconduct.engines.base import Engine, engine
 from safeconduct.engines.drafts import Cell, Name, in_order
-from safeconduct.engines.portable import HASH_PRIME, KEY_SPACE, OF_KEYS, around, homes_of
+from safeconduct.engines.portable import HASH_PRIME, OF_KEYS, around, homes_of
 from safeconduct.engines.relations import Relations, column
 from safeconduct.model.areas import AreaLevel
 from safeconduct.model.outcomes import Admission, Bound, Evidence
+from safeconduct.protect.stream import PRIME
 from safeconduct.query.operations import (
     AggregatePlan,
     CountEvents,
@@ -80,8 +82,9 @@ def _beside(found: Contributions, plan: AggregatePlan, admission: Admission, rel
     wanted, whole = admission.wanted, around(plan)
     keys: dict[int, int] = {}
     if wanted & OF_KEYS:
-        query = exp.select(column("person"), column("key")).from_(relations.record_keys())
-        keys = dict((person, key) for person, key in _whole(relations, query))  # noqa: C402 - pairs, by name
+        people = sorted({person for cell in found.values() for person in cell})
+        made = relations.record_keys().of(np.array(people, dtype=np.int64))
+        keys = dict(zip(people, made.tolist(), strict=True))
     homes = _modal(homes_of(plan), relations) if Evidence.HOMES in wanted else []
     areas = {key.name: relations.geography.at(key.level) for key in admission.output.keys if key.level is not None}
     numbers = {name: {area.code: number for number, area in enumerate(level)} for name, level in areas.items()}
@@ -124,7 +127,7 @@ def _evidence(
         Evidence.HOMES: len({beside.homes[person] for person in people if person in beside.homes}),
         Evidence.SITES: 0,
         Evidence.OUTSIDE: max(len(beside.everybody.get(cell, ())) - len(people), 0),
-        Evidence.CELL_KEY: sum(beside.keys.get(person, 0) for person in people) % KEY_SPACE,
+        Evidence.CELL_KEY: sum(beside.keys.get(person, 0) for person in people) % PRIME,
         Evidence.BOUNDED: sum(beside.bounded.get(cell, Counter()).values()),
     }
     return tuple(found[one] for one in wanted)

@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from safeconduct.model.areas import AreaLevel, EventType
 from safeconduct.model.geography import Geography
-from safeconduct.protect.stream import record_keys
+from safeconduct.protect.stream import RecordKeys, record_keys
 
 EVENT_COLUMNS = ("day", "person", "second", "cell")
 ROLLUP_COLUMNS = ("day", "person", "commune", "events", "second")
@@ -72,8 +72,12 @@ class Relations(ABC):
         """Rows of (commune, area); not for sites."""
 
     @abstractmethod
-    def record_keys(self) -> exp.Table:
-        """Rows of (person, key): a number below 2^32 for every person, from a secret of the site and the data set."""
+    def record_keys(self) -> RecordKeys:
+        """A number for every person, from a secret of the site and the data set.
+
+        Raises:
+            WrongState: No secret was given.
+        """
 
     @abstractmethod
     def versions(self, days: Iterable[date], types: Iterable[EventType]) -> dict[str, str]:
@@ -149,10 +153,9 @@ class LoadedRelations(Relations):
         pairs = {(fine[code], coarse[places[cell]]) for cell, code in communes.items() if cell in places}
         return self._load(f"communes {level}", ("commune", "area"), sorted(pairs))
 
-    def record_keys(self) -> exp.Table:
+    def record_keys(self) -> RecordKeys:
         """Keys from a secret that is none: these rows are nobody's."""
-        people = 1 + max((row[2] for row in self.rows.events), default=-1)
-        return self._load("record keys", ("person", "key"), list(enumerate(record_keys(bytes(32), people).tolist())))
+        return record_keys(bytes(32))
 
     def versions(self, days: Iterable[date], types: Iterable[EventType]) -> dict[str, str]:
         """One made-up version for every day and type with events."""

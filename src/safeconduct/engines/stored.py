@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 from sqlglot import exp
 
@@ -15,7 +14,7 @@ from safeconduct.engines.relations import EVENT_COLUMNS, ROLLUP_COLUMNS, Relatio
 from safeconduct.model.areas import AreaLevel, EventType
 from safeconduct.model.errors import WrongState
 from safeconduct.model.text import say
-from safeconduct.protect.stream import record_keys
+from safeconduct.protect.stream import RecordKeys, record_keys
 from safeconduct.store.records import Records, StoredPart, add_keys, connect
 
 KEPT_AS = {"commune": "area", "second": "last_second"}  # what the rollup's columns are called at rest
@@ -83,7 +82,7 @@ class StoredRelations(Relations):
         """Where communes belong."""
         return self._places(f"communes {level}", self.records.commune_areas(level))
 
-    def record_keys(self) -> exp.Table:
+    def record_keys(self) -> RecordKeys:
         """A key for every code there is.
 
         Raises:
@@ -91,9 +90,7 @@ class StoredRelations(Relations):
         """
         if not self._secret:
             raise WrongState(say("this question needs the site's secret; ask it through the site"))
-        keys = record_keys(self._secret, self.records.people)
-        people = pa.array(np.arange(len(keys), dtype=np.int64))
-        return self._places("record keys", pa.table({"person": people, "key": pa.array(keys.astype(np.int64))}))
+        return record_keys(self._secret)
 
     def versions(self, days: Iterable[date], types: Iterable[EventType]) -> dict[str, str]:
         """What the manifest says."""

@@ -1,19 +1,40 @@
 """The single place where roles, projects, agreements and tokens become yes or no."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from safeconduct.govern.agreements import Agreement, Project
 from safeconduct.govern.roles import PERMISSIONS
 from safeconduct.govern.scopes import lacking, needed_by
+from safeconduct.model.areas import AreaLevel, TimeGrain
 from safeconduct.model.errors import UnknownName
 from safeconduct.model.outcomes import Alternative, Refusal
 from safeconduct.model.text import Text, say
+from safeconduct.present.names import ASK_FOR
 from safeconduct.query.reading import Reading
 
 IN_THE_AGREEMENT = Text("What may be asked is written in the agreement.")
 BY_ROLE = Text("What people may do follows from their roles.")
+CLOSED_LEVELS: Mapping[AreaLevel, Text] = {
+    AreaLevel.COUNTRY: say("The agreement does not open figures of the whole country."),
+    AreaLevel.PROVINCE: say("The agreement does not open areas as small as provinces."),
+    AreaLevel.DISTRICT: say("The agreement does not open areas as small as districts."),
+    AreaLevel.COMMUNE: say("The agreement does not open areas as small as communes."),
+    AreaLevel.SITE: say("The agreement does not open areas as small as single sites."),
+}
+CLOSED_GRAINS: Mapping[TimeGrain, Text] = {
+    TimeGrain.MONTH: say("The agreement does not open figures about a single month."),
+    TimeGrain.WEEK: say("The agreement does not open figures about a single week."),
+    TimeGrain.DAY: say("The agreement does not open figures about a single day."),
+    TimeGrain.HOUR: say("The agreement does not open figures about a single hour."),
+}
+LONGER: Mapping[TimeGrain, Text] = {
+    TimeGrain.MONTH: say("Ask for periods of at least a whole month."),
+    TimeGrain.WEEK: say("Ask for periods of at least a whole week."),
+    TimeGrain.DAY: say("Ask for periods of at least a whole day."),
+    TimeGrain.HOUR: say("Ask for periods of at least a whole hour."),
+}
 
 
 @dataclass(frozen=True)
@@ -146,8 +167,8 @@ def _level(wish: _Wish) -> Iterator[No]:
     if finest.coarser_than(wish.reading.finest):
         yield No(
             reason="agreement.level",
-            what=say("The agreement does not open areas as small as {level}.", level=wish.reading.finest.value),
-            alternatives=(Alternative(says=say("Ask for {level} or larger areas.", level=finest.value)),),
+            what=CLOSED_LEVELS[wish.reading.finest],
+            alternatives=(Alternative(says=ASK_FOR[finest]),),
         )
 
 
@@ -156,8 +177,8 @@ def _grain(wish: _Wish) -> Iterator[No]:
     if grain.coarser_than(wish.reading.grain):
         yield No(
             reason="agreement.grain",
-            what=say("The agreement does not open figures about a single {grain}.", grain=wish.reading.grain.value),
-            alternatives=(Alternative(says=say("Ask for periods of at least a whole {grain}.", grain=grain.value)),),
+            what=CLOSED_GRAINS[wish.reading.grain],
+            alternatives=(Alternative(says=LONGER[grain]),),
         )
 
 

@@ -2,8 +2,8 @@
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import RowMapping, func, select
@@ -16,11 +16,24 @@ from safeconduct.model.errors import Cancelled, NotFound
 from safeconduct.model.text import Text, say
 
 LEASE = timedelta(seconds=30)
+TICK = timedelta(milliseconds=250)
+"""What becomes of a job is seen from outside at whole ticks only: how long one took to compute can tell of people."""
 TRIES = 3
 ALIVE = ("queued", "running")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 STANDING = (*ALIVE, "done")
 NO_TEXT = Text("")
 GAVE_UP = say("It was begun several times and never ended; the site's engineer looks at the workers.")
+
+
+def tick_after(moment: datetime) -> datetime:
+    """The first whole tick at or after a moment.
+
+    Example:
+        >>> tick_after(datetime(2026, 1, 1, 0, 0, 0, 1, UTC)).microsecond
+        250000
+    """
+    return EPOCH - (EPOCH - moment) // TICK * TICK
 
 
 class LostLease(Cancelled):
@@ -103,6 +116,14 @@ class Queue:
         """A job by what it makes."""
         found = self.ledger.rows(select(tables.job).where(tables.job.c.key == key))
         return _job(found[0]) if found else None
+
+    def from_outside(self, key: str, now: datetime) -> Job | None:
+        """A job as whoever asked for it may see it: what happened since the last whole tick did not, and no steps.
+
+        The time from asking to an answer, or between two answers, depends on the records; so seen, hardly at all.
+        """
+        found = self.ledger.rows(select(tables.job).where(tables.job.c.key == key))
+        return _from_outside(_job(found[0]), found[0], now, self.lease) if found else None
 
     def waiting(self) -> int:
         """How many jobs nobody works on yet."""
@@ -188,7 +209,7 @@ class Queue:
             LostLease: The job is not this worker's any more.
         """
         with self.ledger.write() as tx:
-            self._held(tx, job, {"ready_at": now + self.lease})
+            self._held(tx, job, {"ready_at": tick_after(now) - TICK + self.lease})
 
     def progress(self, job: Job, step: int, steps: int) -> None:
         """Write down how many steps are done; steps never depend on how many rows or people there are.
@@ -251,6 +272,16 @@ class Queue:
         held = (table.c.key == job.key) & (table.c.fence == job.fence) & (table.c.state == "running")
         if not tx.change(table.update().where(held).values({"worker": job.worker, **changes})):
             raise LostLease(say("this job was stopped or given to another worker"))
+
+
+def _from_outside(job: Job, row: Mapping[Any, Any], now: datetime, lease: timedelta) -> Job:
+    ended = row["ended_at"]
+    if job.state == "running":
+        began = tick_after(row["ready_at"] - lease) <= now
+        return replace(job, state="running" if began else "queued", step=0, steps=1)
+    if job.state in {"done", "failed"} and ended is not None and now < tick_after(ended):
+        return replace(job, state="running", step=0, steps=1, error=NO_TEXT)
+    return job if job.state in {"done", "failed", "cancelled"} else replace(job, step=0, steps=1)
 
 
 def _told(text: Text) -> str:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from safeconduct.jobs.queue import Heartbeat, Job, LostLease, Queue
+from safeconduct.jobs.queue import Heartbeat, Job, LostLease, Queue, tick_after
 from safeconduct.model.errors import BrokenPromise, SafeconductError, TooMany
 from safeconduct.model.text import Text, say
 
@@ -52,7 +52,7 @@ def run(  # noqa: PLR0913 - a worker is told this much, each by name
             again for a job whose worker died.
         stop: Set to end after the job at work.
         worker: This worker's name, unique among workers.
-        until_empty: End once nothing waits.
+        until_empty: End once nothing waits and what was done can be seen.
         pace: How often to do what.
         idle: Done whenever nothing waits, so it must be quick where there is nothing to do.
     """
@@ -63,6 +63,7 @@ def run(  # noqa: PLR0913 - a worker is told this much, each by name
                 _do(queue, perform, job, pace)
                 continue
             if until_empty and not queue.waiting():
+                stop.wait((tick_after(_now()) - _now()).total_seconds())
                 return
             idle()
         stop.wait(pace.poll_s)

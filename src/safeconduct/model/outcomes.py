@@ -38,7 +38,7 @@ class Evidence(StrEnum):
     `HOMES`: distinct communes in which these people mostly were, over the days read.
     `SITES`: sites of antennas that stand in the cell's area, in the smaller of the two for movements.
     `OUTSIDE`: people in the cell's area on its days who are not in the cell because of the hours asked for.
-    `CELL_KEY`: sum of the record keys of the people behind the cell, below 2^32; who has the same people has the same.
+    `CELL_KEY`: sum of the record keys of its people modulo 2^31 − 1: the same people, the same sum.
     `BOUNDED`: the value when every person counts for no more than the admission's bound.
     `BELOW` and `ABOVE`: people whose own number is below, and above, the quantile told.
     `FREEDOM`: residual degrees of freedom of a regression. `PARAMETERS`: how many of its parameters were estimated.
@@ -172,7 +172,7 @@ class Admission:
     Attributes:
         spec: The question, as canonical JSON takes it.
         spec_id: Its SHA-256.
-        answer_id: SHA-256 over spec_id, partition versions, geography and policy id.
+        answer_id: SHA-256 over spec_id, partition versions, geography, policy id and the days that still wait.
         output: The shape of the answer.
         policy: The protection level in force.
         facts: Public facts at the time.
@@ -183,6 +183,8 @@ class Admission:
         noise: Secret that fresh noise is drawn from, kept sealed with the spend; `b""` where no rule draws any.
         sticky: Secret of the site and the data set that noise which never changes is picked with.
         asked_on: The local day it was asked on; `None` where nobody said, and then nothing that must wait is told.
+        waits: Days of which figures are withheld only because they are too recent; asked later it is another answer.
+        reviewers: Independent people who must look at this very answer, because of what it names, 0 to 2.
     """
 
     spec: Mapping[str, Json] = field(hash=False)
@@ -198,6 +200,13 @@ class Admission:
     noise: bytes = field(default=b"", repr=False)
     sticky: bytes = field(default=b"", repr=False)
     asked_on: date | None = None
+    waits: tuple[date, ...] = ()
+    reviewers: int = 0
+
+    @property
+    def needed(self) -> int:
+        """Independent people who must have said yes: as many as the level asks for, or its rules, whichever is more."""
+        return max(self.policy.reviewers, self.reviewers)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

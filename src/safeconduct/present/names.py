@@ -40,12 +40,25 @@ UNITS: Mapping[str, Text] = {
     "events": say("{count} events"),
 }
 REASONS: Mapping[str, Text] = {
-    "minimum_contributors": say("Too few people to publish without risk to them."),
+    "minimum_contributors": say("Too few people, or it would give away a figure of too few people."),
     "dominance": say("One or two people make up most of it."),
+    "winsorised": say("One person may make up too much of it."),
+    "quantiles": say("Too few people are on one side of it."),
+    "regression": say("The model has too few people for its parameters."),
+    "histogram_bins": say("Its group is none of those that are public."),
+    "synthetic_copies": say("Too many rare records of real people stand among the made-up ones."),
     "no_base": say("It was zero before, so there is no percentage."),
     "not_in_both": say("It is in only one of the two answers."),
 }
 UNKNOWN_PLACE = say("Not seen then")
+ASK_FOR: Mapping[AreaLevel, Text] = {
+    AreaLevel.COUNTRY: say("Ask the same for the whole country."),
+    AreaLevel.PROVINCE: say("Ask the same for provinces."),
+    AreaLevel.DISTRICT: say("Ask the same for districts."),
+    AreaLevel.COMMUNE: say("Ask the same for communes."),
+    AreaLevel.SITE: say("Ask the same for single sites."),
+}
+"""Advice to ask for areas of a level, as a whole sentence: languages bend words, so a level is no value of one."""
 
 
 def status_name(status: CellStatus) -> Text:

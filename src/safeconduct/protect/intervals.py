@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from safeconduct.protect.networks import network
+from safeconduct.protect.networks import ALL, network
 from safeconduct.protect.polytopes import Polytope
 from safeconduct.protect.sums import Range, Sum, crossing, narrow
 
@@ -25,6 +25,7 @@ def bounds(
     *,
     noise: int = 0,
     most: Mapping[int, int | None] = NO_LIMITS,
+    enough: Mapping[int, int] = ALL,
 ) -> dict[int, Interval]:
     """Smallest and largest value of every cell that is not told, as far as the sums give it away.
 
@@ -36,6 +37,8 @@ def bounds(
         told: What is told, by cell.
         noise: How far a told figure may be from the true one, 0 or more.
         most: What a cell cannot be more than, where that is known.
+        enough: Of these cells it is enough to know whether they can be as large as this: the largest value may come
+            out smaller than it is, but not below this.
 
     Example:
         >>> bounds([Sum(whole=0, parts=(1, 2, 3))], {0: 100, 1: 60})
@@ -47,7 +50,7 @@ def bounds(
     narrow(sums, known)
     for inside, cells in crossing(sums, known):
         flow = network(inside, cells, known)
-        found = Polytope(inside, cells, known).ends() if flow is None else flow.ends()
+        found = Polytope(inside, cells, known).ends() if flow is None else flow.ends(told, enough)
         for cell, (least, largest) in found.items():
             known.low[cell], known.high[cell] = least, largest
     return {cell: (int(least), _whole(known.high[cell])) for cell, least in known.low.items() if cell not in told}

@@ -9,7 +9,8 @@ References:
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,7 @@ HUBS = 4
 """Nodes tried as hubs, those with most flow."""
 
 MOST_NODES = 2_000
+ALL: Mapping[int, int] = MappingProxyType({})
 
 
 def network(sums: Sequence[Sum], cells: Sequence[int], known: Range) -> "Flow | None":
@@ -101,6 +103,7 @@ class Flow:
         begins: Node each pipe begins at.
         ends_at: Node each pipe ends at.
         here: A solution, by pipe.
+        goal: How far it is of interest whether each pipe's flow can rise.
     """
 
     def __init__(self, pipes: tuple[Whole, Whole], here: Whole, table: Polytope) -> None:
@@ -111,20 +114,30 @@ class Flow:
         self.bounded = np.isfinite(high)
         self.limit = int(here.sum() + high[self.bounded].sum()) + 1
         self.high = np.where(self.bounded, high, here + min(self.limit, WIDEST)).astype(np.int64)
+        self.goal = self.high
         self.nodes = int(max(self.begins.max(), self.ends_at.max())) + 1
 
-    def ends(self) -> dict[int, tuple[float, float]]:
-        """Smallest and largest value of every cell; infinite where nothing bounds it."""
+    def ends(self, told: Container[int] = (), enough: Mapping[int, int] = ALL) -> dict[int, tuple[float, float]]:
+        """Smallest and largest value of every cell; infinite where nothing bounds it.
+
+        Args:
+            told: Cells left out, since nobody wants to know.
+            enough: Cells of which it is enough to know whether they can be as large as this.
+        """
+        wanted = np.array([cell not in told for cell in self.cells])
+        goals = np.array([enough.get(cell, WIDEST) for cell in self.cells])
+        self.goal = np.minimum(self.high, np.maximum(goals, self.here))
         room = self._room()
         graph = _graph(room, self.nodes)
-        low, high = self.low.copy(), self.high.copy()
-        for at in np.flatnonzero(self.seen_low > self.low):
+        low, high = self.low.copy(), self.goal.copy()
+        for at in np.flatnonzero(wanted & (self.seen_low > self.low)):
             low[at] = self.here[at] - self._back(graph, int(at), rising=False)
-        for at in np.flatnonzero(~self._settled(room)):
+        for at in np.flatnonzero(~self._settled(room, wanted)):
             high[at] = self.here[at] + self._back(graph, int(at), rising=True)
         free = ~self.bounded & (high >= self.high)
         return {
-            cell: (float(low[at]), float("inf") if free[at] else float(high[at])) for at, cell in enumerate(self.cells)
+            self.cells[at]: (float(low[at]), float("inf") if free[at] else float(high[at]))
+            for at in np.flatnonzero(wanted).tolist()
         }
 
     def _room(self) -> NDArray[np.int64]:
@@ -134,12 +147,12 @@ class Flow:
         np.add.at(room, (self.ends_at, self.begins), self.here - self.low)
         return np.minimum(room, WIDEST)
 
-    def _settled(self, room: Whole) -> NDArray[np.bool_]:
+    def _settled(self, room: Whole, wanted: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Cells that can rise to what is not excluded: enough flows from their end to a hub, on, and to their start.
 
         What flows back through the cell itself counts too, so that enough is its whole range.
         """
-        need, settled = np.minimum(self.high - self.low, WIDEST), self.high <= self.seen_high
+        need, settled = np.minimum(self.goal - self.low, WIDEST), (self.goal <= self.seen_high) | ~wanted
         graph = _graph(room, self.nodes)
         for first in self._busiest(self.ends_at):
             out = _two_steps(room, first)
@@ -173,7 +186,7 @@ class Flow:
     def _back(self, graph: csr_array, at: int, *, rising: bool) -> int:
         """How much can flow around a cell, not through it, against it (it rises) or along it (it falls)."""
         begin, end = int(self.begins[at]), int(self.ends_at[at])
-        most = int(self.high[at] - self.here[at] if rising else self.here[at] - self.low[at])
+        most = int(self.goal[at] - self.here[at] if rising else self.here[at] - self.low[at])
         if begin == end:
             return most
         own = {(begin, end): self.high[at] - self.here[at], (end, begin): self.here[at] - self.low[at]}

@@ -1,5 +1,6 @@
 """What must stay possible of a withheld cell."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from safeconduct.protect.intervals import Interval
@@ -19,6 +20,10 @@ class Protection:
 
     minimum: int
     noise: int = 0
+
+    def enough(self, values: Mapping[int, int]) -> Mapping[int, int]:
+        """How large a cell must be able to be for sure, where no more needs to be known: those below the minimum."""
+        return {cell: self.minimum - 1 for cell, value in values.items() if value < self.minimum}
 
     def holds(self, value: int, left: Interval) -> bool:
         """Whether enough is left of a cell with this value.

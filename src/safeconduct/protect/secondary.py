@@ -55,9 +55,9 @@ def choose(
 def broken(
     sums: Sequence[Sum], values: Mapping[int, int], *, withheld: Collection[int], goal: Protection
 ) -> dict[int, Interval]:
-    """Withheld cells that the sums narrow too much, with what is left of them."""
+    """Withheld cells that the sums narrow too much, with what is left of them, at least as wide as shown."""
     told = {cell: value for cell, value in values.items() if cell not in withheld}
-    found = bounds(sums, told, noise=goal.noise)
+    found = bounds(sums, told, noise=goal.noise, enough=goal.enough(values))
     return {cell: left for cell, left in found.items() if not goal.holds(values[cell], left)}
 
 
@@ -109,7 +109,7 @@ class Piece:
         """Cells that are not protected; not exactly: those of which single sums, one after the other, show it."""
         told, goal = self._told(chosen), self.goal
         if exactly:
-            left = bounds(self.sums, told, noise=goal.noise)
+            left = bounds(self.sums, told, noise=goal.noise, enough=goal.enough(self.values))
         else:
             known = at_first(self.sums, told, noise=goal.noise)
             narrow(self.sums, known)

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -10,7 +11,6 @@ from numpy.typing import NDArray
 from safeconduct.model.errors import BadInput, Unsafe
 
 Words = NDArray[np.uint64]
-Keys = NDArray[np.uint32]
 
 SHORTEST_SECRET = 16
 """Bytes a secret must have at least."""
@@ -19,6 +19,9 @@ BLOCK = 512
 """Words of one counter block; part of what a stream is, so it never changes."""
 
 FORM = b"safeconduct stream 1\n"
+
+PRIME = (1 << 31) - 1
+"""What record keys are numbers modulo; products of two of them fit 64 bits."""
 
 
 class Source(Protocol):
@@ -97,25 +100,54 @@ def fresh() -> Source:
     return _Fresh()
 
 
-def record_keys(secret: bytes, count: int) -> Keys:
-    """The record keys of people 0 to `count` − 1, each evenly distributed below 2³².
+@dataclass(frozen=True)
+class RecordKeys:
+    """A number for every person of a data set, evenly distributed below `PRIME`, that nobody knows without the secret.
 
-    The key of a person depends on the secret and their code only: with more people, earlier ones keep theirs.
+    The key of person x is d + c·x + b·x² + a·x³ modulo the prime, so that a database works it out from the code alone:
+    nothing is joined, and who comes later changes nobody's key. Two cells with other people have the same sum with a
+    chance of 1 in 2³¹ only, unless their codes agree in number, sum, sum of squares and sum of cubes. Sums are no
+    noise by themselves: a keyed hash of them is.
+
+    Attributes:
+        coefficients: a, b, c and d; secret.
+
+    References:
+        Wegman, Carter (1981), New hash functions and their use in authentication and set equality,
+        doi:10.1016/0022-0000(81)90033-7.
+
+    Example:
+        >>> keys = record_keys(bytes(32))
+        >>> keys.of(np.arange(1000))[:7].tolist() == keys.of(np.arange(7)).tolist()
+        True
+    """
+
+    coefficients: tuple[int, int, int, int] = field(repr=False)
+
+    def of(self, people: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Their keys.
+
+        Args:
+            people: Codes, 0 to `PRIME` − 1.
+        """
+        key, *others = self.coefficients
+        made = np.full(people.shape, key, dtype=np.int64)
+        for one in others:
+            made = (made * people + one) % PRIME
+        return made
+
+
+def record_keys(secret: bytes) -> RecordKeys:
+    """The record keys of a data set.
 
     Args:
         secret: The data set's secret for record keys, at least 16 bytes.
-        count: How many people have codes.
 
     Raises:
         Unsafe: The secret is too short.
-        BadInput: Fewer than none are asked for.
-
-    Example:
-        >>> record_keys(bytes(32), 1000)[:7].tolist() == record_keys(bytes(32), 7).tolist()
-        True
     """
-    words = Stream(secret, "record keys").words((_not_negative(count) + 1) // 2)
-    return words.astype("<u8").view("<u4")[:count].astype(np.uint32)
+    a, b, c, d = (int(word) % PRIME for word in Stream(secret, "record keys").words(4))
+    return RecordKeys((a, b, c, d))
 
 
 def _not_negative(count: int) -> int:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from enum import Enum
+from functools import cached_property
 from typing import ClassVar, Self
 
 from safeconduct.model.canonical import Json, digest
@@ -28,7 +29,7 @@ class Query(Plugin):
         """The question as canonical JSON takes it: defaults filled in, sets sorted, lists kept."""
         return {"kind": self.name, **{one.name: encode(getattr(self, one.name)) for one in fields(self)}}  # type: ignore[arg-type]  # kinds are dataclasses; tests/contracts
 
-    @property
+    @cached_property
     def spec_id(self) -> str:
         """SHA-256 of the canonical spec."""
         return digest(self.spec())

@@ -76,10 +76,9 @@ class Frame:
         except (KeyError, TypeError, ValueError):
             raise BadSpec("this is no frame of a question") from None
 
-    def reads(self, partition: str) -> bool:
-        """Whether it reads a partition, such as `calls/2026-01-05`."""
-        kind, _, day = partition.partition("/")
-        return any(kind in one.events and date.fromisoformat(day) in one.days for one in self.seen)
+    def partitions(self) -> list[str]:
+        """Names of the partitions it reads, such as `calls/2026-01-05`, sorted, whether there are any or not."""
+        return sorted({f"{kind}/{day.isoformat()}" for one in self.seen for kind in one.events for day in one.days})
 
     def meets(self, other: "Frame") -> bool:
         """Whether both are about a day; answers about different days tell different things of people."""

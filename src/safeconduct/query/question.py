@@ -1,7 +1,8 @@
 """A question about a data set at a version: the identity of its answer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from safeconduct.model.canonical import digest
 from safeconduct.model.outcomes import PublicFacts
@@ -17,24 +18,31 @@ class Question:
         dataset: Of which data set.
         partitions: Version of every day partition the question reads and that exists, by `TYPE/DAY`.
         facts: What is known without looking at a record.
+        asked_on: The local day it is asked on; `None` where nobody said.
     """
 
     query: AggregateQuery
     dataset: str
     partitions: Mapping[str, str] = field(hash=False)
     facts: PublicFacts
+    asked_on: date | None = None
 
     @property
     def data_version(self) -> str:
         """SHA-256 over the partitions and the geography it reads."""
         return digest({"partitions": dict(self.partitions), "geography": self.facts.geography.id})
 
-    def answer_id(self, policy_id: str) -> str:
-        """Identity of the protected answer: question, data, geography and policy."""
+    def answer_id(self, policy_id: str, *, waits: Sequence[date] = ()) -> str:
+        """Identity of the protected answer: question, data, geography, policy, and which of its days still wait.
+
+        The day it is asked on is no part of it: on the same side of every delay it is the same answer. Without `waits`
+        it is what all these answers have in common: what is paid for, once, and what fresh noise is drawn for.
+        """
         return digest({
             "spec": self.query.spec_id,
             "dataset": self.dataset,
             "partitions": dict(self.partitions),
             "geography": self.facts.geography.id,
             "policy": policy_id,
+            **({"waits": [day.isoformat() for day in waits]} if waits else {}),
         })  # fmt: skip

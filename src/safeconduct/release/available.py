@@ -1,16 +1,26 @@
 """Whether the data set has what a question is about, from public facts."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from safeconduct.model.areas import AreaLevel
 from safeconduct.model.outcomes import Alternative, PublicFacts, Refusal
 from safeconduct.model.policy import Policy
-from safeconduct.model.text import say
+from safeconduct.model.text import Text, say
+from safeconduct.present.names import ASK_FOR
 from safeconduct.query.operations import AggregatePlan, CountMoves, Plan
 from safeconduct.query.question import Question
 from safeconduct.query.reading import Reading, reads
 from safeconduct.query.spec import coarsened
 from safeconduct.release.base import set_by
+
+NOT_THERE: Mapping[AreaLevel, Text] = {
+    AreaLevel.COUNTRY: say("The data set does not have the whole country as an area."),
+    AreaLevel.PROVINCE: say("The data set has no provinces."),
+    AreaLevel.DISTRICT: say("The data set has no districts."),
+    AreaLevel.COMMUNE: say("The data set has no communes."),
+    AreaLevel.SITE: say("The data set has no single sites."),
+}
 
 
 def no_level(question: Question, policy: Policy) -> Refusal | None:
@@ -22,12 +32,12 @@ def no_level(question: Question, policy: Policy) -> Refusal | None:
     coarser = [level for level in AreaLevel if level.coarser_than(asked) and geography.at(level)]
     return Refusal(
         reason="geography.no_level",
-        what=say("The data set has no {level} areas.", level=asked.value),
+        what=NOT_THERE[asked],
         rule=say("Places are told by the areas that the data set has."),
         agreement=set_by(policy),
         alternatives=tuple(
             Alternative(
-                says=say("Ask the same for {level} areas.", level=level.value),
+                says=ASK_FOR[level],
                 spec=coarsened(question.query, level).spec(),
             )
             for level in coarser[-1:]

@@ -3,8 +3,11 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
+from datetime import date
+from functools import cache
 from typing import ClassVar, get_type_hints
 
+from safeconduct.model.canonical import Json, digest
 from safeconduct.model.errors import BadInput
 from safeconduct.model.outcomes import Admission, Bound, Cost, Draft, Evidence, History, Refusal
 from safeconduct.model.policy import Policy, RuleSpec
@@ -34,6 +37,7 @@ class Rule(Plugin, ABC):
         blurs: It changes values; others only mark cells.
         guarantees: What all its answers reveal together is bounded, whatever somebody knows besides.
         beside: It withholds figures of enough people too, with the reason of those of too few.
+        private: Parameters that never leave; a release names them by one digest.
     """
 
     title: ClassVar[Text]
@@ -41,6 +45,7 @@ class Rule(Plugin, ABC):
     blurs: ClassVar[bool] = False
     guarantees: ClassVar[bool] = False
     beside: ClassVar[bool] = False
+    private: ClassVar[frozenset[str]] = frozenset()
 
     @abstractmethod
     def in_words(self) -> Text:
@@ -63,6 +68,10 @@ class Rule(Plugin, ABC):
         """How far noise mostly and at most moves a number of people; `None` where there is none, or no bound."""
         return None
 
+    def together(self) -> tuple[int, int] | None:
+        """Fewest people that answers may show together, and to within how many; `None` where files wait for no look."""
+        return None
+
     def compare(self) -> int:
         """People whose records only one of two questions reads must be so many; 0 where the rule compares nothing."""
         return 0
@@ -71,6 +80,16 @@ class Rule(Plugin, ABC):
         """A refusal, where what was asked before shows that this answer could not be given safely beside it."""
         del question, policy, history
         return None
+
+    def waits(self, question: Question) -> tuple[date, ...]:
+        """Days of which figures are withheld only because they are too recent on the day it is asked."""
+        del question
+        return ()
+
+    def reviewers(self, question: Question) -> int:
+        """Independent people who must look at this very answer because of what it names, 0 to 2."""
+        del question
+        return 0
 
     def bound(self, question: Question) -> Bound | None:
         """How much of the answer one person may make up."""
@@ -114,9 +133,26 @@ def build(spec: RuleSpec) -> Rule:
     return sort(**_parameters(sort, spec.parameters))
 
 
+@cache
+def _hints(sort: type[Rule]) -> dict[str, object]:
+    return get_type_hints(sort)
+
+
 def _parameters(sort: type[Rule], given: Mapping[str, object]) -> dict[str, object]:
-    hints = get_type_hints(sort)
+    hints = _hints(sort)
     return {name: decode(hints[name], value, name) for name, value in given.items()}
+
+
+def outside(spec: RuleSpec) -> dict[str, Json]:
+    """A rule as a release names it: its parameters, the private ones as one digest.
+
+    Raises:
+        UnknownName: There is no such rule.
+    """
+    private = output_rule[spec.name].private
+    kept = {name: value for name, value in spec.parameters.items() if name in private}
+    told = {name: value for name, value in spec.parameters.items() if name not in private}
+    return {"name": spec.name, **told, **({"private": digest(kept)} if kept else {})}
 
 
 def rules_of(policy: Policy) -> tuple[Rule, ...]:

@@ -103,11 +103,8 @@ def _blurred(release: Release) -> list[Text]:
         found.append(
             say("Of people seen in many areas only some are counted, which leaves out less where areas are large.")
         )
-    found += [
-        say("The rule “{rule}” changes figures area by area.", rule=str(output_rule[name].title))
-        for name in names
-        if name not in NOISE and name in output_rule and output_rule[name].blurs
-    ]
+    if any(name not in NOISE and name in output_rule and output_rule[name].blurs for name in names):
+        found.append(say("A rule of the protection level changes figures area by area."))
     return found
 
 

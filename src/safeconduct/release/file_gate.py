@@ -28,7 +28,7 @@ def refused_unseen(study: Study, access: Access, policy: Policy, rules: Sequence
         return Refusal(
             reason="access.not_available",
             what=say("The study {study} is described only; its files are not given out.", study=study.id),
-            rule=say("A file leaves as '{access}', or more closed.", access=Access.PUBLIC_USE.value),
+            rule=say("A file leaves for public use, or less openly."),
             agreement=set_by(policy),
             alternatives=(Alternative(says=say("Choose how the file may be had, then ask again.")),),
         )

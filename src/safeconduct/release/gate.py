@@ -34,7 +34,7 @@ from safeconduct.query.question import Question
 from safeconduct.query.reading import reads
 from safeconduct.query.spec import read_question
 from safeconduct.release.available import missing_days, no_days, no_level
-from safeconduct.release.base import Rule, rules_of
+from safeconduct.release.base import Rule, outside, rules_of
 from safeconduct.release.figures import figures
 from safeconduct.release.file_base import Subject, file_rules_of
 from safeconduct.release.file_gate import (
@@ -73,10 +73,11 @@ def admit(question: Question, policy: Policy) -> Admission | Refusal:
     if refusal is not None:
         return replace(refusal, alternatives=_passing(refusal, question, policy, rules))
     bound = _tightest([rule.bound(question) for rule in rules])
+    waits = tuple(sorted({day for rule in rules for day in rule.waits(question)}))
     return Admission(
         spec=question.query.spec(),
         spec_id=question.query.spec_id,
-        answer_id=question.answer_id(policy.id),
+        answer_id=question.answer_id(policy.id, waits=waits),
         output=question.query.output(),
         policy=policy,
         facts=question.facts,
@@ -84,6 +85,9 @@ def admit(question: Question, policy: Policy) -> Admission | Refusal:
         missing_days=missing_days(question),
         bound=bound,
         costs=tuple(cost for rule in rules for cost in rule.costs(question)),
+        asked_on=question.asked_on,
+        waits=waits,
+        reviewers=max((rule.reviewers(question) for rule in rules), default=0),
     )
 
 
@@ -139,14 +143,14 @@ def decide(draft: Draft, admission: Admission, *, approvals: int, training: bool
     except (pa.ArrowException, KeyError, TypeError, ValueError):
         raise Unsafe(say("the draft is not of the shape that was admitted; nothing is released")) from None
     check_table(table, admission.output)
-    if approvals < admission.policy.reviewers:
-        return Pending(answer_id=admission.answer_id, missing=admission.policy.reviewers - approvals)
+    if approvals < admission.needed:
+        return Pending(answer_id=admission.answer_id, missing=admission.needed - approvals)
     release = Release(
         answer_id=admission.answer_id,
         output=admission.output,
         table=table,
         provenance=draft.provenance,
-        policy=_policy(admission.policy),
+        policy=_policy(admission.policy, [outside(rule) for rule in admission.policy.rules]),
         statement=statement(admission, draft.provenance, rules),
         training=training,
         decided_at=now,
@@ -249,7 +253,7 @@ def decide_file(
         recipe=draft.recipe.id,
         data_version=draft.data_version,
         code=draft.code,
-        policy=_policy(policy),
+        policy=_policy(policy, policy.to_json()["rule"]),
         statement=statement_of(admission, draft, rules),
         training=training,
         decided_at=now,
@@ -356,7 +360,8 @@ def _answer_id(draft: Draft, admission: Admission) -> str:
         query=read_question(made.spec), dataset=made.dataset, partitions=made.partitions, facts=admission.facts
     )
     same = made.geography == admission.facts.geography.id and made.data_version == question.data_version
-    return question.answer_id(admission.policy.id) if same and made.spec_id == question.query.spec_id else ""
+    answer_id = question.answer_id(admission.policy.id, waits=admission.waits)
+    return answer_id if same and made.spec_id == question.query.spec_id else ""
 
 
 def _tightest(bounds: Sequence[Bound | None]) -> Bound | None:
@@ -377,9 +382,10 @@ def _wanted(rules: Sequence[Rule], output: Output, query: AggregateQuery, bound:
     return wanted if bound is not None else wanted - {Evidence.BOUNDED}
 
 
-def _policy(policy: Policy) -> dict[str, Json]:
+def _policy(policy: Policy, rules: Json) -> dict[str, Json]:
+    """What a release says of its protection level; its rules without what must not leave."""
     tree = policy.to_json()
-    return {"id": policy.id, **{part: tree[part] for part in ("name", "version", "title", "reviewers", "rule")}}
+    return {"id": policy.id, **{part: tree[part] for part in ("name", "version", "title", "reviewers")}, "rule": rules}
 
 
 def _refusal(question: Question, policy: Policy, rules: Sequence[Rule]) -> Refusal | None:

@@ -26,12 +26,13 @@ from safeconduct.model.outcomes import (
 from safeconduct.model.policy import Policy
 from safeconduct.model.table import Table
 from safeconduct.model.text import Text, say
+from safeconduct.present.names import reason_words
 from safeconduct.query.base import AggregateQuery
 from safeconduct.query.frame import frames
 from safeconduct.query.question import Question
 from safeconduct.query.reading import reads
 from safeconduct.query.spec import read_question
-from safeconduct.release.base import TOO_FEW, output_rule, rules_of
+from safeconduct.release.base import TOO_FEW, rules_of
 from safeconduct.release.gate import MARGIN as MARGINS
 from safeconduct.release.gate import REASON, STATUS, admit, audit, decide, people_apart
 
@@ -283,7 +284,9 @@ def _why(place: _Place, row: Mapping[str, Any], least: int) -> Text:
         return say("No antenna stands there.")
     if row[REASON] == TOO_FEW:
         return _too_few(place, least)
-    return say("Withheld by the rule “{rule}”.", rule=str(output_rule[row[REASON]].title))
+    if row[REASON] == "dominance":
+        return say("Withheld: one or two people make up most of it.")
+    return reason_words(row[REASON], CellStatus.SUPPRESSED)
 
 
 def _too_few(place: _Place, least: int) -> Text:

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from safeconduct.present.blocks import Link, siblings
 from safeconduct.present.pages import MENU, SHEETS, Frame, MenuEntry
 from safeconduct.present.pages import page as render
+from safeconduct.server.helping import help_link
 from safeconduct.server.page import PageSpec, Shown, Visit
 
 FIGURES = frozenset({"ask", "assurance"})
@@ -29,6 +30,7 @@ def framed(visit: Visit, spec: PageSpec, shown: Shown, *, menu: Sequence[PageSpe
         refresh=shown.refresh_s or None,
         sheets=SHEETS[:1] if spec.menu in FIGURES else SHEETS,
         search="/catalogue",
+        help=help_link(spec) if str(spec.about) else "",
         home="/today" if who else "/catalogue",
         sign_in="" if who or visit.path == "/sign-in" else f"/sign-in?next={quote(_here(visit), safe='/')}",
     )

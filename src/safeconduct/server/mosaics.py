@@ -11,6 +11,7 @@ from safeconduct.model.outcomes import Insight
 from safeconduct.model.text import Text, say
 from safeconduct.present.blocks import details, for_insiders, notice, paragraph, plain_table, progress, section
 from safeconduct.present.words import Words
+from safeconduct.server.few import few_added
 from safeconduct.server.insiders import audience
 from safeconduct.server.page import Visit
 
@@ -97,6 +98,7 @@ def _figures(words: Words, found: Found) -> Iterator[Markup]:
     yield from _alone(words, found)
     yield from _sorts(words, found)
     yield from _warnings(words, found)
+    yield from few_added(words, dict(found.get("few", ())), dict(found.get("few_left_out", ())))
 
 
 def _one(found: Found, part: str) -> int:

@@ -20,6 +20,7 @@ from safeconduct.present.words import Words
 
 PACKAGE = "safeconduct.server.pages"
 NOBODY = "-"
+NOTHING = Text("")
 LONGEST_NUMBER = 6
 
 
@@ -150,6 +151,7 @@ class PageSpec:
         public: It needs no account.
         first: The menu word leads here.
         listed: It stands among the pages under its menu word.
+        about: Its paragraph in the help; empty where it only leads on or hands out a file.
     """
 
     path: str
@@ -160,6 +162,7 @@ class PageSpec:
     public: bool
     first: bool
     listed: bool
+    about: Text
 
 
 class Pages:
@@ -197,13 +200,22 @@ def page(  # noqa: PLR0913 - what a page is, each by name
     public: bool = False,
     first: bool = False,
     listed: bool = True,
+    about: Text = NOTHING,
 ) -> Callable[[Page], Page]:
-    """Make a function a page."""
+    """Make a function a page; every page that shows something has a paragraph in the help, which a test holds it to."""
 
     def decorate(function: Page) -> Page:
         pages.add(
             PageSpec(
-                path=path, run=function, menu=menu, title=title, needs=needs, public=public, first=first, listed=listed
+                path=path,
+                run=function,
+                menu=menu,
+                title=title,
+                needs=needs,
+                public=public,
+                first=first,
+                listed=listed,
+                about=about,
             )
         )
         return function

@@ -35,11 +35,16 @@ def check_address(settings: Settings, host: str) -> None:
         )  # fmt: skip
 
 
+ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+"""Small matrices are done faster by one thread, and a setting says how many threads a worker has."""
+
+
 @contextmanager
 def workers(root: Path, count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
     """Worker processes, ended with what started them."""
     command = [sys.executable, "-m", "safeconduct", "worker", "--parent", str(os.getpid()), "--site", str(root)]
-    started = [subprocess.Popen(command) for _ in range(count)]  # noqa: S603 - our own program, fixed words
+    quiet = {**os.environ, **dict.fromkeys(ONE_THREAD, "1")}
+    started = [subprocess.Popen(command, env=quiet) for _ in range(count)]  # noqa: S603 - our own program, fixed words
     try:
         yield started
     finally:

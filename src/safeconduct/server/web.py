@@ -17,7 +17,7 @@ from safeconduct.model.text import Text, say
 from safeconduct.present.blocks import Link, links, notice
 from safeconduct.present.words import Words, negotiate
 from safeconduct.server.frame import framed
-from safeconduct.server.page import Goto, PageSpec, Reply, Shown, Visit, pages
+from safeconduct.server.page import NOTHING, Goto, PageSpec, Reply, Shown, Visit, pages
 from safeconduct.server.problems import SORRY, status_of
 from safeconduct.server.streams import outgoing
 
@@ -70,7 +70,7 @@ def refused(request: Request, error: SafeconductError, *, title: Text, menu: str
     reply = _trouble(visit, error, status_of(error))
     reply = replace(reply, body=[*reply.body, links(visit.words, [Link(say("Back"), visit.path)])])
     spec = PageSpec(path=visit.path, run=lambda _visit: reply, menu=menu, title=title, needs="", public=False,
-                    first=False, listed=False)  # fmt: skip
+                    first=False, listed=False, about=NOTHING)  # fmt: skip
     return _response(visit, spec, reply, request)
 
 

@@ -115,9 +115,9 @@ class Records:
         """Version of every partition there is among these, by name such as `calls/2026-01-05`."""
         return self._manifest.versions(days, types)
 
-    def part_digests(self, days: Iterable[date], types: Iterable[EventType]) -> dict[str, tuple[str, ...]]:
-        """Digests of the event files of every partition there is among these, by its name, in the order they came."""
-        return {one.name: tuple(part.sha256 for part in one.parts) for one in self._manifest.among(days, types)}
+    def part_digests(self) -> dict[str, tuple[str, ...]]:
+        """Digests of the event files of every partition, by its name, in the order they came."""
+        return {one.name: tuple(part.sha256 for part in one.parts) for one in self._manifest.partitions}
 
     @cached_property
     def _cells(self) -> pa.Table:

@@ -175,7 +175,7 @@ def test_a_no_is_a_card_that_helps_and_counts_nothing():
 
     assert card.reason == "agreement.level"
     assert str(card.agreement) == "Set by the agreement 'Floods 2026'."
-    assert str(card.alternatives[0].says) == "Ask for admin2 or larger areas."
+    assert str(card.alternatives[0].says) == "Ask the same for districts."
     assert str(card.ask)
 
 

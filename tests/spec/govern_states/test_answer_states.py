@@ -15,8 +15,8 @@ DRAWN = """
     waiting  | vote     | waiting  | checker
     waiting  | ask_back | returned | checker
     returned | reply    | waiting  | author
-    waiting  | refuse   | refused  | checker
     waiting  | complete | approved | the program
+    waiting  | turn_down | refused | the program
     waiting  | follow   | approved | the program
     returned | follow   | approved | the program
     approved | release  | released | the program
@@ -51,7 +51,7 @@ def test_no_transition_that_is_not_drawn_is_made():
 
 
 def test_a_vote_moves_nothing_so_that_the_state_tells_nobody_of_it():
-    """Any other vote ends the round at once: a state for "somebody voted" would say "somebody said yes"."""
+    """Nor of a disagreement: whoever votes third must not know that they decide."""
     assert [(move.frm, move.to) for move in ANSWER.moves if move.command == "vote"] == [(("waiting",), "waiting")]
 
 
@@ -60,11 +60,18 @@ def test_whoever_asked_only_replies():
     assert {one for name in NAMES for one in commands(ANSWER, name, frozenset({Part.AUTHOR}))} == {"reply"}
 
 
-def test_nobody_but_checkers_refuses_or_says_yes():
+def test_nobody_but_checkers_votes():
     """No officer and no steward votes on an answer in a checker's place; the program counts and never votes."""
     others = frozenset(Part) - {Part.CHECKER}
 
-    assert not {one for name in NAMES for one in commands(ANSWER, name, others)} & {"vote", "refuse", "ask_back"}
+    assert not {one for name in NAMES for one in commands(ANSWER, name, others)} & {"vote", "ask_back"}
+
+
+def test_no_single_checker_refuses_or_approves():
+    """They vote; what the votes come to is counted by the program alone."""
+    of_checkers = {one for name in NAMES for one in commands(ANSWER, name, frozenset({Part.CHECKER}))}
+
+    assert of_checkers == {"vote", "ask_back"}
 
 
 def test_what_is_released_or_refused_stays_so():
@@ -80,8 +87,8 @@ def test_the_diagram_is_made_of_the_table():
         "    waiting --> waiting: vote",
         "    waiting --> returned: ask_back",
         "    returned --> waiting: reply",
-        "    waiting --> refused: refuse",
         "    waiting --> approved: complete",
+        "    waiting --> refused: turn_down",
         "    waiting --> approved: follow",
         "    returned --> approved: follow",
         "    approved --> released: release",

@@ -37,7 +37,7 @@ def edges(machine):
 
 def test_the_tables_are_those_of_answers_and_of_microdata():
     """One file a table, found by its file's name."""
-    assert list(MACHINES) == ["answer", "deposit", "edition", "licence", "request"]
+    assert list(MACHINES) == ["answer", "answer_template", "deposit", "edition", "licence", "request"]
 
 
 def test_every_transition_is_allowed_or_refused_as_the_table_says():

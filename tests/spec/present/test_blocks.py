@@ -53,7 +53,7 @@ def test_the_table_twin_says_every_cell_in_words(en: Words, answer: Answer, geog
     assert rows(blocks.release_table(en, release, geography)) == [
         ["Area", "People", "Status", "Why"],
         ["Bas-Fleuve 1-1", "1,234", "Released", ""],
-        ["Bas-Fleuve 1-2", "", "Withheld", "Too few people to publish without risk to them."],
+        ["Bas-Fleuve 1-2", "", "Withheld", "Too few people, or it would give away a figure of too few people."],
         ["Bas-Fleuve 1-3", "0", "Known zero", "Known to be zero from public facts, such as a lake."],
         ["Bas-Fleuve 1-4", "", "Not observed",
          "Nothing could be seen here: no phone mast, or no data for the day. It is not zero."],

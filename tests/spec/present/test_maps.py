@@ -51,7 +51,7 @@ def test_every_place_says_its_figure_or_why_there_is_none(en: Words, five: Relea
     first, second = (ground.names[code] for code in sorted(ground.paths)[:2])
     assert place(figure, first).findtext("title") == f"{first}: 1,234 people"
     assert place(figure, second).findtext("title") == (
-        f"{second}: Withheld. Too few people to publish without risk to them."
+        f"{second}: Withheld. Too few people, or it would give away a figure of too few people."
     )
     assert len(list(drawn(figure).iter("title"))) == len(ground.paths) + 1
 

@@ -10,7 +10,7 @@ from scipy import stats
 
 from safeconduct.model.errors import BadInput
 from safeconduct.protect.perturbation import PARTS, PerturbationTable, mixed, table
-from safeconduct.protect.stream import Stream, record_keys
+from safeconduct.protect.stream import PRIME, Stream, record_keys
 
 SECRET = bytes(range(32))
 UNLUCKY = 1e-4
@@ -148,7 +148,8 @@ def test_noise_comes_as_often_as_the_table_says(count):
 def test_sums_of_record_keys_are_as_good_as_keys():
     """χ² of 50,000 cells of twenty people each, by the keys people have."""
     made = table(reach=5, variance_milli=3000, smallest=2)
-    cells = record_keys(SECRET, 1_000_000).astype(np.int64).reshape(-1, 20).sum(axis=1) % PARTS
+    sums = record_keys(SECRET).of(np.arange(1_000_000)).reshape(-1, 20).sum(axis=1) % PRIME
+    cells = sums * PARTS // PRIME
     row = np.array(made.rows[-1]) / PARTS
     seen = np.bincount(made.noise(np.full(len(cells), 20), cells) + made.reach, minlength=len(row))
 

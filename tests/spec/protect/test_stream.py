@@ -9,7 +9,7 @@ from hypothesis import strategies as some
 from scipy import stats
 
 from safeconduct.model.errors import BadInput, Unsafe
-from safeconduct.protect.stream import Stream, fresh, record_keys
+from safeconduct.protect.stream import PRIME, Stream, fresh, record_keys
 
 SECRET = bytes(range(32))
 UNLUCKY = 1e-4
@@ -72,7 +72,7 @@ def test_a_secret_one_could_guess_is_not_taken():
     assert len(Stream(bytes(16), "noise").words(1)) == 1
 
 
-@pytest.mark.parametrize("ask", [Stream(SECRET, "x").words, fresh().words, lambda count: record_keys(SECRET, count)])
+@pytest.mark.parametrize("ask", [Stream(SECRET, "x").words, fresh().words])
 def test_fewer_than_no_words_are_a_mistake(ask):
     """Not an empty answer."""
     with pytest.raises(BadInput):
@@ -84,21 +84,39 @@ def test_a_stream_shows_what_it_is_for_and_not_its_secret():
     assert repr(Stream(SECRET, "noise")) == "Stream('noise')"
 
 
-@given(some.integers(0, 3000), some.integers(0, 3000))
-def test_who_comes_later_changes_nobodys_record_key(before, later):
-    """A longer list of keys begins with the shorter one."""
-    assert record_keys(SECRET, before + later)[:before].tolist() == record_keys(SECRET, before).tolist()
+@given(some.lists(some.integers(0, 2**31 - 2), min_size=1, max_size=50))
+def test_a_record_key_is_the_polynomial_at_the_persons_code(people):
+    """In whole numbers of any size, one after the other: nothing overflows, and others change nobody's key."""
+    a, b, c, d = record_keys(SECRET).coefficients
+
+    assert record_keys(SECRET).of(np.array(people)).tolist() == [
+        (a * x**3 + b * x**2 + c * x + d) % PRIME for x in people
+    ]
 
 
 def test_record_keys_are_evenly_spread():
     """χ² over 1,024 equal ranges of 200,000 keys."""
-    seen = np.bincount(record_keys(SECRET, 200_000) >> np.uint32(22), minlength=1024)
+    seen = np.bincount(record_keys(SECRET).of(np.arange(200_000)) >> 21, minlength=1024)
 
     assert stats.chisquare(seen).pvalue > UNLUCKY
 
 
 def test_record_keys_of_two_data_sets_have_nothing_to_do_with_each_other():
     """Two secrets: at most a chance match in ten thousand people."""
-    ours, theirs = record_keys(SECRET, 10_000), record_keys(SECRET[::-1], 10_000)
+    ours, theirs = (record_keys(secret).of(np.arange(10_000)) for secret in (SECRET, SECRET[::-1]))
 
     assert int((ours == theirs).sum()) <= 1
+
+
+def test_cells_with_other_people_have_other_sums():
+    """Twenty thousand sets of twenty among three thousand people: about as many equal sums as chance gives."""
+    keys, rng = record_keys(SECRET).of(np.arange(3000)), np.random.default_rng(7)
+    sums = np.array([keys[rng.choice(3000, 20, replace=False)].sum() % PRIME for _ in range(20_000)])
+    pairs = len(sums) * (len(sums) - 1) / 2
+
+    assert len(sums) - len(np.unique(sums)) <= pairs / PRIME + 3
+
+
+def test_record_keys_show_nothing_of_themselves():
+    """In a log line they tell nothing."""
+    assert repr(record_keys(SECRET)) == "RecordKeys()"

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from safeconduct.model.errors import BadInput
+from safeconduct.model.errors import BadInput, Unsafe
 from safeconduct.model.policy import RuleSpec
 from safeconduct.release.rules.minimum_contributors import MinimumContributors
 
@@ -61,3 +61,31 @@ def test_a_minimum_that_protects_nobody_is_no_minimum(minimum):
     """One person is never a group."""
     with pytest.raises(BadInput, match="minimum goes from 2"):
         MinimumContributors(minimum=minimum)
+
+
+def blurred(world, people, key, minimum=16, blur=8):
+    """Whether a cell of so many people, with this key, is told."""
+    draft = world.draft(world.seen(), {("A",): people}, cell_key=[key])
+    admission = replace(world.admission(world.seen()), sticky=bytes(32))
+    return MinimumContributors(minimum=minimum, blur=blur).apply(draft, admission).status == ("value",)
+
+
+@pytest.mark.parametrize(("people", "share"), [(15, 0), (16, 1 / 9), (20, 5 / 9), (23, 8 / 9), (24, 1), (40, 1)])
+def test_a_blurred_minimum_is_never_below_and_rises_evenly(world, people, share):
+    """Of nine hundred groups of so many people: none below, all from the minimum and the blur on; 5 standard errors."""
+    told = sum(blurred(world, people, key * 40_503) for key in range(900))
+
+    assert abs(told - 900 * share) <= 5 * (900 * share * (1 - share)) ** 0.5
+
+
+def test_a_blurred_minimum_is_always_the_same_for_the_same_people(world):
+    """Asking again tells nothing more."""
+    assert [blurred(world, 20, key) for key in range(50)] == [blurred(world, 20, key) for key in range(50)]
+
+
+def test_a_blurred_minimum_needs_the_sites_secret(world):
+    """Without it anybody could work out how many people it takes."""
+    draft = world.draft(world.seen(), {("A",): 20}, cell_key=[7])
+
+    with pytest.raises(Unsafe):
+        MinimumContributors(blur=8).apply(draft, world.admission(world.seen()))

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cached_property
 
 import numpy as np
 import pytest
@@ -9,9 +10,10 @@ import pytest
 from safeconduct.attack.arrived import read_arrived
 from safeconduct.attack.base import attack
 from safeconduct.attack.field import Told
-from safeconduct.attack.games import Cases, by_type, sets_of_types
+from safeconduct.attack.games import Cases, by_type, sets_of_types, worst
 from safeconduct.attack.truth import Truth
 from safeconduct.desk.sample import sample_cdr
+from safeconduct.model.canonical import canonical
 
 FIRST = date(2026, 1, 5)
 DAYS = 14
@@ -61,11 +63,26 @@ class Threshold:
         return Told(cells=cells, status=status, refused="", seconds=0.1)
 
 
+class Remembered(Truth):
+    """A truth that counts each question once, since attack after attack asks about the same people."""
+
+    def counted(self, spec):
+        name = canonical(spec)
+        if name not in self._counts:
+            self._counts[name] = super().counted(spec)
+        return self._counts[name]
+
+    @cached_property
+    def _counts(self):
+        return {}
+
+
 @pytest.fixture(scope="module")
 def truth(tmp_path_factory) -> Truth:
     folder = tmp_path_factory.mktemp("attacked") / "files"
     sample_cdr({"people": 1500, "days": DAYS, "first": FIRST, "seed": 11}, folder=folder)
-    return read_arrived(folder)
+    arrived = read_arrived(folder)
+    return Remembered(arrived.events, arrived.parents)
 
 
 @pytest.mark.slow
@@ -131,6 +148,26 @@ def test_of_each_group_as_many_differ_as_do_not():
 
 def test_statuses_are_a_signal_only_at_the_threshold():
     assert cases((None, 15, 15), (None, 16, 15), (None, 17, 17)).within(15, 15).sizes == [15, 15]
+
+
+def alike(times: int, *, telling: int = 0) -> Cases:
+    """So many cases of either label that look alike, and so many more whose gap tells the label."""
+    return cases(*([(0, 20, 20), (0, 21, 20)] * times), *([(0, 20, 20), (1, 21, 20)] * telling))
+
+
+def test_a_small_family_that_is_lucky_does_not_stand_for_a_large_one():
+    many = {f"small {at}": alike(16) for at in range(40)}
+    name, _, words = worst({"large": alike(600), **many}, np.random.default_rng(5), guesses=1000)
+
+    assert name == "large"
+    assert words.count("small") == 40
+
+
+def test_a_small_family_that_tells_a_lot_counts():
+    name, found, _ = worst({"large": alike(600), "small": alike(0, telling=40)}, np.random.default_rng(5), guesses=1000)
+
+    assert name == "small"
+    assert found.value > 0.95
 
 
 def test_every_pair_parts_two_questions_by_one_type():

@@ -20,8 +20,8 @@ def found(metric: str, value: float, **more) -> Finding:
     return Finding(metric=metric, chance=0.5, ci=(0.0, 1.0), n=2000, note="Tried.", share=share, **by, **more)
 
 
-def report(policy: str = "operational", utility=USE, **attacks) -> Report:
-    return Report(policy=policy, people=3000, attacks=attacks, utility=utility)
+def report(policy: str = "operational", utility=USE, epsilon=None, **attacks) -> Report:
+    return Report(policy=policy, people=3000, attacks=attacks, utility=utility, epsilon=epsilon)
 
 
 def test_the_object_has_the_parts_that_are_promised():
@@ -57,6 +57,17 @@ def test_a_hierarchy_is_held_to_what_it_narrows_down():
 def test_membership_is_held_to_less_where_all_may_read():
     assert report(membership=found("auc", 0.6)).missed() == []
     assert report("public", membership=found("auc", 0.6)).missed() != []
+
+
+@pytest.mark.parametrize(("bound", "missed"), [(1.7, False), (1.8, True)])
+def test_noise_shows_no_more_than_it_declares(bound, missed):
+    one = report("public", epsilon=1.71, canary=found("share", bound))
+
+    assert bool([line for line in one.missed() if line.startswith("G13")]) is missed
+
+
+def test_where_nothing_is_declared_a_canary_misses_nothing():
+    assert report(canary=found("share", 9.0)).missed() == []
 
 
 def test_what_could_not_be_tried_misses_no_goal():

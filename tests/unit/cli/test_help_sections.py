@@ -28,3 +28,14 @@ def test_every_verb_has_a_short_heading() -> None:
 def test_commands_written_by_hand_come_first() -> None:
     headings = [line for line in told(click.Command("serve")) if line.endswith(":") and not line.startswith(" ")]
     assert headings[headings.index("Options:") + 1] == f"{OWN}:"
+
+
+def test_a_command_written_by_hand_is_told_in_a_whole_sentence() -> None:
+    """Cut in the middle it says nothing: the help of ours goes on in the next line instead."""
+    says = "Attack a running server through its public API, as an authorised analyst would."
+    _, _, commands_told = " ".join(" ".join(told(click.Command("attack", help=f"{says}\n\nMore."))).split()).partition(
+        OWN
+    )
+
+    assert says in commands_told
+    assert "..." not in commands_told

@@ -8,12 +8,12 @@ from safeconduct.model.errors import BadInput, Unreadable
 from safeconduct.release.policies import in_words, parse, read_policy, shipped
 
 GOLDEN = {
-    "operational": "e255bf59b353c70a81564d9a4f4513d776f2764c88756053a5f369ed129b8ef9",
+    "operational": "7a88090651eab508c48ff044966e8fdde48adb5aed3388f763cf749c42fd0896",
     "public": "0bb8cc36d9df6db2e2db992eaace92feae537d4fcd3626f031b2a2c09d8eccb1",
-    "shared": "f96aa34b7503163852fd3f427aeab057c9e14a578436aa5db29130caf4c19b2b",
+    "shared": "a6df272733ec7b36aa6e88ce9c57d98b5798825a556c00a2fd3dcffd7ad02748",
     "threshold_only": "58f52b1680402370088c99dbaf0299e044f8641f8d10d5ab9118fc1f4df323f4",
 }
-VERSIONS = {"operational": 2, "public": 1, "shared": 1, "threshold_only": 1}
+VERSIONS = {"operational": 3, "public": 1, "shared": 2, "threshold_only": 1}
 GOOD = """
 name = "mine"
 version = 1

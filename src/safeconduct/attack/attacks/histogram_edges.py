@@ -19,6 +19,7 @@ from safeconduct.attack.games import (
 from safeconduct.attack.specs import daily, doings, modal, people
 
 A_DAY = 24
+WAYS = ("last", "most-common")
 
 
 @attack
@@ -57,8 +58,10 @@ def _families(field: Field) -> dict[str, list[list[Spec]]]:
         ],
         "edges for events": [[doings(days, areas, hours=_whole(part)) for part in ends[A_DAY // 2 - 1 :]]],
         "edges of a run of days": [
-            [people(modal(days[:last], areas)) for last in range(1, len(days) + 1)],
-            [people(modal(days[first:], areas)) for first in range(len(days))],
+            [people(modal(run, level, method=way)) for run in runs]
+            for level in list(field.areas)[-2:]
+            for way in WAYS
+            for runs in ([days[: at + 1] for at in range(len(days))], [days[at:] for at in range(len(days))])
         ],
     }
 

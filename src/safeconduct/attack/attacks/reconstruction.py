@@ -27,8 +27,8 @@ EVENTS = "location_event_counts"
 BITS = 120
 ROWS_A_BIT = 8
 MOST_DAYS = 14
-HOURS = (None, (0, 6), (6, 12), (12, 18), (18, 24), (0, 12), (12, 24), (8, 20))
-HALVES = (None, (0, 12), (12, 24))
+HOURS = (None, (6, 18), (18, 6), (0, 6), (6, 12), (12, 18), (18, 24), (0, 12), (12, 24), (8, 20))
+HALVES = (None, (6, 18), (18, 6), (0, 12), (12, 24))
 SINGLE_DAYS = 7
 
 

@@ -2,21 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import ClassVar
+from itertools import combinations, pairwise
+from typing import ClassVar, TypeAlias
 
 import numpy as np
 
-from safeconduct.attack.base import Attack, Finding, attack, untried
+from safeconduct.attack.base import Attack, Finding, Place, attack, untried
 from safeconduct.attack.field import Field, Spec, Told
 from safeconduct.attack.games import CHANCE
 from safeconduct.attack.specs import ALL, seen
 from safeconduct.measures.attacks.guessing import Estimate, auc
 
 WINDOWS: tuple[tuple[tuple[int, int] | None, ...], ...] = (((0, 6), (16, 22)), ((18, 6), (6, 18)), (None,))
-MOST = 176
-RARE = (ALL[1], ALL[-1])
+EACH, LEAST, MOST = 8, 250, 1200
+SORTS = (*((kind,) for kind in ALL), *combinations(ALL, 2))
 FEWEST = 20
+
+
+Form: TypeAlias = tuple[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class Timed:
         told: Share of its cells that were told.
     """
 
-    form: tuple[str, str]
+    form: Form
     seconds: float
     size: int
     told: float
@@ -40,19 +43,20 @@ class Timed:
 class Timing(Attack):
     """Times questions of one form, about hours when hardly anybody and when nearly everybody is about.
 
-    All are asked at once and answered one after the other, so that the time between two answers is what one took. The
+    A few are always asked ahead and answered in turn, so that the time between two answers is what one took. The
     attacker learns from half of them which sort takes longer, and tells pairs of the other half apart: one that
-    withholds more than is usual for its form, and one that tells more. What the answer itself says does not count.
+    withholds more than is usual for its form, and one that tells more. What the answer itself says does not count. An
+    answer is in many pairs: the interval is that of so many answers, not of so many pairs.
     """
 
     name: ClassVar[str] = "timing"
     title: ClassVar[str] = "Time of answers"
     says: ClassVar[str] = "Tells answers in which much is withheld from answers in which much is told by their time."
+    place: ClassVar[Place] = Place.QUIET
 
     def run(self, field: Field, *, guesses: int) -> Finding:
         """Ask at the narrowest hours that are answered, and look at the clock."""
-        del guesses
-        found = _timed(field)
+        found = _timed(field, most=min(MOST, max(LEAST, guesses // EACH)))
         labels = _labels(found)
         some = [at for at, label in enumerate(labels) if label is not None]
         truth = np.array([labels[at] for at in some], np.int64)
@@ -60,17 +64,18 @@ class Timing(Attack):
             return untried("accuracy", chance=CHANCE, note="Too few answers withhold more than others of their form.")
         right, pairs = _told_apart(_beside_form([found[at] for at in some]), truth, field.rng)
         nothing = [one for one in found if not one.told]
-        note = (f"{len(some)} answers were told apart by time, by whether they withhold more than is usual; "
-                f"{len(nothing)} that withhold all have {len({(one.form, one.size) for one in nothing})} sizes in "
-                f"{len({one.form for one in nothing})} forms.")  # fmt: skip
+        sizes, forms = {(one.form, one.size) for one in nothing}, {one.form for one in nothing}
+        note = (f"{len(some)} answers were told apart by time, two by two, by whether they withhold more than is "
+                f"usual; the interval is that of so many answers. {len(nothing)} that withhold all have {len(sizes)} "
+                f"sizes in {len(forms)} forms.")  # fmt: skip
         return Finding(metric="accuracy", accuracy=right.value, auc=right.value, bits=None, chance=CHANCE,
                        ci=(right.low, right.high), n=pairs, note=note)  # fmt: skip
 
 
-def _timed(field: Field) -> list[Timed]:
-    """Every question timed, without the first and the refused ones."""
+def _timed(field: Field, *, most: int) -> list[Timed]:
+    """So many questions timed, without the first and the refused ones."""
     asked = {id(spec): (form, spec) for form, spec in _questions(field)}
-    forms = [list(asked.values())[at] for at in field.rng.permutation(len(asked))[:MOST]]
+    forms = [list(asked.values())[at] for at in field.rng.permutation(len(asked))[:most]]
     told = field.ask(*(spec for _, spec in forms))
     done = sorted(zip(told, forms, strict=True), key=lambda one: one[0].done)
     return [
@@ -80,15 +85,13 @@ def _timed(field: Field) -> list[Timed]:
     ]
 
 
-def _questions(field: Field) -> list[tuple[tuple[str, str], Spec]]:
-    """Questions of a day, by form: every type at the finest level, and the rarer ones above it."""
-    levels = list(field.areas)
-    forms = [(levels[-1], kind) for kind in ALL] + [(levels[max(len(levels) - 2, 0)], kind) for kind in RARE]
-    day = field.days[0]
+def _questions(field: Field) -> list[tuple[Form, Spec]]:
+    """Questions of a day, by form: every type and every two of them, at the two finest levels."""
+    levels, day = list(field.areas)[-2:], field.days[0]
     hours = next((some for some in WINDOWS[:-1]
-                  if not field.ask(seen([day], forms[-1][0], hours=some[0]))[0].refused), WINDOWS[-1])  # fmt: skip
-    return [((level, kind), seen([day], level, hours=part, events=[kind]))
-            for level, kind in forms for day in field.days for part in hours]  # fmt: skip
+                  if not field.ask(seen([day], levels[0], hours=some[0]))[0].refused), WINDOWS[-1])  # fmt: skip
+    return [((level, kinds), seen([day], level, hours=part, events=kinds))
+            for level in levels for kinds in SORTS for day in field.days for part in hours]  # fmt: skip
 
 
 def _share(told: Told) -> float | None:
@@ -109,7 +112,7 @@ def _beside_form(found: Sequence[Timed]) -> np.ndarray[tuple[int], np.dtype[np.f
     return np.array([one.seconds - middle[one.form] for one in found])
 
 
-def _forms(found: Sequence[Timed]) -> set[tuple[str, str]]:
+def _forms(found: Sequence[Timed]) -> set[Form]:
     return {one.form for one in found}
 
 

@@ -105,7 +105,7 @@ def _apart(field: Field, areas: Sequence[str]) -> NDArray[np.float64]:
 def _finding(found: Sequence[Recovery]) -> Finding:
     names = ("found", "shuffled", "still", "away", "away_shuffled")
     mine, dealt, still, away, elsewhere = (_joined([getattr(one, name) for one in found]) for name in names)
-    times = mine.value / dealt.value if dealt.value else 0.0
+    shuffled, stayed = (mine.value / one.value if one.value else 0.0 for one in (dealt, still))
     return Finding(
         metric="share",
         accuracy=None,
@@ -115,10 +115,18 @@ def _finding(found: Sequence[Recovery]) -> Finding:
         chance=dealt.value,
         ci=(mine.low, mine.high),
         n=mine.n,
-        note=f"{mine.value:.2f} of the days of people's paths were found (regions: {len(found)}), {times:.1f} times "
-        f"what shuffled days give; that everybody stays where the first day's table has them gives {still.value:.2f}. "
-        f"Of days away from home {away.value:.2f} were found, {elsewhere.value:.2f} with shuffled days.",
-        also={"still": still.value, "away": away.value, "away_chance": elsewhere.value},
+        note=f"Of {mine.n} days of people's paths {mine.value:.2f} were found (regions: {len(found)}): {shuffled:.2f} "
+        f"times the {dealt.value:.2f} of a table whose days are shuffled, and {stayed:.2f} times the {still.value:.2f} "
+        f"that come of the first day's table and everybody staying. Of {away.n} days away from home {away.value:.2f} "
+        f"were found, {elsewhere.value:.2f} with shuffled days.",
+        also={
+            "still": still.value,
+            "times_shuffled": shuffled,
+            "times_still": stayed,
+            "away": away.value,
+            "away_chance": elsewhere.value,
+            "away_n": float(away.n),
+        },
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from safeconduct.attack.base import Attack, Finding, attack, untried
+from safeconduct.attack.base import Attack, Finding, Place, attack, untried
 from safeconduct.attack.field import Field, Spec
 from safeconduct.attack.games import CHANCE, Answers, Cases, accuracy_finding, seen, sets_of_types, worst
 from safeconduct.attack.specs import daily, doings, people
@@ -26,6 +26,7 @@ class Versions(Attack):
     name: ClassVar[str] = "versions"
     title: ClassVar[str] = "Versions"
     says: ClassVar[str] = "asks the same before and after rows of a few people arrive late, and subtracts"
+    place: ClassVar[Place] = Place.OWN
 
     def run(self, field: Field, *, guesses: int) -> Finding:
         """Ask, let rows arrive, ask again; until there are cells enough."""

@@ -5,7 +5,7 @@ from datetime import date
 from itertools import combinations
 from typing import ClassVar
 
-from safeconduct.attack.base import Attack, Finding, attack, untried
+from safeconduct.attack.base import Attack, Finding, Place, attack, untried
 from safeconduct.attack.field import Field
 from safeconduct.attack.games import (
     CHANCE,
@@ -35,6 +35,7 @@ class Windows(Attack):
     name: ClassVar[str] = "windows"
     title: ClassVar[str] = "Windows of days that overlap"
     says: ClassVar[str] = "Asks the same for windows of days that differ by one day, and subtracts."
+    place: ClassVar[Place] = Place.OWN
 
     def run(self, field: Field, *, guesses: int) -> Finding:
         """Both sorts of windows, the worse counts."""

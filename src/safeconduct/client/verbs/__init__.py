@@ -2,6 +2,7 @@
 
 from safeconduct.client.verbs.agreements import AgreementsVerbs
 from safeconduct.client.verbs.applications import ApplicationsVerbs
+from safeconduct.client.verbs.approved_questions import ApprovedQuestionsVerbs
 from safeconduct.client.verbs.asking import AskingVerbs
 from safeconduct.client.verbs.auxiliary import AuxiliaryVerbs
 from safeconduct.client.verbs.baskets import BasketsVerbs
@@ -32,6 +33,7 @@ from safeconduct.client.verbs.releasing import ReleasingVerbs
 from safeconduct.client.verbs.requesting import RequestingVerbs
 from safeconduct.client.verbs.reviewing import ReviewingVerbs
 from safeconduct.client.verbs.studies import StudiesVerbs
+from safeconduct.client.verbs.together import TogetherVerbs
 from safeconduct.client.verbs.treating import TreatingVerbs
 from safeconduct.client.verbs.uploading import UploadingVerbs
 from safeconduct.client.verbs.what_if import WhatIfVerbs
@@ -42,6 +44,7 @@ from safeconduct.client.verbs.working import WorkingVerbs
 class VerbMethods(
     AgreementsVerbs,
     ApplicationsVerbs,
+    ApprovedQuestionsVerbs,
     AskingVerbs,
     AuxiliaryVerbs,
     BasketsVerbs,
@@ -72,6 +75,7 @@ class VerbMethods(
     RequestingVerbs,
     ReviewingVerbs,
     StudiesVerbs,
+    TogetherVerbs,
     TreatingVerbs,
     UploadingVerbs,
     WhatIfVerbs,

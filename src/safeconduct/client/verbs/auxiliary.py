@@ -20,7 +20,7 @@ class AuxiliaryVerbs:
         Args:
             title: What people call it, such as `Census 2019 by commune`.
             dataset: Name of the data set.
-            upload: Id of the file that was sent.
+            upload: A file sent before; a shell takes a path.
         """
         return self.call("add_auxiliary", {"title": title, "dataset": dataset, "upload": upload})
 
@@ -41,7 +41,7 @@ class AuxiliaryVerbs:
         *,
         auxiliary: str,
     ) -> Any:
-        """Remove facts from elsewhere; their numbers are destroyed, reports made with them stay.
+        """Remove facts from elsewhere; their numbers are destroyed at once, and reports made with them within a day.
 
         Args:
             auxiliary: Its id.

@@ -12,22 +12,22 @@ MACHINE = Machine(
         State(name="approved", says=say("Every checker that is needed said yes; it is computed again and released."),
               owner=Part.SYSTEM),
         State(name="released", says=say("Released to whoever asked."), final=True),
-        State(name="refused", says=say("A checker did not let it leave; whoever asked knows why."), final=True),
+        State(name="refused", says=say("Its checkers did not let it leave; whoever asked knows why."), final=True),
     ),
     moves=(
-        Move(command="vote", frm=("waiting",), to="waiting", by=(Part.CHECKER,), says=say("A checker said yes.")),
+        Move(command="vote", frm=("waiting",), to="waiting", by=(Part.CHECKER,), says=say("A checker voted.")),
         Move(command="ask_back", frm=("waiting",), to="returned", by=(Part.CHECKER,),
              says=say("A checker asked whoever asked the question something.")),
         Move(command="reply", frm=("returned",), to="waiting", by=(Part.AUTHOR,),
              says=say("Whoever asked the question replied.")),
-        Move(command="refuse", frm=("waiting",), to="refused", by=(Part.CHECKER,),
-             says=say("A checker refused it.")),
         Move(command="complete", frm=("waiting",), to="approved", by=(Part.SYSTEM,),
              says=say("Every yes that is needed is in.")),
+        Move(command="turn_down", frm=("waiting",), to="refused", by=(Part.SYSTEM,),
+             says=say("Most of those who had to look said no.")),
         Move(command="follow", frm=("waiting", "returned"), to="approved", by=(Part.SYSTEM,),
              says=say("The same question about other days was approved.")),
         Move(command="release", frm=("approved",), to="released", by=(Part.SYSTEM,), says=say("It was released.")),
     ),
 )  # fmt: skip
-"""A yes that is not the last moves nothing: a state of its own would tell the next checker how the first one voted,
-because whoever says anything else ends the round at once."""
+"""A vote moves nothing, a yes and a no alike: a state for "somebody voted", or for "they disagree", would tell the
+next checker how those before voted. Where two disagree a third decides, as of files; the program counts."""

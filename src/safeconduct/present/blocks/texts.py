@@ -79,6 +79,24 @@ def paragraph(words: Words, *sentences: Text | str) -> Markup:
     return Markup("<p>{}</p>").format(" ".join(words.say(one) for one in sentences))
 
 
+def sentences(words: Words, said: Sequence[Text | str]) -> Markup:
+    """Sentences that are read one by one, each with a dot before it."""
+    dots = Markup("").join(Markup("<li>{}</li>").format(words.say(one)) for one in said)
+    return Markup("<ul>{}</ul>").format(dots)
+
+
+def entry(words: Words, link: Link, *sentences: Text | str, id: str) -> Markup:  # noqa: A002 - HTML's own word
+    """What something is, under a heading of the third level that links can lead to; the heading leads to the thing.
+
+    Args:
+        words: The reader's language.
+        link: What it is called and where it is, `""` for nowhere that can be named.
+        *sentences: What it is.
+        id: Where links lead; letters and hyphens.
+    """
+    return fill("entry", words, link=link, body=paragraph(words, *sentences), id=id)
+
+
 def beside(*parts: Markup) -> Markup:
     """Blocks side by side where there is room, below each other where there is not."""
     return Markup('<div class="beside">{}</div>').format(

@@ -23,6 +23,7 @@ def upload_form(  # noqa: PLR0913 - what the form needs, each by name
     max_hint: Text | str,
     carried: Mapping[str, str] | None = None,
     formats: str = "",
+    several: bool = True,
 ) -> Markup:
     """Files to choose and send. Without script the browser sends them in one go; with it, piece by piece.
 
@@ -35,9 +36,11 @@ def upload_form(  # noqa: PLR0913 - what the form needs, each by name
         carried: What else the form carries, also into the beginning of each piecewise upload; `next` is the page that
             is told `upload=ID` for each file, where the site does not say where to go.
         formats: HTML's `accept`, such as `.csv,.dta`; `""` lets everything be chosen.
+        several: Several files may be chosen together; else it is one.
     """
     hidden = {"csrf": csrf, **(carried or {})}
-    form = fill("upload_form", words, action=action, api=upload_api, hint=max_hint, hidden=hidden, formats=formats)
+    form = fill("upload_form", words, action=action, api=upload_api, hint=max_hint, hidden=hidden, formats=formats,
+                several=several)  # fmt: skip
     return form + script(Script.UPLOAD)
 
 

@@ -35,6 +35,14 @@ DONE = {
     Span.DAY: Text("Only the day is right; the time is midnight."),
     Span.HOUR: Text("Only the hour is right."),
 }
+KEPT = {
+    Span.YEAR: say("Dates in {columns} keep their year only."),
+    Span.QUARTER: say("Dates in {columns} keep their quarter only."),
+    Span.MONTH: say("Dates in {columns} keep their month only."),
+    Span.WEEK: say("Dates in {columns} keep their week only."),
+    Span.DAY: say("Moments in {columns} keep their day only."),
+    Span.HOUR: say("Moments in {columns} keep their hour only."),
+}
 
 
 @methods
@@ -58,7 +66,7 @@ class CoarsenDate(Method):
     def in_words(self, columns: tuple[str, ...]) -> Text:
         """How much of the dates stays."""
         told = ", ".join(columns)
-        return say("Dates in {columns} keep their {span} only.", columns=told, span=self.to.value)
+        return Text(KEPT[self.to].id, {"columns": told})
 
     def treat(self, work: Work) -> Treated:
         """Go down to where the span began."""

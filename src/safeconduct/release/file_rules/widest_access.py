@@ -1,5 +1,6 @@
 """How openly a file of this level may be had."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -12,6 +13,12 @@ from safeconduct.release.base import set_by
 from safeconduct.release.file_base import FileRule, Subject, file_rule
 
 OPENNESS = tuple(Access)
+WIDEST: Mapping[Access, Text] = {
+    Access.PUBLIC_USE: say("Files of this protection level may be given out for public use, or less openly."),
+    Access.LICENSED: say("Files of this protection level are given out on request, under a licence, or less openly."),
+    Access.ENCLAVE: say("Files of this protection level are analysed where they are, and never given out."),
+    Access.NOT_AVAILABLE: say("Files of this protection level are described, and never given out."),
+}
 
 
 @file_rule
@@ -30,7 +37,7 @@ class WidestAccess(FileRule):
 
     def in_words(self) -> Text:
         """The access, in a sentence."""
-        return say("Files of this protection level are given out as '{access}' at the most.", access=self.widest.value)
+        return WIDEST[self.widest]
 
     def admit(self, study: Study, access: Access, policy: Policy) -> Refusal | None:
         """Refuse a more open access."""
@@ -39,14 +46,11 @@ class WidestAccess(FileRule):
             return None
         return Refusal(
             reason=f"{self.name}.too_open",
-            what=say("A file for '{access}' cannot leave under this protection level.", access=access.value),
+            what=say("A file cannot be given out this openly under this protection level."),
             rule=self.in_words(),
             agreement=set_by(policy),
-            alternatives=(
-                Alternative(says=say("Give it out as '{access}', or choose a stricter protection level.",
-                                     access=self.widest.value)),
-            ),
-        )  # fmt: skip
+            alternatives=(Alternative(says=say("Give it out less openly, or choose a stricter protection level.")),),
+        )
 
     def check(self, subject: Subject) -> Finding:
         """The same, of the draft."""

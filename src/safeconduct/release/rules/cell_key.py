@@ -1,7 +1,6 @@
 """A little noise that is always the same for the same people."""
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import ClassVar
@@ -9,23 +8,20 @@ from typing import ClassVar
 import numpy as np
 import pyarrow as pa
 
-from safeconduct.model.canonical import Json, digest
-from safeconduct.model.errors import BadInput, Unsafe
+from safeconduct.model.errors import BadInput
 from safeconduct.model.outcomes import Admission, CellStatus, Draft, Evidence
 from safeconduct.model.output import Measure, Value
 from safeconduct.model.table import Table
 from safeconduct.model.text import Text, say
 from safeconduct.protect.perturbation import PerturbationTable, table
-from safeconduct.query.asks import asks
-from safeconduct.query.spec import read_question
 from safeconduct.release.base import Rule, output_rule
+from safeconduct.release.sticky import Whole, hashed, what_asked, whom_counted
 
 MOST_REACH, MOST_VARIANCE, MOST_ROUND = 50, 10_000, 100
 HUNDREDTHS = 100
 MOST_LEAST = 1_000_000
 PART_OF_LARGEST = 5
 CONFIDENCE = 95
-KEY_BYTES = 8
 
 
 @output_rule
@@ -107,16 +103,16 @@ class CellKey(Rule):
         told = Table(draft.table.arrow).having(**columns)
         return replace(draft, table=told, margins=tuple(int(one) for one in margins))
 
-    def _noise(self, draft: Draft, admission: Admission, people: "Whole") -> "Whole":
+    def _noise(self, draft: Draft, admission: Admission, people: Whole) -> Whole:
         """Both parts."""
-        keys = [int(str(key)).to_bytes(KEY_BYTES, "big") for key in draft.evidence.column(Evidence.CELL_KEY.value)]
-        noise = noise_of(self.reach, self.variance * 10).noise(people, _hashed(keys, admission.sticky))
+        whom = hashed(whom_counted(draft), admission.sticky)
+        noise = noise_of(self.reach, self.variance * 10).noise(people, whom)
         if self.asked:
-            told = [key + said for key, said in zip(keys, predicates(draft), strict=True)]
-            noise = noise + noise_of(self.reach, self.asked * 10).noise(people, _hashed(told, admission.sticky))
+            what = hashed(what_asked(draft), admission.sticky)
+            noise = noise + noise_of(self.reach, self.asked * 10).noise(people, what)
         return noise
 
-    def _told(self, changed: "np.ndarray[tuple[int], np.dtype[np.int64]]", draft: Draft, value: Value) -> pa.Array:
+    def _told(self, changed: Whole, draft: Draft, value: Value) -> pa.Array:
         """The new figures; those withheld keep what they were, which nobody is told."""
         least = self.least if value.measure is Measure.PEOPLE else 0
         rounded = np.maximum((changed + self.round_to // 2) // self.round_to * self.round_to, least)
@@ -125,7 +121,7 @@ class CellKey(Rule):
         kind = draft.table.arrow.schema.field(value.name).type
         return pa.array([now if status is CellStatus.VALUE else was for now, was, status in kept], type=kind)
 
-    def _scale(self, draft: Draft, value: Value, people: "Whole", totals: "Whole") -> "Whole":
+    def _scale(self, draft: Draft, value: Value, people: Whole, totals: Whole) -> Whole:
         """What the noise of one person is worth in this value."""
         if value.measure is Measure.PEOPLE:
             return np.ones(len(people), dtype=np.int64)
@@ -157,47 +153,10 @@ class CellKey(Rule):
         )
 
 
-Whole = np.ndarray[tuple[int], np.dtype[np.int64]]
-
-
 @cache
 def noise_of(reach: int, variance_milli: int) -> PerturbationTable:
     """The noise table, made once."""
     return table(reach, variance_milli, 0)
-
-
-def predicates(draft: Draft) -> list[bytes]:
-    """What each row asks, apart from whom: what the question asks of people, the records it reads, its areas.
-
-    A row of a day reads that day alone, whatever days were asked for beside it; types and days without records are no
-    part of it. Versions of the records are none either.
-    """
-    made = draft.provenance
-    about = asks(read_question(made.spec).plan())
-    days = next((draft.table.column(key.name) for key in draft.output.keys if key.level is None), None)
-    areas = [draft.table.column(key.name) for key in draft.output.keys if key.level is not None]
-    reads = {day: _read(made.partitions, day) for day in set(days or [None])}
-    return [
-        digest([about, reads[days[at] if days else None], [str(one) for one in row]]).encode()
-        for at, row in enumerate(zip(*areas, strict=True))
-    ]
-
-
-def _read(partitions: Mapping[str, str], day: object) -> list[Json]:
-    """Partitions that a row reads."""
-    return [name for name in sorted(partitions) if day is None or name.endswith(f"/{day}")]
-
-
-def _hashed(keys: Sequence[bytes], secret: bytes) -> "Whole":
-    """Numbers below 2^32 that nobody can work out without the secret.
-
-    Raises:
-        Unsafe: There is no secret.
-    """
-    if len(secret) < KEY_BYTES:
-        raise Unsafe(say("noise needs the site's secret; ask the question through the site"))
-    made = [hashlib.blake2b(key, key=secret, digest_size=4).digest() for key in keys]
-    return np.frombuffer(b"".join(made), dtype=">u4").astype(np.int64)
 
 
 def _whole(draft: Draft, one: Evidence) -> Whole:

@@ -1,6 +1,6 @@
 """What an operator does not want told, whatever it says of people."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar, assert_never
@@ -12,6 +12,7 @@ from safeconduct.model.outcomes import Admission, Alternative, CellStatus, Draft
 from safeconduct.model.output import Measure, Output, Value
 from safeconduct.model.policy import Policy
 from safeconduct.model.text import Text, say
+from safeconduct.present.names import ASK_FOR
 from safeconduct.query.question import Question
 from safeconduct.query.reading import reads
 from safeconduct.query.spec import coarsened
@@ -47,6 +48,55 @@ class Figures(StrEnum):
     SUMS = "sums"
 
 
+ROUNDS: Mapping[AreaLevel, Text] = {
+    AreaLevel.COUNTRY: say(
+        "The operator's totals and sums are rounded to two digits, and only the whole country is told."
+    ),
+    AreaLevel.PROVINCE: say(
+        "The operator's totals and sums are rounded to two digits, and places are told as provinces or larger areas."
+    ),
+    AreaLevel.DISTRICT: say(
+        "The operator's totals and sums are rounded to two digits, and places are told as districts or larger areas."
+    ),
+    AreaLevel.COMMUNE: say(
+        "The operator's totals and sums are rounded to two digits, and places are told as communes or larger areas."
+    ),
+    AreaLevel.SITE: say(
+        "The operator's totals and sums are rounded to two digits, and places are told as single sites or larger areas."
+    ),
+}
+INDEXES: Mapping[AreaLevel, Text] = {
+    AreaLevel.COUNTRY: say("The operator's totals and sums are told as an index, and only the whole country is told."),
+    AreaLevel.PROVINCE: say(
+        "The operator's totals and sums are told as an index, and places are told as provinces or larger areas."
+    ),
+    AreaLevel.DISTRICT: say(
+        "The operator's totals and sums are told as an index, and places are told as districts or larger areas."
+    ),
+    AreaLevel.COMMUNE: say(
+        "The operator's totals and sums are told as an index, and places are told as communes or larger areas."
+    ),
+    AreaLevel.SITE: say(
+        "The operator's totals and sums are told as an index, and places are told as single sites or larger areas."
+    ),
+}
+REFUSES: Mapping[AreaLevel, Text] = {
+    AreaLevel.COUNTRY: say("The operator's totals and sums are not told, and only the whole country is told."),
+    AreaLevel.PROVINCE: say(
+        "The operator's totals and sums are not told, and places are told as provinces or larger areas."
+    ),
+    AreaLevel.DISTRICT: say(
+        "The operator's totals and sums are not told, and places are told as districts or larger areas."
+    ),
+    AreaLevel.COMMUNE: say(
+        "The operator's totals and sums are not told, and places are told as communes or larger areas."
+    ),
+    AreaLevel.SITE: say(
+        "The operator's totals and sums are not told, and places are told as single sites or larger areas."
+    ),
+}
+
+
 @output_rule
 @dataclass(frozen=True, kw_only=True)
 class Commercial(Rule):
@@ -79,22 +129,11 @@ class Commercial(Rule):
         """What happens to such figures, in a sentence."""
         match self.what:
             case Instead.COARSEN:
-                return say(
-                    "The operator's totals and sums are rounded to two digits, and places are told as {level} or "
-                    "larger areas.",
-                    level=self.finest.value,
-                )
+                return ROUNDS[self.finest]
             case Instead.INDEX:
-                return say(
-                    "The operator's totals and sums are told as an index, and places are told as {level} or larger "
-                    "areas.",
-                    level=self.finest.value,
-                )
+                return INDEXES[self.finest]
             case Instead.REFUSE:
-                return say(
-                    "The operator's totals and sums are not told, and places are told as {level} or larger areas.",
-                    level=self.finest.value,
-                )
+                return REFUSES[self.finest]
             case _:
                 assert_never(self.what)
 
@@ -103,13 +142,13 @@ class Commercial(Rule):
         query = question.query
         if self.finest.coarser_than(reads(query.plan()).finest):
             spec = coarsened(query, self.finest).spec()
-            says = say("Ask the same for {level} areas.", level=self.finest.value)
+            says = ASK_FOR[self.finest]
             return self._refusal("too_fine", policy, Alternative(says=says, spec=spec))
         if self.what is not Instead.REFUSE or not any(self._own(query.output())):
             return None
         if self._total(query.output()):
             spec = coarsened(query, AreaLevel.PROVINCE).spec()
-            says = say("Ask the same for {level} areas.", level=AreaLevel.PROVINCE.value)
+            says = ASK_FOR[AreaLevel.PROVINCE]
             return self._refusal("not_told", policy, Alternative(says=says, spec=spec))
         return self._refusal("not_told", policy, Alternative(says=say("Ask for numbers of people instead.")))
 

@@ -40,6 +40,18 @@ class Unit(StrEnum):
     MONTH = "month"
 
 
+GUARANTEE: Mapping[Unit, Text] = {
+    Unit.DAY: say(
+        "Every figure carries fresh noise. All answers together reveal of what a person did in one day at most rho "
+        "{all}, which is epsilon {epsilon} at a chance of one in a million; one answer takes rho {one} of it."
+    ),
+    Unit.MONTH: say(
+        "Every figure carries fresh noise. All answers together reveal of what a person did in one month at most rho "
+        "{all}, which is epsilon {epsilon} at a chance of one in a million; one answer takes rho {one} of it."
+    ),
+}
+
+
 @output_rule
 @dataclass(frozen=True, kw_only=True)
 class DifferentialPrivacy(Rule):
@@ -92,14 +104,12 @@ class DifferentialPrivacy(Rule):
 
     def in_words(self) -> Text:
         """The guarantee and the budgets, in a sentence."""
-        return say(
-            "Every figure carries fresh noise. All answers together reveal of what a person did in one {unit} at most "
-            "rho {all}, which is epsilon {epsilon} at a chance of one in a million; one answer takes rho {one} of it.",
-            unit=self.unit.value,
-            all=f"{self.of_period / MILLION:g}",
-            epsilon=f"{epsilon(self.of_period, DELTA):.2f}",
-            one=f"{self.rho / MILLION:g}",
-        )
+        told = {
+            "all": f"{self.of_period / MILLION:g}",
+            "epsilon": f"{epsilon(self.of_period, DELTA):.2f}",
+            "one": f"{self.rho / MILLION:g}",
+        }
+        return Text(GUARANTEE[self.unit].id, told)
 
     def least_people(self) -> int:
         """The minimum, after the noise."""

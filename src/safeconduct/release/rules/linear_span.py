@@ -20,15 +20,17 @@ HUNDREDTHS = 100
 @output_rule
 @dataclass(frozen=True, kw_only=True)
 class LinearSpan(Rule):
-    """Refuses an answer from which, added to and subtracted from earlier ones, few people could be worked out.
+    """Has people look before files of an answer leave that shows few people, added to and subtracted from others.
 
     People whom all figures count alike are a class. A class of fewer than `minimum` people is told if it is a sum of
     multiples of told figures: three questions or more can do what no two of them can. With noise on every figure it
     is told if it can be worked out to within less than `tau`. What was told already is no reason to refuse another
     question. The rows are those of the figures that one audience holds, and their classes were counted from records,
-    so its yes or no can itself tell something: it is for the nightly look and for the moment before files leave,
-    where people decide, and says nothing where the history holds no rows. Single classes and pairs that can only be
-    told together are looked at; three and more are not.
+    so its yes or no can itself tell something: nothing of what is found refuses an answer by itself. Everything told is
+    looked at every night, and before the first file leaves that was answered since; checkers see what an answer adds;
+    where few people are shown, files wait for the data protection officer's word, those of all answers about the same
+    records alike. The rule says nothing where the history holds no rows. Single classes, pairs that can only be told
+    together, and what is left of one figure without others are looked at; three classes and more are not.
 
     Attributes:
         minimum: People a class that can be worked out must have, 2 to 1,000,000.
@@ -55,11 +57,15 @@ class LinearSpan(Rule):
     def in_words(self) -> Text:
         """The minimum, in a sentence."""
         return say(
-            "An answer is told only if nobody could work out fewer than {minimum} people from it and earlier ones, or "
-            "not to within {tau}.",
+            "Every night, and before files leave, it is looked whether answers together show fewer than {minimum} "
+            "people to within {tau}; if they do, files wait for the data protection officer's word.",
             minimum=self.minimum,
             tau=self.tau,
         )
+
+    def together(self) -> tuple[int, int]:
+        """The minimum, and within how many people."""
+        return self.minimum, self.tau
 
     def audit(self, question: Question, policy: Policy, history: History) -> Refusal | None:
         """Refuse what would show few people together with what was told."""

@@ -1,5 +1,6 @@
 """No area smaller than a level."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -7,10 +8,26 @@ from safeconduct.model.areas import AreaLevel
 from safeconduct.model.outcomes import Alternative, Refusal
 from safeconduct.model.policy import Policy
 from safeconduct.model.text import Text, say
+from safeconduct.present.names import ASK_FOR
 from safeconduct.query.question import Question
 from safeconduct.query.reading import reads
 from safeconduct.query.spec import coarsened
 from safeconduct.release.base import Rule, output_rule, set_by
+
+TOLD_AS: Mapping[AreaLevel, Text] = {
+    AreaLevel.COUNTRY: say("Only the whole country is told, no area in it."),
+    AreaLevel.PROVINCE: say("Places are told as provinces or larger areas."),
+    AreaLevel.DISTRICT: say("Places are told as districts or larger areas."),
+    AreaLevel.COMMUNE: say("Places are told as communes or larger areas."),
+    AreaLevel.SITE: say("Places are told as single sites or larger areas."),
+}
+TOO_SMALL: Mapping[AreaLevel, Text] = {
+    AreaLevel.COUNTRY: say("The whole country is too small to be told."),
+    AreaLevel.PROVINCE: say("Provinces are too small to be told."),
+    AreaLevel.DISTRICT: say("Districts are too small to be told."),
+    AreaLevel.COMMUNE: say("Communes are too small to be told."),
+    AreaLevel.SITE: say("Single sites are too small to be told."),
+}
 
 
 @output_rule
@@ -32,7 +49,7 @@ class MinimumGeography(Rule):
 
     def in_words(self) -> Text:
         """The finest level, in a sentence."""
-        return say("Places are told as {level} or larger areas.", level=self.finest.value)
+        return TOLD_AS[self.finest]
 
     def admit(self, question: Question, policy: Policy) -> Refusal | None:
         """Refuse areas that are too small."""
@@ -41,12 +58,12 @@ class MinimumGeography(Rule):
             return None
         return Refusal(
             reason="minimum_geography.too_fine",
-            what=say("Areas as small as {level} cannot be told.", level=asked.value),
+            what=TOO_SMALL[asked],
             rule=self.in_words(),
             agreement=set_by(policy),
             alternatives=(
                 Alternative(
-                    says=say("Ask the same for {level} areas.", level=self.finest.value),
+                    says=ASK_FOR[self.finest],
                     spec=coarsened(question.query, self.finest).spec(),
                 ),
             ),

@@ -1,5 +1,6 @@
 """No period shorter than a grain."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -16,6 +17,12 @@ from safeconduct.query.spec import all_day
 from safeconduct.release.base import Rule, output_rule, set_by
 
 A_DAY = 24
+SPEAKS_OF: Mapping[TimeGrain, Text] = {
+    TimeGrain.MONTH: say("A figure speaks of at least a month, and of at least {hours} hours of every day."),
+    TimeGrain.WEEK: say("A figure speaks of at least a week, and of at least {hours} hours of every day."),
+    TimeGrain.DAY: say("A figure speaks of at least a day, and of at least {hours} hours of every day."),
+    TimeGrain.HOUR: say("A figure speaks of at least an hour, and of at least {hours} hours of every day."),
+}
 
 
 @output_rule
@@ -42,11 +49,7 @@ class MinimumTimeGrain(Rule):
 
     def in_words(self) -> Text:
         """Both bounds, in a sentence."""
-        return say(
-            "A figure speaks of at least a {grain}, and of at least {hours} hours of every day.",
-            grain=self.shortest.value,
-            hours=self.least_hours,
-        )
+        return Text(SPEAKS_OF[self.shortest].id, {"hours": self.least_hours})
 
     def admit(self, question: Question, policy: Policy) -> Refusal | None:
         """Refuse periods that are too short, then windows that are too narrow."""

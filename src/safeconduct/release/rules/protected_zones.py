@@ -1,7 +1,7 @@
 """Places where a figure can harm everybody in it."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import ClassVar, assert_never
@@ -11,6 +11,8 @@ from safeconduct.model.errors import BadInput
 from safeconduct.model.geography import Area, Geography
 from safeconduct.model.outcomes import Admission, CellStatus, Draft, Evidence
 from safeconduct.model.text import Text, say
+from safeconduct.query.base import AggregateQuery
+from safeconduct.query.question import Question
 from safeconduct.query.reading import reads
 from safeconduct.query.spec import read_question
 from safeconduct.release.base import TOO_FEW, Rule, output_rule
@@ -19,6 +21,12 @@ from safeconduct.release.evidence import brought
 LEAST, MOST = 2, 1_000_000
 LONGEST = 3_660
 TWO = 2
+SALT = 16
+NO_SALT = say(
+    "Write a salt of at least {least} random letters beside the zones; without one whoever has a release finds the "
+    "list by trying.",
+    least=SALT,
+)
 Place = tuple[AreaLevel, str]
 
 
@@ -26,7 +34,8 @@ class Instead(StrEnum):
     """What happens to a figure about a protected area.
 
     `DELAY`: it is told with enough people and after the delay. `COARSEN`: it is told only as a part of the area it
-    lies in. `REVIEW`: like `DELAY`, and only where two independent reviewers look at every answer.
+    lies in. `REVIEW`: like `DELAY`, and two independent reviewers look at every answer that could tell it, whatever
+    was approved before.
     """
 
     DELAY = "delay"
@@ -44,11 +53,13 @@ class ProtectedZones(Rule):
     what is listed here. A movement counts if either end is listed. So do areas within a listed one, and an area all
     of whose parts are listed. The larger area around is told as always, so the rule needs `complementary_suppression`
     behind it: else the larger area less its other parts is the listed one. A withheld cell says no more than a small
-    one, so that nobody learns from it whether there are people. The list stands in the level, which every release
-    names: list areas that are large enough for the list itself to harm nobody.
+    one, so that nobody learns from it whether there are people. The list never leaves: a release names it by a digest
+    with the salt, so that only whoever has both can show which list was in force. Asked again after a delay it is
+    another answer, with the same noise and paid for once; on the same side of it, it is the same answer.
 
     Attributes:
         zones: Codes of the areas, at any level; leave it out where there are none.
+        salt: Random letters, at least 16, needed beside zones and told to nobody; another salt is another level.
         floor: People a figure about such an area must have, 2 to 1,000,000; exactly as many are enough.
         delay_days: Days that must have passed after the last day the figure speaks of, 0 to 3,660.
         what: `delay`, `coarsen` or `review`.
@@ -61,8 +72,10 @@ class ProtectedZones(Rule):
     name: ClassVar[str] = "protected_zones"
     title: ClassVar[Text] = Text("Areas where groups are at risk")
     beside: ClassVar[bool] = True
+    private: ClassVar[frozenset[str]] = frozenset({"zones", "salt"})
 
-    zones: tuple[str, ...] = ()
+    zones: tuple[str, ...] = field(default=(), repr=False)
+    salt: str = field(default="", repr=False)
     floor: int = 50
     delay_days: int = 14
     what: Instead = Instead.DELAY
@@ -71,6 +84,8 @@ class ProtectedZones(Rule):
         for name, least, most in (("floor", LEAST, MOST), ("delay_days", 0, LONGEST)):
             if not least <= getattr(self, name) <= most:
                 raise BadInput(f"{name} goes from {least} to {most}", field=name)
+        if self.zones and len(self.salt) < SALT:
+            raise BadInput(NO_SALT, field="salt")
 
     def in_words(self) -> Text:
         """What happens to them, in a sentence."""
@@ -97,6 +112,18 @@ class ProtectedZones(Rule):
     def wanted(self) -> frozenset[Evidence]:
         """The people behind each cell."""
         return frozenset({Evidence.PEOPLE})
+
+    def waits(self, question: Question) -> tuple[date, ...]:
+        """Days that are too recent, of a question that can name a listed area which is told later."""
+        if self.what is Instead.COARSEN or not self._names(question):
+            return ()
+        return tuple(day for day in _days(question.query) if not self._waited(day, question.asked_on))
+
+    def reviewers(self, question: Question) -> int:
+        """Two, where a figure about a listed area could be told now and the level asks for review."""
+        if self.what is not Instead.REVIEW or not self._names(question):
+            return 0
+        return TWO if any(self._waited(day, question.asked_on) for day in _days(question.query)) else 0
 
     def apply(self, draft: Draft, admission: Admission) -> Draft:
         """Suppress figures about listed areas that may not be told, or not yet."""
@@ -126,9 +153,16 @@ class ProtectedZones(Rule):
             case Instead.COARSEN:
                 return False
             case Instead.REVIEW:
-                return admission.policy.reviewers >= TWO
+                return admission.needed >= TWO
             case _:
                 assert_never(self.what)
+
+    def _names(self, question: Question) -> bool:
+        """Whether an answer has areas of a level at which some are protected; known from public facts and the list."""
+        if not self.zones:
+            return False
+        levels = {level for level, _ in protected(question.facts.geography, frozenset(self.zones))}
+        return any(key.level in levels for key in question.query.output().keys)
 
     def _waited(self, day: date, today: date | None) -> bool:
         return self.delay_days == 0 or (today is not None and (today - day).days >= self.delay_days)
@@ -141,6 +175,12 @@ def _day(cell: tuple[object, ...], last: date) -> date:
 
 def _last_day(admission: Admission) -> date:
     return reads(read_question(admission.spec).plan()).days[-1]
+
+
+def _days(query: AggregateQuery) -> tuple[date, ...]:
+    """Every day that a cell of an answer can speak of, as `_day` reads it."""
+    named = next((key.days for key in query.output().keys if key.days), ())
+    return named or reads(query.plan()).days[-1:]
 
 
 def protected(geography: Geography, codes: frozenset[str]) -> frozenset[Place]:

@@ -10,7 +10,17 @@ from safeconduct.server.page import Reply, Shown, Visit, page
 OPEN = frozenset({"waiting", "returned"})
 
 
-@page("/reviews/answers", title=say("Answers to check"), menu="reviews", needs="check")
+@page(
+    "/reviews/answers",
+    title=say("Answers to check"),
+    menu="reviews",
+    needs="check",
+    about=say(
+        "Answers to a new kind of question, under a protection level that asks for checkers. Nobody votes on what "
+        "their own project asked. Once a kind of question is approved, later answers about other days leave by "
+        "themselves."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """Answers to new kinds of question, those the visitor can vote on first."""
     words = visit.words

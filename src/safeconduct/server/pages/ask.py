@@ -33,7 +33,17 @@ from safeconduct.server.questions import QuestionForm, askable, offered
 FIRST_KIND = "spatial_aggregate"
 
 
-@page("/ask", title=say("New question"), menu="ask", needs="ask", first=True)
+@page(
+    "/ask",
+    title=say("New question"),
+    menu="ask",
+    needs="ask",
+    first=True,
+    about=say(
+        "Choose what you want to know, then days and places. Nothing is computed before you run the question; the "
+        "next page says what would be released, and what would not."
+    ),
+)
 def new(visit: Visit) -> Reply:
     """Choose a kind and fill in the question."""
     words = visit.words
@@ -95,7 +105,18 @@ def spec_of(visit: Visit) -> object:
     return QuestionForm(kind, given=visit.lists, days=offered(days)).spec()
 
 
-@page("/ask/check", title=say("Before you run it"), menu="ask", needs="ask", listed=False)
+@page(
+    "/ask/check",
+    title=say("Before you run it"),
+    menu="ask",
+    needs="ask",
+    listed=False,
+    about=say(
+        "What the release check would do with your question, seen from the question alone: no record is read, so "
+        "that a no tells nothing about anybody. Only “Run it” computes. Where your protection level has a budget, "
+        "it stands here what the answer would take."
+    ),
+)
 def check(visit: Visit) -> Reply:
     """Say what would be released, or why not, without reading a record; the question is run by a button."""
     if visit.posted:

@@ -14,7 +14,16 @@ from safeconduct.server.page import Goto, Reply, Shown, Visit, page
 HERE = "/basket"
 
 
-@page(HERE, title=say("Basket"), menu="catalogue", needs="request")
+@page(
+    HERE,
+    title=say("Basket"),
+    menu="catalogue",
+    needs="request",
+    about=say(
+        "Variables you put aside while you search. Ask for them from here: the fewer you ask for, the sooner you "
+        "may have them."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """What is in the basket; forms elsewhere put things in, and come back to where they were."""
     if visit.posted:

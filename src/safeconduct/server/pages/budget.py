@@ -2,7 +2,7 @@
 
 from safeconduct.actions.budgets import Account
 from safeconduct.model.outcomes import Budget
-from safeconduct.model.text import say
+from safeconduct.model.text import Text, say
 from safeconduct.present.blocks import Item, empty_state, listing, paragraph, section
 from safeconduct.present.blocks.budgets import budget_bars
 from safeconduct.server.budgets import account_bar, lasts, rho, whose
@@ -14,7 +14,17 @@ LEAD = say(
 )
 
 
-@page("/assurance/budget", title=say("Budget"), menu="assurance", needs="audit")
+@page(
+    "/assurance/budget",
+    title=say("Budget"),
+    menu="assurance",
+    needs="audit",
+    about=say(
+        "Some levels let all answers together reveal only so much of what a person did in a month. Every new answer"
+        " takes its part, for all projects together; a month does not refill, and what was answered before stays "
+        "free. The unit, rho, bounds what anybody can learn of one person, whatever else they know."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """Every budget, as words, as a bar and as a row."""
     words = visit.words
@@ -45,7 +55,7 @@ def show(visit: Visit) -> Reply:
 def _item(visit: Visit, one: Account) -> Item:
     words = visit.words
     spent = say("{spent} of {limit} is spent under the level “{level}”; an answer takes {usual}.",
-                spent=rho(words, one.spent), limit=rho(words, one.limit), level=one.level,
+                spent=rho(words, one.spent), limit=rho(words, one.limit), level=words.say(Text(one.level)),
                 usual=rho(words, one.usual))  # fmt: skip
     return Item(
         title=whose(words, one.budget, one.name, one.period), says=f"{words.say(spent)} {words.say(lasts(one))}"

@@ -47,7 +47,17 @@ NARROWING: Mapping[str, Text] = {
 Asked = list[tuple[str, str]]
 
 
-@page(HERE, title=say("Search"), menu="catalogue", public=True, first=True)
+@page(
+    HERE,
+    title=say("Search"),
+    menu="catalogue",
+    public=True,
+    first=True,
+    about=say(
+        "Search every study the site describes, by words of its title, its description or its variables. "
+        "Descriptions are open to everybody; how the files can be had stands with each study."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """What the catalogue has that fits, or all of it."""
     asked, wrong = _asked(visit), Text("")

@@ -43,7 +43,17 @@ from safeconduct.server.page import Goto, Reply, Shown, Visit, page
 A_PAGE = 100
 
 
-@page("/catalogue/{study}", title=say("Study"), menu="catalogue", public=True, listed=False)
+@page(
+    "/catalogue/{study}",
+    title=say("Study"),
+    menu="catalogue",
+    public=True,
+    listed=False,
+    about=say(
+        "What a study asked, of whom, when and where, and how its files can be had. Figures shown here passed the "
+        "release check; small groups are left out."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """One study; a form asks for its public use files."""
     name = visit.parts["study"]

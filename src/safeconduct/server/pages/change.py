@@ -9,7 +9,15 @@ from safeconduct.server.page import Reply, Shown, Visit, page
 from safeconduct.server.places import ground
 
 
-@page("/ask/change", title=say("Change"), needs="ask")
+@page(
+    "/ask/change",
+    title=say("Change"),
+    needs="ask",
+    about=say(
+        "Two answers of the same shape side by side, and what changed. What is withheld in one of them is withheld "
+        "in the change."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """Compare two answers of one shape; what is withheld in one is withheld in the change."""
     before, after = (_answer(visit, name) for name in ("before", "after"))

@@ -15,6 +15,7 @@ from safeconduct.present.blocks import (
     hidden,
     links,
     listing,
+    notice,
     paragraph,
     review_compare,
     review_keys,
@@ -28,9 +29,29 @@ from safeconduct.server.page import Reply, Shown, Visit, page
 from safeconduct.server.states import where
 
 UNPROCESSABLE = 422
+LAST = say(
+    "The last yes that is needed releases it, and later answers to this question about other days. Where two disagree "
+    "one more decides, who is not told so."
+)
+ALONE = say(
+    "It can tell something about protected areas, so each such answer is looked at: the last yes that is needed "
+    "releases this one and no other. Where two disagree one more decides, who is not told so."
+)
 
 
-@page("/reviews/answers/{answer_id}/check", title=say("Check an answer"), menu="reviews", needs="check", listed=False)
+@page(
+    "/reviews/answers/{answer_id}/check",
+    title=say("Check an answer"),
+    menu="reviews",
+    needs="check",
+    listed=False,
+    about=say(
+        "One answer from inside: what is asked and for what, how many figures would be told, and what is known "
+        "together with earlier answers. Groups of people are shown as bands and never as numbers. Vote yes only if "
+        "the kind of question may be asked again about other days. Where two disagree one more decides; a question "
+        "goes back to whoever asked."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """One answer as its checkers see it; that they looked is recorded."""
     answer_id = visit.parts["answer_id"]
@@ -45,6 +66,7 @@ def show(visit: Visit) -> Reply:
         *done(visit),
         Filled(words, {}, wrong).summary(),
         where(visit, "answer", view.state, since=view.since),
+        *_ended(visit, view),
         review_compare(
             words,
             [*from_inside(words, view), *of_answer(visit, view.dataset, answer_id)],
@@ -54,6 +76,13 @@ def show(visit: Visit) -> Reply:
     ]
     title = say("Check an answer: {question}", question=words.say(view.title))
     return Shown(title=title, lead=NOTE, body=body, status=UNPROCESSABLE if wrong else 200)
+
+
+def _ended(visit: Visit, view: AnswerEvidence) -> Iterator[Markup]:
+    """That questions like this left without being looked at for a while, and why they do not any more."""
+    if view.ended:
+        told = say("Questions like this were approved once, and are not any more: {why}", why=view.ended)
+        yield notice(visit.words, told, tone="careful")
 
 
 def _vote(visit: Visit, answer_id: str) -> AnswerToCheck:
@@ -76,8 +105,7 @@ def _acts(visit: Visit, view: AnswerEvidence, wrong: Wrong) -> Iterator[Markup]:
         asked = form(words, hidden("seen", view.seen), filled.pick("vote", say("May it leave?"), options, sort="one"),
                      filled.text("reason", say("Your reason"), sort="textarea", hint=hint),
                      action=check_page(view.answer_id), submit=say("Vote"), csrf=visit.csrf)  # fmt: skip
-        last = say("The last yes that is needed releases it, and later answers to this question about other days.")
-        yield section(words, say("Your vote"), paragraph(words, last), asked)
+        yield section(words, say("Your vote"), paragraph(words, ALONE if view.alone else LAST), asked)
     yield _votes(visit, view)
 
 

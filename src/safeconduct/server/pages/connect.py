@@ -47,7 +47,16 @@ CURL = """curl -H "Authorization: Bearer $(cat token.txt)" {url}/api/1/available
 SNIPPETS = (("Python", PYTHON), ("flowclient", FLOWCLIENT), ("R", R), ("curl", CURL))
 
 
-@page("/ask/connect", title=say("Connect"), menu="ask", needs="tokens")
+@page(
+    "/ask/connect",
+    title=say("Connect"),
+    menu="ask",
+    needs="tokens",
+    about=say(
+        "A token lets a script or a notebook ask as you, for some days, and no more than you may. It is shown once."
+        " Revoke it when you no longer need it, or if somebody else may have seen it."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """Make, see and revoke tokens."""
     made: list[Markup] = []

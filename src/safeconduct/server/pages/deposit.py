@@ -18,7 +18,17 @@ OPEN = frozenset({"receiving", "received", "read", "decided", "failed"})
 READABLE = frozenset({"failed", "read"})
 
 
-@page("/data/deposits/{deposit}", title=say("Deposit"), menu="data", needs="curate", listed=False)
+@page(
+    "/data/deposits/{deposit}",
+    title=say("Deposit"),
+    menu="data",
+    needs="curate",
+    listed=False,
+    about=say(
+        "Where one deposit stands, and the one thing to do next. Names of people are taken out before anything is "
+        "kept for good."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """One deposit, at whatever stage it is."""
     wrong: Wrong = ()

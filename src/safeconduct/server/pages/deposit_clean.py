@@ -26,7 +26,17 @@ MOST_ISSUES = 100
 OPEN = frozenset({"read", "decided"})
 
 
-@page("/data/deposits/{deposit}/clean", title=say("Clean"), menu="data", needs="curate", listed=False)
+@page(
+    "/data/deposits/{deposit}/clean",
+    title=say("Clean"),
+    menu="data",
+    needs="curate",
+    listed=False,
+    about=say(
+        "What looks wrong in the records, what was corrected, and what can be done. Corrections are steps that are "
+        "kept and can be done again; the original is never changed."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """What looks wrong, what was corrected, and what can be done."""
     wrong: Wrong = ()

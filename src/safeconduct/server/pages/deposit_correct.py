@@ -15,7 +15,14 @@ from safeconduct.server.stepping import errors_by_control, method_of, step_form,
 from safeconduct.server.steps import deposit_address
 
 
-@page("/data/deposits/{deposit}/clean/add", title=say("Add a correction"), menu="data", needs="curate", listed=False)
+@page(
+    "/data/deposits/{deposit}/clean/add",
+    title=say("Add a correction"),
+    menu="data",
+    needs="curate",
+    listed=False,
+    about=say("One correction, as a step. Once it is added, all rows are looked at again."),
+)
 def show(visit: Visit) -> Reply:
     """The form of one correction; once it is added, the rows are looked at again."""
     method = method_of(visit.act("corrections"), visit.query.get("method", ""))

@@ -15,7 +15,17 @@ from safeconduct.server.steps import Way, deposit_address, the_way
 A_PAGE = 200
 
 
-@page("/data/deposits/{deposit}/sheet", title=say("Spreadsheet"), menu="data", needs="curate", listed=False)
+@page(
+    "/data/deposits/{deposit}/sheet",
+    title=say("Spreadsheet"),
+    menu="data",
+    needs="curate",
+    listed=False,
+    about=say(
+        "The same decisions as in the list of variables, filled in as a spreadsheet. Nothing changes until you "
+        "accept what it would change."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """Compare a spreadsheet that was just sent, or show what one would change; a button accepts it."""
     wrong: Wrong = ()

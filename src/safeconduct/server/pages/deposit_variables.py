@@ -18,7 +18,18 @@ from safeconduct.server.steps import Way, deposit_address, the_way
 DECIDABLE = frozenset({"read", "decided"})
 
 
-@page("/data/deposits/{deposit}/variables", title=say("Variables"), menu="data", needs="curate", listed=False)
+@page(
+    "/data/deposits/{deposit}/variables",
+    title=say("Variables"),
+    menu="data",
+    needs="curate",
+    listed=False,
+    about=say(
+        "What every variable is: a name, something that helps to recognise somebody, a secret, or neither. Every "
+        "later measure looks only at what is called recognisable here, so a forgotten one protects nobody. "
+        "Suggestions are made from names and values; you decide."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """The sheet of variables, a hundred a page."""
     wrong: Wrong = ()
@@ -107,7 +118,7 @@ def _spreadsheet(visit: Visit) -> list[Markup]:
         blocks.downloads(words, [out]),
         blocks.upload_form(words, action="/uploads/form", csrf=visit.csrf, upload_api="/uploads",
                            max_hint=say("The spreadsheet, filled in. You see what it changes before it counts."),
-                           carried={"next": back}, formats=".xlsx"),
+                           carried={"next": back}, formats=".xlsx", several=False),
     ]  # fmt: skip
 
 

@@ -20,7 +20,16 @@ KINDS = say(
 )
 
 
-@page("/data/deposits", title=say("Deposits"), menu="data", needs="curate")
+@page(
+    "/data/deposits",
+    title=say("Deposits"),
+    menu="data",
+    needs="curate",
+    about=say(
+        "Send survey files here, and find every deposit again. Files are encrypted as they arrive. Deposits that "
+        "nobody decides about are destroyed after thirty days."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """Files to send, and every deposit, the latest first."""
     words, found = visit.words, visit.act("deposits")

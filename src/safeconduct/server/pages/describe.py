@@ -19,7 +19,17 @@ DDI = ".xml,.ddi"
 LONGEST_CODE = 12
 
 
-@page("/data/studies/{study}/describe", title=say("Describe"), menu="data", needs="describe", listed=False)
+@page(
+    "/data/studies/{study}/describe",
+    title=say("Describe"),
+    menu="data",
+    needs="describe",
+    listed=False,
+    about=say(
+        "What others read about the study in the catalogue, part by part. It may be written before the files come; "
+        "nothing of it comes from records."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """One part of the description, to be read and written."""
     found: StudyView = visit.act("study_description", study=visit.parts["study"])
@@ -43,7 +53,12 @@ def show(visit: Visit) -> Reply:
 
 
 @page("/data/studies/{study}/describe/import", title=say("Take a description over"), menu="data", needs="describe",
-      listed=False)  # fmt: skip
+      listed=False,
+    about=say(
+        "Take a description over from a DDI file. Numbers about the records in it are left out, since nobody has "
+        "checked them; everything else is kept."
+    ),
+)  # fmt: skip
 def take_over(visit: Visit) -> Reply:
     """Take over a description that was just sent as a DDI file."""
     study, upload = visit.parts["study"], visit.query.get("upload", "")
@@ -117,7 +132,7 @@ def _beside(visit: Visit, found: StudyView) -> list[Markup]:
     taken = blocks.upload_form(
         words, action="/uploads/form", csrf=visit.csrf, upload_api="/uploads", formats=DDI,
         max_hint=say("A DDI Codebook 2.5 file; what it says is written over what stands here."),
-        carried={"next": study_address(study, "describe", "import")},
+        carried={"next": study_address(study, "describe", "import")}, several=False,
     )  # fmt: skip
     shown = blocks.button(words, say("Show the description in the catalogue"), csrf=visit.csrf,
                           action=study_address(study, "describe"), values={"do": "publish"}, tone="quiet")  # fmt: skip

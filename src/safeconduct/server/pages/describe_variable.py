@@ -30,7 +30,12 @@ ON_A_LINE: Mapping[str, Text] = {
 
 
 @page("/data/studies/{study}/describe/{file}/{name:path}", title=say("Variable"), menu="data", needs="describe",
-      listed=False)  # fmt: skip
+      listed=False,
+    about=say(
+        "What others read about one variable. Its name, type and codes come from the records and are not changed "
+        "here."
+    ),
+)  # fmt: skip
 def show(visit: Visit) -> Reply:
     """What is told of one variable, to be read and written; its name, type and codes come from the records."""
     found: StudyView = visit.act("study_description", study=visit.parts["study"])

@@ -18,7 +18,11 @@ A_PAGE = 100
 
 
 @page("/data/studies/{study}/describe/variables", title=say("Variables to describe"), menu="data", needs="describe",
-      listed=False)  # fmt: skip
+      listed=False,
+    about=say(
+        "Every variable with what is told of it. Those without a label are hard to find for whoever searches."
+    ),
+)  # fmt: skip
 def show(visit: Visit) -> Reply:
     """Every variable, a hundred a page, with what is told of it."""
     found: StudyView = visit.act("study_description", study=visit.parts["study"])

@@ -18,7 +18,18 @@ LEFT = frozenset({"released", "superseded", "retracted"})
 SUBMIT, GIVE_UP, PUBLISH, RETRACT = "submit", "withdraw", "publish", "retract"
 
 
-@page("/data/studies/{study}/editions", title=say("Editions"), menu="data", needs="propose", listed=False)
+@page(
+    "/data/studies/{study}/editions",
+    title=say("Editions"),
+    menu="data",
+    needs="propose",
+    listed=False,
+    about=say(
+        "Every edition of a study: the files as they left, or as they would. An edition leaves after checkers and "
+        "the data protection officer said yes, and is never changed afterwards; a mistake is taken back or replaced"
+        " by the next one."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """Every edition of a study, the latest first."""
     wrong: Wrong = ()

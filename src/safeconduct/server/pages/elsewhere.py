@@ -36,7 +36,17 @@ KINDS = (
 LEAD = say("What somebody may know beside our figures. The numbers are kept sealed and told to nobody.")
 
 
-@page(HERE, title=say("Known elsewhere"), menu="assurance", needs="deposit")
+@page(
+    HERE,
+    title=say("Known elsewhere"),
+    menu="assurance",
+    needs="deposit",
+    about=say(
+        "Facts that somebody may know beside our figures: a census, registrations in a camp, another agency's "
+        "table. They are laid beside every answer in “What figures reveal together”, and used for nothing else. "
+        "Their numbers are kept sealed and told to nobody."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """Facts that are there, and a form to send more."""
     wrong: Wrong = ()
@@ -46,7 +56,7 @@ def show(visit: Visit) -> Reply:
             return after(HERE, "saved")
     words = visit.words
     sending = upload_form(words, action="/uploads/form", csrf=visit.csrf, upload_api="/uploads", max_hint=HINT,
-                          formats=".csv", carried={"next": NEW})  # fmt: skip
+                          formats=".csv", carried={"next": NEW}, several=False)  # fmt: skip
     kinds = plain_table(words, [say("Kind"), say("What it says")], KINDS, caption=say("Kinds of facts"))
     body = [
         *done(visit),
@@ -70,7 +80,16 @@ def _there(visit: Visit, found: Sequence[Auxiliary]) -> Markup:
     return plain_table(words, columns, rows, caption=say("Facts from elsewhere"))
 
 
-@page(NEW, title=say("Add facts from elsewhere"), menu="assurance", needs="deposit", listed=False)
+@page(
+    NEW,
+    title=say("Add facts from elsewhere"),
+    menu="assurance",
+    needs="deposit",
+    listed=False,
+    about=say(
+        "What the file is that just arrived, and which data set it speaks of. Every line is checked before any is kept."
+    ),
+)
 def new(visit: Visit) -> Reply:
     """Say what the file is that just arrived."""
     uploads = visit.lists.get("upload", ())

@@ -17,6 +17,7 @@ from safeconduct.present.blocks import (
     plain_table,
     refusal_card,
     section,
+    sentences,
     status_badge,
 )
 from safeconduct.present.names import column_name
@@ -25,12 +26,22 @@ from safeconduct.server.page import Reply, Shown, Visit, page
 MADE_UP = say("Made up: nobody is in this table. The figures went through the level's real rules.")
 
 
-@page("/assurance/levels/{name}", title=say("A protection level"), menu="assurance", needs="look", listed=False)
+@page(
+    "/assurance/levels/{name}",
+    title=say("A protection level"),
+    menu="assurance",
+    needs="look",
+    listed=False,
+    about=say(
+        "One protection level: every rule with every parameter, a made-up table that goes through the real rules, "
+        "and what it would say to questions. The examples are about nobody."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """Explain one level."""
     words = visit.words
     level: LevelExplained = visit.act("explain_level", name=visit.parts["name"])
-    limits = listing(words, [Item(title=one) for one in level.does_not_resist])
+    limits = sentences(words, level.does_not_resist)
     body = [
         paragraph(words, level.says, _reviewers(level.reviewers)),
         section(words, say("What it does to a small table"), *_examples(visit, level)),

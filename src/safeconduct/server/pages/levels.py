@@ -6,11 +6,20 @@ from markupsafe import Markup
 
 from safeconduct.actions.looking import Level
 from safeconduct.model.text import say
-from safeconduct.present.blocks import Item, Link, key_values, links, listing, paragraph, section
+from safeconduct.present.blocks import Link, key_values, links, paragraph, section, sentences
 from safeconduct.server.page import Reply, Shown, Visit, page
 
 
-@page("/assurance/levels", title=say("Protection levels"), menu="assurance", needs="look")
+@page(
+    "/assurance/levels",
+    title=say("Protection levels"),
+    menu="assurance",
+    needs="look",
+    about=say(
+        "What a protection level does to answers, and what it does not stop. An agreement names its level; whoever "
+        "asks cannot choose another one."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """Every protection level of this site."""
     levels: list[Level] = visit.act("protection_levels")
@@ -36,9 +45,7 @@ def _level(visit: Visit, level: Level) -> Markup:
         level.title,
         paragraph(words, level.says),
         key_values(words, [(say("Version"), words.number(level.version)), (say("Name"), level.name)]),
-        section(words, say("What it does"), listing(words, [Item(title=one) for one in level.rules])),
-        section(
-            words, say("What it does not stop"), listing(words, [Item(title=one) for one in level.does_not_resist])
-        ),
+        section(words, say("What it does"), sentences(words, level.rules)),
+        section(words, say("What it does not stop"), sentences(words, level.does_not_resist)),
         links(words, ways, quiet=True),
     )

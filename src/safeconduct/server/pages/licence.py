@@ -38,7 +38,17 @@ ENDS = frozenset({"accepted", "expired", "revoked"})
 DONE = {"accept": "terms", "destroy": "destroyed", "begin": "begun"}
 
 
-@page("/projects/licences/{licence}", title=say("Licence"), menu="projects", needs="receive", listed=False)
+@page(
+    "/projects/licences/{licence}",
+    title=say("Licence"),
+    menu="projects",
+    needs="receive",
+    listed=False,
+    about=say(
+        "What you may do with the files, until when, and the files themselves. Whatever harms somebody or lets you "
+        "recognise somebody: tell the data protection officer at once."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """One licence of the visitor."""
     wrong: Wrong = ()

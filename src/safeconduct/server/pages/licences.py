@@ -10,7 +10,13 @@ from safeconduct.server.page import Reply, Shown, Visit, page
 from safeconduct.server.states import state_says
 
 
-@page("/projects/licences", title=say("Licences"), menu="projects", needs="receive")
+@page(
+    "/projects/licences",
+    title=say("Licences"),
+    menu="projects",
+    needs="receive",
+    about=say("Every licence that names you. A licence ends on its last day; destroy the files then, and confirm it."),
+)
 def show(visit: Visit) -> Reply:
     """Every licence of the visitor, the latest first."""
     found: list[LicenceView] = visit.act("my_licences")

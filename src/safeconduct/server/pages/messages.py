@@ -12,7 +12,16 @@ from safeconduct.server.page import Goto, Reply, Shown, Visit, page
 HERE = "/today/messages"
 
 
-@page(HERE, title=say("Messages"), menu="today", needs="look")
+@page(
+    HERE,
+    title=say("Messages"),
+    menu="today",
+    needs="look",
+    about=say(
+        "What the site told you: a request that was decided, an edition that came back, a question to answer. "
+        "Opening a message marks it as read and leads to what it is about."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """The latest messages, those not read yet first; a form marks one as read and goes on to what it is about."""
     if visit.posted:

@@ -19,7 +19,17 @@ LEAD = say(
 )
 
 
-@page(HERE, title=TITLE, menu="assurance", needs="measure")
+@page(
+    HERE,
+    title=TITLE,
+    menu="assurance",
+    needs="measure",
+    about=say(
+        "Figures that are safe one by one may show somebody together. Choose a data set or a study: all that left "
+        "about it is laid side by side, with facts that are known elsewhere, and you see which withheld figures "
+        "could be worked out."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """Data sets and studies to look at, and the facts from elsewhere that are laid beside them."""
     words, subjects = visit.words, visit.act("mosaic_subjects")
@@ -46,7 +56,18 @@ def _outside(visit: Visit) -> list[Markup]:
     return [shown, *change]
 
 
-@page(f"{HERE}/{{dataset}}", title=TITLE, menu="assurance", needs="measure", listed=False)
+@page(
+    f"{HERE}/{{dataset}}",
+    title=TITLE,
+    menu="assurance",
+    needs="measure",
+    listed=False,
+    about=say(
+        "What all answers about one data set or study reveal together. A withheld figure counts as revealed if few "
+        "numbers stay possible for it. Where a single source reveals something by itself, it stands in a table of "
+        "its own. That you looked is recorded."
+    ),
+)
 def one(visit: Visit) -> Reply:
     """The report about one data set or study; that somebody looked is recorded."""
     report: MosaicReport = visit.act("mosaic_report", dataset=visit.parts["dataset"])

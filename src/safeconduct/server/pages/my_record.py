@@ -5,7 +5,16 @@ from safeconduct.present.blocks import plain_table
 from safeconduct.server.page import Reply, Shown, Visit, page
 
 
-@page("/assurance/record", title=say("Your record of use"), menu="assurance")
+@page(
+    "/assurance/record",
+    title=say("Your record of use"),
+    menu="assurance",
+    about=say(
+        "Everything that is recorded about you. Entries are only ever added. Each checkpoint contains the one "
+        "before it, and witnesses outside this site may sign it too, so that nobody can change the past unseen; "
+        "“Verify a release” in the documents says how."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """Everything that is recorded about the visitor, the latest first."""
     words = visit.words

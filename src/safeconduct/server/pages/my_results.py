@@ -8,7 +8,16 @@ from safeconduct.server.page import Reply, Shown, Visit, page
 from safeconduct.server.questions import titled
 
 
-@page("/ask/mine", title=say("My results"), menu="ask", needs="ask")
+@page(
+    "/ask/mine",
+    title=say("My results"),
+    menu="ask",
+    needs="ask",
+    about=say(
+        "Every question of your project. Asking the same again on the same data gives the same answer and costs "
+        "nothing."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """Every question of the visitor's project, the latest first."""
     found = visit.act("my_answers")

@@ -12,7 +12,17 @@ from safeconduct.server.steps import deposit_address
 HERE = "/data/deposits/new"
 
 
-@page(HERE, title=say("New deposit"), menu="data", needs="deposit", listed=False)
+@page(
+    HERE,
+    title=say("New deposit"),
+    menu="data",
+    needs="deposit",
+    listed=False,
+    about=say(
+        "Say what the files are, whose they are, and on which legal basis they may be kept. All files of one "
+        "deposit are one data set on one basis; make another deposit for others."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """Ask what the files are; then they are read in the background."""
     uploads = visit.lists.get("upload", ())

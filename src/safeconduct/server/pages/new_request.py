@@ -20,7 +20,14 @@ STEPS = (
 )
 
 
-@page(HERE, title=say("Ask for files"), menu="projects", needs="request", listed=False)
+@page(
+    HERE,
+    title=say("Ask for files"),
+    menu="projects",
+    needs="request",
+    listed=False,
+    about=say("What asking for files takes, and a button to begin. You can stop and go on later."),
+)
 def show(visit: Visit) -> Reply:
     """What asking takes, and a button to begin."""
     study = visit.form.get("study") or visit.query.get("study", "")

@@ -39,7 +39,17 @@ LEAD = say(
 )
 
 
-@page(HERE, title=say("Products"), menu="ask", needs="ask")
+@page(
+    HERE,
+    title=say("Products"),
+    menu="ask",
+    needs="ask",
+    about=say(
+        "A question that is asked again and again, such as every week, is declared once by the data steward. All "
+        "its windows are then compared with each other and with earlier questions; after that none is refused for "
+        "being too close to another one. What was not declared may be refused."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """Every product; whoever governs declares and ends them here."""
     wrong: Wrong = ()

@@ -11,7 +11,17 @@ from safeconduct.present.pages import MENU
 from safeconduct.server.page import Goto, Reply, Shown, Visit, page
 
 
-@page("/projects", title=MENU["projects"], menu="projects", needs="ask", first=True)
+@page(
+    "/projects",
+    title=MENU["projects"],
+    menu="projects",
+    needs="ask",
+    first=True,
+    about=say(
+        "Your agreements: what you may ask, for which purpose, until when. An agreement names the protection level "
+        "its answers must pass."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """Every agreement that names the visitor."""
     if visit.posted:

@@ -37,7 +37,15 @@ USED = (
 )
 
 
-@page(HERE, title=say("Make an account"), public=True)
+@page(
+    HERE,
+    title=say("Make an account"),
+    public=True,
+    about=say(
+        "An account is needed to ask for files; searching and reading take none. Keep the code for your "
+        "authenticator app: you need it every time you sign in."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """The form, and once it was sent, what goes into the authenticator app."""
     words = visit.words

@@ -8,7 +8,17 @@ from safeconduct.server.page import Reply, Shown, Visit, page
 UNPROCESSABLE = 422
 
 
-@page("/ask/reply/{answer_id}", title=say("Reply to a checker"), menu="ask", needs="ask", listed=False)
+@page(
+    "/ask/reply/{answer_id}",
+    title=say("Reply to a checker"),
+    menu="ask",
+    needs="ask",
+    listed=False,
+    about=say(
+        "A checker asked something before your answer may leave. Your reply goes to everybody who checks it; write "
+        "no figure and no name."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """Take a reply; without one, show what there is to reply to."""
     answer_id = visit.parts["answer_id"]

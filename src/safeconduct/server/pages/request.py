@@ -36,7 +36,16 @@ VOTING, WRITING = "vote", frozenset({"save", "amend"})
 SENT: Mapping[str, str] = {"submit": "requested", "withdraw": "request_gone", "vote": "decided", "revoke": "revoked"}
 
 
-@page("/projects/requests/{request}", title=say("Request"), menu="projects", needs="look", listed=False)
+@page(
+    "/projects/requests/{request}",
+    title=say("Request"),
+    menu="projects",
+    needs="look",
+    listed=False,
+    about=say(
+        "One request: what is asked, what was said to it, and who must decide. Questions and replies stay with it."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """One request as its team or the people who decide it see it."""
     wrong: Wrong = ()

@@ -17,7 +17,17 @@ from safeconduct.server.page import Goto, Reply, Shown, Visit, page
 OVERVIEW = "overview"
 
 
-@page("/projects/requests/{request}/{part}", title=say("Ask for files"), menu="projects", needs="request", listed=False)
+@page(
+    "/projects/requests/{request}/{part}",
+    title=say("Ask for files"),
+    menu="projects",
+    needs="request",
+    listed=False,
+    about=say(
+        "One part of a request. What you write is kept even where something is still missing; nobody decides about "
+        "it before you send it."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """A part of the form; what was sent is kept even where something is still missing."""
     part = part_of(visit.parts["part"])

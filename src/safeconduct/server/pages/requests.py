@@ -14,7 +14,13 @@ from safeconduct.server.states import state_says
 WAITING, MOST = "submitted", 200
 
 
-@page("/projects/requests", title=say("Requests"), menu="projects", needs="look")
+@page(
+    "/projects/requests",
+    title=say("Requests"),
+    menu="projects",
+    needs="look",
+    about=say("Requests for files: yours, and those you decide about. Those that wait for you come first."),
+)
 def show(visit: Visit) -> Reply:
     """Every request the visitor is part of, or may decide; those that wait for them first."""
     found: list[RequestLine] = visit.act("requests")

@@ -44,7 +44,18 @@ FILES: Sequence[tuple[str, str, Text]] = (
 )
 
 
-@page("/ask/result/{answer_id}", title=say("Result"), menu="ask", needs="ask", listed=False)
+@page(
+    "/ask/result/{answer_id}",
+    title=say("Result"),
+    menu="ask",
+    needs="ask",
+    listed=False,
+    about=say(
+        "One answer: a map or a chart, with the same as a table below it. Withheld is not zero: there may be few "
+        "people or none. Every figure carries its margin, and every file says how it was made and can be verified "
+        "without us."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """One answer, at whatever stage it is."""
     found = visit.act("result", answer_id=visit.parts["answer_id"])

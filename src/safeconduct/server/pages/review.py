@@ -39,7 +39,19 @@ DONE = {"vote": "voted", "return": "returned", "approve": "approved", "refuse": 
 NO = frozenset({"send_back", "reject", "take_back"})
 
 
-@page("/reviews/{study}/{number}", title=say("Review"), menu="reviews", needs="measure", listed=False)
+@page(
+    "/reviews/{study}/{number}",
+    title=say("Review"),
+    menu="reviews",
+    needs="measure",
+    listed=False,
+    about=say(
+        "Everything needed to check an edition: what each rule finds in the rows, the plan step by step, and the "
+        "tables as they would leave. Votes stay hidden until all that are needed are there. Ask yourself what the "
+        "program cannot know: could somebody know one of the other columns of a person, and could a group be harmed"
+        " as a group?"
+    ),
+)
 def show(visit: Visit) -> Reply:
     """One edition as those who check it see it; that they looked is recorded."""
     edition = f"{visit.parts['study']}/{visit.parts['number']}"

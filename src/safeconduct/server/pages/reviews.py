@@ -17,7 +17,17 @@ A_PAGE = 50
 DECIDED = "/reviews/decided"
 
 
-@page("/reviews", title=say("To check"), menu="reviews", needs="measure", first=True)
+@page(
+    "/reviews",
+    title=say("To check"),
+    menu="reviews",
+    needs="measure",
+    first=True,
+    about=say(
+        "Editions of files that wait to be checked; those that wait for you come first. Nobody checks what they had"
+        " a part in."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """Editions under review, those that wait for the visitor first."""
     found: list[ReviewLine] = visit.act("reviews")
@@ -31,7 +41,13 @@ def show(visit: Visit) -> Reply:
     return Shown(title=say("Editions to check"), lead=NOTE, body=body)
 
 
-@page(DECIDED, title=say("Decided"), menu="reviews", needs="measure")
+@page(
+    DECIDED,
+    title=say("Decided"),
+    menu="reviews",
+    needs="measure",
+    about=say("Editions whose review is over, with what came of it."),
+)
 def decided(visit: Visit) -> Reply:
     """Editions whose review is over, the latest first."""
     found: list[ReviewLine] = [one for one in visit.act("reviews") if one.state not in OPEN]

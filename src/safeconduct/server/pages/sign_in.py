@@ -36,7 +36,15 @@ ROLES: dict[str, Text] = {
 }
 
 
-@page("/sign-in", title=say("Sign in"), public=True)
+@page(
+    "/sign-in",
+    title=say("Sign in"),
+    public=True,
+    about=say(
+        "Sign in with your login, your password and the code your authenticator app shows. Signing in is slowed "
+        "down after wrong attempts. Whoever lost the phone asks the data steward for a new code."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """Ask for login, password and code; on practice sites offer roles to click."""
     errors: list[tuple[str, Text | str]] = []

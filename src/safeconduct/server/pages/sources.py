@@ -7,7 +7,17 @@ from safeconduct.server.page import Reply, Shown, Visit, page
 from safeconduct.server.questions import VALUES
 
 
-@page("/data", title=say("Sources"), menu="data", needs="operate", first=True)
+@page(
+    "/data",
+    title=say("Sources"),
+    menu="data",
+    needs="operate",
+    first=True,
+    about=say(
+        "Which days of records are there, by data set and type of event. Days that are missing are told with every "
+        "answer and never guessed."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """Days present by data set and type."""
     words, found = visit.words, visit.act("sources")

@@ -13,7 +13,13 @@ HERE = "/data/studies"
 A_PAGE = 50
 
 
-@page(HERE, title=say("Studies"), menu="data", needs="describe")
+@page(
+    HERE,
+    title=say("Studies"),
+    menu="data",
+    needs="describe",
+    about=say("Every study, and a way to describe one before its files come."),
+)
 def show(visit: Visit) -> Reply:
     """Every study, the latest first, and a form to describe one before its files come."""
     wrong: Wrong = ()

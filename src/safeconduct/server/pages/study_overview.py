@@ -11,7 +11,14 @@ from safeconduct.server.states import state_says
 from safeconduct.server.steps import deposit_address, study_address, way
 
 
-@page("/data/studies/{study}", title=say("Study"), menu="data", needs="describe", listed=False)
+@page(
+    "/data/studies/{study}",
+    title=say("Study"),
+    menu="data",
+    needs="describe",
+    listed=False,
+    about=say("Where one study stands, from its first file to what was published, and the one thing to do next."),
+)
 def show(visit: Visit) -> Reply:
     """Where one study stands, and the one thing to do next."""
     found: StudyOverview = visit.act("study_overview", study=visit.parts["study"])

@@ -13,7 +13,17 @@ from safeconduct.server.steps import Way, study_address, the_way
 LOOK_AGAIN_S = 2
 
 
-@page("/data/studies/{study}/risk", title=say("Risk"), menu="data", needs="measure", listed=False)
+@page(
+    "/data/studies/{study}/risk",
+    title=say("Risk"),
+    menu="data",
+    needs="measure",
+    listed=False,
+    about=say(
+        "How easily somebody could be recognised in each table as it is now. The figures are for insiders: they are"
+        " about records nobody released. That you looked is recorded."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """Measures of every table, once they are done; that somebody looked is recorded."""
     study = visit.parts["study"]

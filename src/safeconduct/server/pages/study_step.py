@@ -19,7 +19,17 @@ from safeconduct.server.stepping import errors_by_control, method_of, step_form,
 from safeconduct.server.steps import Way, study_address, the_way
 
 
-@page("/data/studies/{study}/treat/new", title=say("Add a step"), menu="data", needs="propose", listed=False)
+@page(
+    "/data/studies/{study}/treat/new",
+    title=say("Add a step"),
+    menu="data",
+    needs="propose",
+    listed=False,
+    about=say(
+        "One more step at the end of the plan: what it does, to which columns, and why. The reason is read by those"
+        " who check the edition."
+    ),
+)
 def new(visit: Visit) -> Reply:
     """The form of a step to add at the end of the plan."""
     plan: PlanView = visit.act("plan", study=visit.parts["study"])
@@ -27,7 +37,14 @@ def new(visit: Visit) -> Reply:
     return _asked(visit, plan, method, 0)
 
 
-@page("/data/studies/{study}/treat/{step}", title=say("Change a step"), menu="data", needs="propose", listed=False)
+@page(
+    "/data/studies/{study}/treat/{step}",
+    title=say("Change a step"),
+    menu="data",
+    needs="propose",
+    listed=False,
+    about=say("A step of the plan, to be changed. Steps after it are worked out anew when the plan is tried."),
+)
 def change(visit: Visit) -> Reply:
     """The form of a step that is in the plan."""
     plan: PlanView = visit.act("plan", study=visit.parts["study"])

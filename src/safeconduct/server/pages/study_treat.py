@@ -18,7 +18,17 @@ from safeconduct.server.steps import Way, study_address, the_way
 LOOK_AGAIN_S = 2
 
 
-@page("/data/studies/{study}/treat", title=say("Treat"), menu="data", needs="propose", listed=False)
+@page(
+    "/data/studies/{study}/treat",
+    title=say("Treat"),
+    menu="data",
+    needs="propose",
+    listed=False,
+    about=say(
+        "The plan of steps that make a table safe enough to leave. Try it before you propose an edition: you see "
+        "what each step takes away and how far risk goes down. The records themselves stay as they are."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """The plan as it is, what came of trying it, and what can be done with it."""
     wrong: Wrong = ()

@@ -26,7 +26,16 @@ BEGIN: tuple[tuple[str, Item], ...] = (
 """First steps, each with the permission it takes."""
 
 
-@page("/today", title=say("Today"), menu="today", first=True)
+@page(
+    "/today",
+    title=say("Today"),
+    menu="today",
+    first=True,
+    about=say(
+        "What waits for you comes first, then what your project asked last. Who does not come here sees no "
+        "messages: the site sends no mail."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """What waits for the visitor, what their project asked last, and where to begin."""
     words, waits = visit.words, waiting(visit)

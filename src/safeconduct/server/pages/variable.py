@@ -24,7 +24,17 @@ from safeconduct.server.forms import done
 from safeconduct.server.page import Reply, Shown, Visit, page
 
 
-@page("/catalogue/{study}/{file}/{name:path}", title=say("Variable"), menu="catalogue", public=True, listed=False)
+@page(
+    "/catalogue/{study}/{file}/{name:path}",
+    title=say("Variable"),
+    menu="catalogue",
+    public=True,
+    listed=False,
+    about=say(
+        "One variable: its question, its answers, and how often each was given where enough people gave it. An "
+        "answer without a figure was given by few people, or by nobody."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """One variable of the current edition."""
     study, file, name = (visit.parts[part] for part in ("study", "file", "name"))

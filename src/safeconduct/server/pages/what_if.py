@@ -38,7 +38,17 @@ LEAD = say(
 )
 
 
-@page(HERE, title=say("What if"), menu="assurance", needs="measure")
+@page(
+    HERE,
+    title=say("What if"),
+    menu="assurance",
+    needs="measure",
+    about=say(
+        "Before a level is changed: questions that were really asked are answered once more inside, under the level"
+        " in force and under the proposed one. You see what would be told, withheld and refused, how far figures "
+        "would be off, and how well an attacker would do. Nothing leaves and nothing is spent."
+    ),
+)
 def new(visit: Visit) -> Reply:
     """Choose a level, change its parameters, and replay."""
     wrong: Wrong = ()
@@ -103,7 +113,7 @@ def _form(visit: Visit, chosen: str) -> Markup:
 
 def _field(visit: Visit, rule: RuleExplained, one: RuleParameter) -> Markup:
     name = _control(rule, one)
-    control = Input(name=name, label=Text(one.name.replace("_", " ")), hint=one.says, required=False,
+    control = Input(name=name, label=Text(one.name.replace("_", " ")), hint=one.says, required=bool(one.value),
                     value=visit.form.get(name, one.value))  # fmt: skip
     return field(visit.words, control)
 
@@ -126,7 +136,17 @@ def _changed(one: WhatIf) -> Text:
     return say("Changed: {changes}.", changes="; ".join(one.changes))
 
 
-@page(f"{HERE}/{{key}}", title=say("A replay"), menu="assurance", needs="measure", listed=False)
+@page(
+    f"{HERE}/{{key}}",
+    title=say("A replay"),
+    menu="assurance",
+    needs="measure",
+    listed=False,
+    about=say(
+        "What came of one replay. To adopt the level, give it a new version in the site's folder of protection "
+        "levels; answers that already left stay as they are."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """One replay: how far it is, or what came of it; that somebody looked is recorded."""
     key = visit.parts["key"]

@@ -6,7 +6,17 @@ from safeconduct.server.page import Reply, Shown, Visit, page
 from safeconduct.server.questions import titled
 
 
-@page("/assurance/left", title=say("What left"), menu="assurance", needs="audit", first=True)
+@page(
+    "/assurance/left",
+    title=say("What left"),
+    menu="assurance",
+    needs="audit",
+    first=True,
+    about=say(
+        "Every answer somebody was handed, with the protection level it passed. People stand here by opaque ids; "
+        "their names are kept apart."
+    ),
+)
 def show(visit: Visit) -> Reply:
     """Every answer somebody was handed, the latest first."""
     words, found = visit.words, visit.act("what_left")
