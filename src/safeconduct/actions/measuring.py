@@ -1,7 +1,7 @@
 """Measuring: how easily somebody in a study's records could be recognised; figures for insiders, never a record."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from safeconduct.actions.profiles import at_home
 from safeconduct.actions.room import Room
@@ -12,10 +12,12 @@ from safeconduct.engines.tables import table as read_table
 from safeconduct.jobs.queue import Heartbeat, Job
 from safeconduct.measures.loss import LossReport
 from safeconduct.measures.risk import RiskReport, risk
-from safeconduct.measures.telling import Line, lines
+from safeconduct.measures.telling import Better, Line, Unit, lines
+from safeconduct.model.errors import WrongState
 from safeconduct.model.microdata import KEYS, DataFile, Roles, VariableRole
 from safeconduct.model.recipe import Step
 from safeconduct.model.table import Table
+from safeconduct.model.text import say
 from safeconduct.model.trees import from_tree, to_tree
 from safeconduct.release.linked import linked
 
@@ -96,7 +98,8 @@ def _measure(site: Site, job: Job, beat: Heartbeat) -> None:
     files = narrowed(manifest.data_files, manifest.roles)
     tables = read_all(site, study, version, beat, files=files)
     beat.step(1, STEPS)
-    found = [measured(files, tables, manifest.roles, one.name, beat) for one in files]
+    plain = [measured(files, tables, manifest.roles, one.name, beat) for one in files]
+    found = beside(plain, withheld(site, study, version, tables))
     document = site.documents.put([to_tree(one) for one in found])
     with site.ledger.write() as tx:
         act = system_act(site, tx, job)
@@ -116,12 +119,41 @@ def read_all(
         version: Id of the version.
         beat: Hears that somebody asked to stop.
         files: The tables with the columns to read; all of them where left out.
+
+    Raises:
+        WrongState: No record says yes to research.
     """
     records = site.microdata_records(study, version)
-    return {
+    found = {
         one.name: read_table(records, one.name, one.names, memory_mb=site.settings.memory_mb, cancelled=beat.stopped)
         for one in files or site.microdata(study, version).data_files
     }
+    if not any(map(len, found.values())) and any(one.rows for one in site.microdata(study, version).files):
+        raise WrongState(NO_CONSENT)
+    return found
+
+
+NO_CONSENT = say(
+    "No record of this study says yes to research: consent and research with non-identifying data must both be agreed "
+    "to, in columns con_Consent and con_ConsentResearch. Nothing can be made of it for others."
+)
+
+
+def withheld(site: Site, study: str, version: str, tables: Mapping[str, Table]) -> dict[str, Line]:
+    """For each table with records that did not say yes to research, how many stay behind; for insiders."""
+    kept = {one.file.name: one.rows - len(tables[one.file.name]) for one in site.microdata(study, version).files}
+    return {name: _withheld(count) for name, count in kept.items() if count}
+
+
+def _withheld(count: int) -> Line:
+    says = say("{count} records stay behind, because they or the record they belong to did not say yes to research.",
+               count=count)  # fmt: skip
+    return Line(name="withheld", says=says, value=str(count), unit=Unit.RECORDS.value, better=Better.LOWER.value)
+
+
+def beside(found: Sequence[FileRisk], told: Mapping[str, Line]) -> tuple[FileRisk, ...]:
+    """Measures of tables with what is told besides."""
+    return tuple(replace(one, lines=(*one.lines, told[one.file])) if one.file in told else one for one in found)
 
 
 def narrowed(files: Sequence[DataFile], roles: Roles, steps: Sequence[Step] = ()) -> tuple[DataFile, ...]:
@@ -163,7 +195,7 @@ def measured(
 ) -> FileRisk:
     """The measures of one table, with what the table above it tells of its rows."""
     table, design = linked(files, tables, roles, name)
-    report = risk(table, design, cancelled=beat.stopped) if design.keys else None
+    report = risk(table, design, cancelled=beat.stopped) if design.keys and len(table) else None
     return FileRisk(
         file=name,
         keys=design.keys,

@@ -8,7 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from safeconduct.actions.measuring import FileRisk, measured, narrowed, read_all, share_lost, tables_below
+from safeconduct.actions.measuring import (
+    FileRisk,
+    beside,
+    measured,
+    narrowed,
+    read_all,
+    share_lost,
+    tables_below,
+    withheld,
+)
 from safeconduct.actions.profiles import at_home
 from safeconduct.actions.room import Room
 from safeconduct.actions.site import Site
@@ -333,7 +342,8 @@ def tried_on(site: Site, study: str, recipe: Recipe, beat: Heartbeat) -> Tried:
     """A plan tried step by step; a step that cannot be done ends the trial, and says why."""
     files = narrowed(described_files(site, study, recipe.dataset), recipe.roles, recipe.steps)
     original = Standing(files=files, tables=read_all(site, study, recipe.dataset, beat, files=files))
-    before = _risks(original, recipe, beat)
+    behind = withheld(site, study, recipe.dataset, original.tables)
+    before = beside(_risks(original, recipe, beat), behind)
     now, results = original, []
     for index, step in enumerate(recipe.steps):
         beat.step(index, len(recipe.steps) + 1)

@@ -2,7 +2,7 @@
 
 import click
 
-from safeconduct.cli import demo, derived, operator, practice, publishing, witness  # noqa: F401 - publishing adds itself
+from safeconduct.cli import demo, derived, operator, practice, publishing, standard, witness  # noqa: F401 - publishing adds itself
 from safeconduct.cli.attack import attack
 from safeconduct.cli.policy import policy
 from safeconduct.cli.sections import Sections
@@ -28,6 +28,7 @@ def main() -> None:
         attack,
         policy,
         witness.witness,
+        standard.standard,
         *derived.commands(),
     ):
         safeconduct.add_command(command)

@@ -7,6 +7,9 @@ and drafts. A read event is durable before.
 import threading
 from collections.abc import Sequence
 
+import pyarrow as pa
+
+from safeconduct.engines.consent import researchable
 from safeconduct.engines.guard import stop_if
 from safeconduct.model.microdata import RECORD, missing_column
 from safeconduct.model.table import Table
@@ -23,6 +26,9 @@ def table(
     cancelled: threading.Event | None = None,
 ) -> Table:
     """Columns of one table of a data set, in the order its rows rest in.
+
+    Records of cases without a yes to research are not among them, nor is what belongs to one: whatever is made of a
+    table, an edition or made-up records, is made without them.
 
     Args:
         records: The version of the data set.
@@ -46,6 +52,9 @@ def table(
     there = frozenset(part.stored.columns) - set(wanted)
     beside = [one for name in wanted if (one := missing_column(name)) in there]
     record = [RECORD] if RECORD in there else []
-    return Table(
-        part.read([*wanted, *beside, *record], memory_mb=memory_mb, threads=threads, stop=lambda: stop_if(cancelled))
-    )
+
+    def read(name: str, names: Sequence[str]) -> pa.Table:
+        return records.part(name).read(names, memory_mb=memory_mb, threads=threads, stop=lambda: stop_if(cancelled))
+
+    rows, allowed = read(file, [*wanted, *beside, *record]), researchable(records, file, read)
+    return Table(rows if allowed is None else rows.filter(allowed))

@@ -10,7 +10,8 @@ from safeconduct.ingest.arriving_codes import DOMAIN, Households, coded_columns,
 from safeconduct.ingest.arriving_staged import Staged
 from safeconduct.ingest.correcting import StepChange, correct
 from safeconduct.model.canonical import digest
-from safeconduct.model.errors import BrokenPromise, WrongState
+from safeconduct.model.consent import is_consent
+from safeconduct.model.errors import BadInput, BrokenPromise, WrongState
 from safeconduct.model.microdata import (
     RECORD,
     DataFile,
@@ -31,6 +32,7 @@ from safeconduct.store.table_writer import StoredFile
 from safeconduct.store.versions import Part
 
 NAMED = 5
+LEAVES_OUT = "drop_rows"
 
 
 class Keeping:
@@ -60,6 +62,7 @@ class Keeping:
         read = {file.name: self._read(file) for file in files}
         replayed = correct({name: one.table for name, one in read.items()}, files, self._steps)
         self.roles = {after.name: _followed(self._of(after), by) for after, by in _beside(replayed.files, files)}
+        _refuse_consent_changed(self._steps, replayed.files, files)
         self._decided(replayed.files)
         self.changes += replayed.changes
         for file in replayed.files:
@@ -108,6 +111,22 @@ def _beside(after: Sequence[DataFile], before: Sequence[DataFile]) -> Iterator[t
     for file in after:
         same = len(file.names) == len(named[file.name].names)
         yield file, dict(zip(file.names, named[file.name].names, strict=True)) if same else {}
+
+
+def _refuse_consent_changed(steps: Sequence[Step], after: Sequence[DataFile], before: Sequence[DataFile]) -> None:
+    """What somebody agreed to is not for a steward to correct; rows may be left out.
+
+    Raises:
+        BadInput: A correction changes an answer of consent, or makes a column one.
+    """
+    changed = {name for step in steps if step.method != LEAVES_OUT for name in step.columns if is_consent(name)}
+    became = {now for file, by in _beside(after, before) for now, was in by.items() if now != was and is_consent(now)}
+    if wrong := sorted(changed | became):
+        said = say(
+            "Column {name} says what people agreed to, and cannot be corrected here; have it put right where it was "
+            "written down, and bring the file again.", name=wrong[0]
+        )  # fmt: skip
+        raise BadInput(said, field=wrong[0])
 
 
 def _followed(roles: Mapping[str, VariableRole], before: Mapping[str, str]) -> dict[str, VariableRole]:

@@ -71,10 +71,11 @@ def _unpacked(files: Sequence[Arrived]) -> tuple[list[Arrived], list[Text]]:
 
 
 def _read(files: Sequence[Arrived], hints: Mapping[str, str]) -> Contents:
-    sorts = [sort() for sort in formats.values()]
+    sorts = sorted((sort() for sort in formats.values()), key=lambda one: not one.particular)
     for sort in sorts:
-        if sort.gathers and any(sort.claims(one) for one in files):
-            return sort.read(files, hints)
+        if sort.gathers and any(sort.claims(one) for one in files) and (mine := sort.takes(files)):
+            rest = [one for one in files if one not in mine]
+            return _beside(sort.read(mine, hints), rest, hints) if rest else sort.read(mine, hints)
     claimed: dict[str, list[Arrived]] = defaultdict(list)
     strangers = []
     for one in files:
@@ -94,6 +95,13 @@ def _read(files: Sequence[Arrived], hints: Mapping[str, str]) -> Contents:
         )
     found = [formats[name]().read(those, hints) for name, those in claimed.items()]
     return _together(found, left_out(strangers))
+
+
+def _beside(found: Contents, rest: Sequence[Arrived], hints: Mapping[str, str]) -> Contents:
+    """What a gathering format read, with the files it had no use for."""
+    known = [one for one in rest if any(sort().claims(one) for sort in formats.values())]
+    strangers = left_out(one.base for one in rest if one not in known)
+    return _together([found, *([_read(known, hints)] if known else [])], strangers)
 
 
 def _together(found: Sequence[Contents], notes: Sequence[Text]) -> Contents:

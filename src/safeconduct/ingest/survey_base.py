@@ -92,13 +92,19 @@ class SurveyFormat(Plugin, ABC):
     Attributes:
         gathers: Files of this format explain each other, as a dictionary explains its data: when one of the files
             that arrived is claimed, the format is handed all of them.
+        particular: It knows its files by what they hold, not by how their names end, and so is asked first.
     """
 
     gathers: ClassVar[bool] = False
+    particular: ClassVar[bool] = False
 
     @abstractmethod
     def claims(self, arrived: Arrived) -> bool:
         """Whether a file is of this format, by its name and first bytes."""
+
+    def takes(self, files: Sequence[Arrived]) -> tuple[Arrived, ...]:
+        """Which files a gathering format explains, `()` for none after all; the others are read by themselves."""
+        return tuple(files)
 
     @abstractmethod
     def read(self, files: Sequence[Arrived], hints: Mapping[str, str]) -> Contents:
