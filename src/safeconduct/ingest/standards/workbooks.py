@@ -197,7 +197,7 @@ def _cells(rows: Described, one: StandardField, words: Mapping[str, str]) -> Ite
         given = {code: rows.cells(name).to_pylist() for code, name in flags.items()}
         for at in range(len(rows)):
             said = [words.get(code, code) for code, cells in given.items() if cells[at]]
-            yield htcds().separator.join(said) or None
+            yield said[0] if len(said) == 1 else htcds().separator.join(map(str.strip, said)) or None
 
 
 def _word(one: StandardField, cell: str, words: Mapping[str, str]) -> str:
