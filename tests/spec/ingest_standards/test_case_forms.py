@@ -7,11 +7,15 @@ from collections import Counter
 
 import pytest
 
+from safeconduct.actions.generate import HEADER
 from safeconduct.ingest.standards.declared import htcds
 from safeconduct.ingest.standards.forms import form_fields, xlsform
 from safeconduct.ingest.standards.mapping import mapping, mapping_csv, mapping_html
+from safeconduct.ingest.standards.page import standards_page
 from safeconduct.ingest.standards.workbooks import entry_workbook
 from safeconduct.ingest.survey_xlsform import form_of, is_form
+from safeconduct.model.consent import agreed_to_research, consent_columns
+from safeconduct.model.errors import BadInput
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 TYPES = {"start", "end", "text", "date", "integer", "decimal", "begin_group", "end_group", "select_one",
@@ -91,6 +95,9 @@ def test_an_export_of_the_form_brings_its_consent(desk_of_cases):
 
     assert contents.format == "kobo"
     assert found.cells("vic_MethodsOfControl_DebtBondage").to_pylist() == [1, None]
+    columns = consent_columns(found.file)
+    variables = [found.variable(one) for one in columns]
+    assert agreed_to_research([found.cells(one) for one in columns], variables).to_pylist() == [True, False]
 
 
 def test_the_workbook_has_a_drop_down_for_every_list_and_a_sheet_of_codes(desk_of_cases):
@@ -106,7 +113,7 @@ def test_the_workbook_has_a_drop_down_for_every_list_and_a_sheet_of_codes(desk_o
             assert rules[letters[one.name]].showErrorMessage is not one.several, one.name
             assert {(one.label, code) for code in htcds().choices(one)} <= codes
     assert sheet.row_dimensions[1].hidden
-    assert "IOM does not endorse" in str([row for row in book["about"].iter_rows(values_only=True)])
+    assert "IOM does not endorse" in str(list(book["about"].iter_rows(values_only=True)))
 
 
 def test_the_mapping_has_every_field_and_says_what_has_no_place():
@@ -124,3 +131,19 @@ def test_the_mapping_has_every_field_and_says_what_has_no_place():
     assert page.count("<tr>") == len(rows) + 1
     assert "Provisional" in page
     assert "CC BY 4.0" in page
+
+
+def test_the_reference_page_is_what_the_declarations_say(request):
+    """Made by the same program that makes the other reference pages."""
+    page = request.config.rootpath / "docs" / "reference" / "standards.md"
+
+    assert page.read_text(encoding="utf-8") == standards_page(HEADER)
+
+
+@pytest.mark.parametrize("name", ["cases.ods", "cases.xls"])
+def test_spreadsheets_no_reader_is_there_for_are_refused_with_what_to_do(standards, desk_of_cases, name):
+    """The published field sheet is one."""
+    content = (standards / "htcds/templates/htcds_field_standards_2.0.ods").read_bytes()
+
+    with pytest.raises(BadInput, match=r"save it as"):
+        desk_of_cases.sent(**{name.replace(".", "__"): content})

@@ -137,7 +137,7 @@ def test_several_answers_are_found_in_any_order_as_codes_or_labels(codes, labels
 def test_several_answers_become_a_column_each(desk_of_cases):
     """1 given, 0 not given while others were, nothing where the question was not answered."""
     found = desk_of_cases.cases([
-        {"con_Consent": "yes", "vic_TraffickingStatus": "Police", "vic_MethodsOfControl": "Debt bondage; FalsePromises"},
+        {"con_Consent": "yes", "vic_TraffickingStatus": "x", "vic_MethodsOfControl": "Debt bondage; FalsePromises"},
         {"con_Consent": "NO", "vic_TraffickingStatus": None, "vic_MethodsOfControl": None},
     ])  # fmt: skip
     names = ("vic_MethodsOfControl_DebtBondage", "vic_MethodsOfControl_FalsePromises", "vic_MethodsOfControl_Other")

@@ -18,7 +18,12 @@ CASE = {
     "vic_MethodsOfControl": "PhysicalThreats;DebtBondage", "vic_TypeOfExploitation": "ForcedLabour;ForcedBegging",
     "vic_ForcedLabourIndustry": "Construction", "vic_RelationshipToTrafficker": "Acquainted",
 }  # fmt: skip
-OTHER = {**YES, "prs_Gender": "NonSpecifiedUnknown", "prs_Citizenship": "UA;MD", "vic_RelationshipToTrafficker": "Familial"}
+OTHER = {
+    **YES,
+    "prs_Gender": "NonSpecifiedUnknown",
+    "prs_Citizenship": "UA;MD",
+    "vic_RelationshipToTrafficker": "Familial",
+}
 
 
 def rows_of(found):
@@ -61,7 +66,9 @@ def test_a_cut_name_is_filled_like_the_whole_one(desk_of_cases):
     assert (row["meansOfControlPsychoactiveSubsta"], row["meansOfControlExcessiveWorkingHo"]) == ("1", "1")
 
 
-@pytest.mark.parametrize("answer", [{"con_Consent": "false"}, {"con_ConsentResearch": ""}, {"con_ConsentResearch": "?"}])
+@pytest.mark.parametrize(
+    "answer", [{"con_Consent": "false"}, {"con_ConsentResearch": ""}, {"con_ConsentResearch": "?"}]
+)
 def test_a_record_without_a_yes_is_left_out(desk_of_cases, answer):
     """Any of the two is enough."""
     found = in_style(desk_of_cases.cases([CASE, {**OTHER, **answer}]), ctdc().release(""))
@@ -87,7 +94,8 @@ def test_a_file_of_ctdc_is_read_with_its_traps(desk_of_cases):
     """-99 and 00 are codes for missing, NA is Namibia, a blank flag is nothing and no zero."""
     release = ctdc().release("global-k-anonymised-2020")
     row = {**dict.fromkeys(release.columns, "-99"), "citizenship": "NA", "CountryOfExploitation": "00",
-           "isForcedLabour": "1", "isSexualExploit": "", "ageBroad": "09--17", "yearOfRegistration": "2015"}  # fmt: skip
+           "isForcedLabour": "1", "isSexualExploit": "", "ageBroad": "09--17",
+           "yearOfRegistration": "2015"}  # fmt: skip
     contents = desk_of_cases.sent(public__csv=desk_of_cases.as_csv([list(row), list(row.values())]))
     found = desk_of_cases.described(contents)
     read = found.table.rows()[0]

@@ -72,7 +72,11 @@ def test_a_table_of_cases_that_asks_nobody_is_empty(kept):
 
 def test_a_survey_that_is_no_case_file_is_read_whole(kept):
     """The control: a table with a column or two that look alike."""
-    columns = {"per_capita": (T.INTEGER, [1, 2]), "prs_Title": (T.TEXT, ["x", "y"]), "consent": (T.BOOLEAN, [False] * 2)}
+    columns = {
+        "per_capita": (T.INTEGER, [1, 2]),
+        "prs_Title": (T.TEXT, ["x", "y"]),
+        "consent": (T.BOOLEAN, [False] * 2),
+    }
     records = kept((described("members", columns), columns))
 
     assert len(table(records, "members", ["per_capita"], memory_mb=8)) == 2
