@@ -23,6 +23,8 @@ __all__ = ["Arrived", "Contents", "ReadTable", "SurveyFormat", "formats", "read"
 
 HINTS = frozenset({"encoding", "delimiter", "household", "key", "sheet", "missing"})
 NO_HINTS: Mapping[str, str] = {}
+SPREADSHEETS = frozenset({".ods", ".xls", ".xlsb"})
+"""Zip archives inside, and yet one table each: their reader says what to do with them."""
 
 
 def read(files: Sequence[Arrived], *, hints: Mapping[str, str] = NO_HINTS) -> Contents:
@@ -61,7 +63,7 @@ def _unpacked(files: Sequence[Arrived]) -> tuple[list[Arrived], list[Text]]:
     notes: list[Text] = []
     for one in files:
         refuse_strangers(one)
-        if is_zip(one) and not is_workbook(one):
+        if is_zip(one) and not is_workbook(one) and one.ending not in SPREADSHEETS:
             inside, left = members(one)
             found += inside
             notes += left

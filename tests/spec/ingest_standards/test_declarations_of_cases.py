@@ -76,7 +76,7 @@ def test_countries_are_those_of_the_published_form(standards):
         wanted = {row["code"]: row["label"] for row in csv.DictReader(file)}
 
     assert {code: name for code, (_, name) in countries().items()} == wanted
-    assert countries()["NA"] == ("NAM", "Namibia")
+    assert countries()["NA"] == ("NAM", "Namibia")  # codespell:ignore
     assert len({three for three, _ in countries().values()}) == len(countries())
 
 
