@@ -91,6 +91,7 @@ class Keeping:
                     columns=", ".join(open_[:NAMED]),
                 )
             )
+        _refuse_consent_left_behind(files, self.roles)
         self.coded = coded_columns(files, self.roles)
 
     def _of(self, file: DataFile) -> Mapping[str, VariableRole]:
@@ -127,6 +128,22 @@ def _refuse_consent_changed(steps: Sequence[Step], after: Sequence[DataFile], be
             "written down, and bring the file again.", name=wrong[0]
         )  # fmt: skip
         raise BadInput(said, field=wrong[0])
+
+
+def _refuse_consent_left_behind(files: Sequence[DataFile], roles: Roles) -> None:
+    """What somebody agreed to says who nobody is, and is needed as long as the record is kept.
+
+    Raises:
+        BadInput: A column of consent was called a direct identifier, so that it would not be kept.
+    """
+    lost = [
+        name for file in files for name in file.names
+        if is_consent(name) and roles.get(file.name, {}).get(name) is VariableRole.DIRECT
+    ]  # fmt: skip
+    if lost:
+        said = say("Column {name} says what people agreed to and must stay with their records; call it other.",
+                   name=lost[0])  # fmt: skip
+        raise BadInput(said, field=lost[0])
 
 
 def _followed(roles: Mapping[str, VariableRole], before: Mapping[str, str]) -> dict[str, VariableRole]:

@@ -22,7 +22,7 @@ YES = frozenset({"true", "yes", "y", "1", "1.0", "x", "✓", "☑", "checked", "
 NO = frozenset({"false", "no", "n", "0", "0.0", "☐", "unchecked", "non", "لا"})
 """What an answer may hold, in small letters; what is in neither is no yes."""
 
-_OF_CASES = re.compile(r"(?:prs|vic|per|cas|cco|hte|spl|con)_[A-Z][a-z].*")
+_OF_CASES = re.compile(r"(?:prs|vic|per|cas|cco|hte|spl|con)_[A-Z][a-z].*")  # codespell:ignore
 FEWEST = 3
 
 

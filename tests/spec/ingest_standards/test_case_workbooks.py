@@ -189,6 +189,13 @@ def test_a_register_with_everyday_words_is_no_case_file(desk_of_cases):
     assert desk_of_cases.sent(people__csv=desk_of_cases.as_csv([header, ["x"] * 9])).format == "csv"
 
 
+def test_a_few_columns_of_cases_are_known_by_what_only_victims_have(desk_of_cases):
+    """So that consent is honoured in an extract too."""
+    header = ["Consent", "Gender", "Trafficking Status", "Country of Exploitation"]
+
+    assert desk_of_cases.sent(extract__csv=desk_of_cases.as_csv([header, ["yes", "x", "y", "z"]])).format == "htcds"
+
+
 def test_a_workbook_beside_another_table_is_read_and_so_is_the_other(template, desk_of_cases):
     """The standard's reader takes its own file only."""
     contents = desk_of_cases.sent(

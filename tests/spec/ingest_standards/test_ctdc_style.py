@@ -38,7 +38,8 @@ def test_a_case_fills_the_columns_of_the_newest_file(desk_of_cases):
 
     assert filled == {
         "yearOfRegistration": "2024", "gender": "Trans/Transgender/NonConforming", "ageBroad": "9--17",
-        "citizenship": "NAM", "CountryOfExploitation": "UKR", "meansDebtBondageEarnings": "1", "meansThreats": "1",  # codespell:ignore
+        "citizenship": "NAM",  # codespell:ignore
+        "CountryOfExploitation": "UKR", "meansDebtBondageEarnings": "1", "meansThreats": "1",
         "isForcedLabour": "1", "isOtherExploit": "1", "sectorOfLabourConstruction": "1",
     }  # fmt: skip
     assert {name: cell for name, cell in second.items() if cell} == {"recruiterRelationFamily": "1"}

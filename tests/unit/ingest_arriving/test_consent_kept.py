@@ -25,8 +25,9 @@ def kept(tmp_path):
     staged = stage(contents, opened=opened)
     roles = {FILE: dict.fromkeys(contents.tables[0].file.names, VariableRole.OTHER)}
 
-    def after(*steps):
-        return keep(staged, roles=roles, corrections=steps).manifest.stored(FILE)
+    def after(*steps, **decided):
+        all_roles = {FILE: {**roles[FILE], **decided}}
+        return keep(staged, roles=all_roles, corrections=steps).manifest.stored(FILE)
 
     return after
 
@@ -46,6 +47,13 @@ def test_another_column_cannot_become_an_answer_of_consent(kept):
     """A yes to something else is no yes to research."""
     with pytest.raises(BadInput, match="what people agreed to"):
         kept(Step(method="rename", columns=("asked",), file=FILE, parameters={"to": "con_ConsentUse"}))
+
+
+@pytest.mark.parametrize("steps", [(), (Step(method="drop_duplicates", columns=("asked",), file=FILE),)])
+def test_an_answer_of_consent_cannot_be_left_behind(kept, steps):
+    """Called a direct identifier it would not be kept, and nobody could tell any more who agreed."""
+    with pytest.raises(BadInput, match="must stay with their records"):
+        kept(*steps, con_ConsentResearch=VariableRole.DIRECT)
 
 
 def test_rows_may_be_left_out(kept):

@@ -128,13 +128,13 @@ def is_names(cells: Iterable[object]) -> bool:
 
 
 def is_labels(cells: Iterable[object]) -> bool:
-    """Whether a row holds labels of fields: eight at least, of which some are no everyday words.
+    """Whether a row holds labels of fields: four at least, no less than half, and one that only victims' records have.
 
-    A register of customers has a first name, a second name and a birthdate too.
+    A register of customers has a first name, a status and a consent too.
     """
     texts = [folded(str(one)) for one in cells if one is not None]
-    own = {one.part for text in texts for one in labelled().get(text, ())} & {"vic_", "con_", "cas_"}
-    return len(own) > 1 and _share(texts, lambda text: folded(text) in labelled(), fewest=8)
+    about = {one.part for text in texts for one in labelled().get(text, ())}
+    return "vic_" in about and _share(texts, lambda text: folded(text) in labelled(), fewest=4)
 
 
 def _share(cells: Iterable[object], belongs: Callable[[str], bool], *, fewest: int) -> bool:
