@@ -1,5 +1,7 @@
 """Text files with a DDI Codebook beside them: what the description says is found again in the columns."""
 
+import csv
+
 import pytest
 from lxml import etree
 
@@ -158,3 +160,23 @@ def test_a_codebook_of_another_program_is_read(desk, request):
     assert "does not have" not in notes
     with pytest.raises(BadInput, match="describes no variable"):
         desk.read({"study.xml": (material / "dataverse-full.xml").read_bytes(), "data.csv": AS_CSV})
+
+
+@pytest.mark.parametrize(("path", "attribute"), [
+    ("var/labl", "labels"), ("var/qstn/qstnLit", "questions"), ("var/qstn/ivuInstr", "hints"),
+    ("var/qstn/preQTxt", "relevant"), ("var/universe", "universe"), ("var/derivation", "derivation"),
+    ("var/security", "security"), ("var/varFormat/@formatname", "format"), ("var/catgry/catValu", "categories"),
+])  # fmt: skip
+def test_every_published_path_that_tells_of_a_variable_is_read(desk, shared, path, attribute):
+    """The list of paths of DDI Codebook 2.5; what stands there arrives in the variable."""
+    with (shared / "standards" / "ddi_codebook_paths.csv").open(encoding="utf-8") as file:
+        published = {row[1] for row in csv.reader(file)}
+    steps = path.removeprefix("var/").split("/")
+    inside = f"<{steps[0]} {steps[1].strip('@')}='told'/>" if steps[-1].startswith("@") else "told"
+    for step in reversed([] if steps[-1].startswith("@") else steps):
+        inside = f"<{step}>{inside}</{step}>"
+    book = f"<codeBook><dataDscr><var name='a'>{inside}</var></dataDscr></codeBook>"
+    found = desk.file(desk.read({"study.xml": book, "people.csv": "a\n1\n"}))
+
+    assert path in published
+    assert "told" in str(getattr(found["a"], attribute))
