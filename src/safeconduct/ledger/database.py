@@ -8,21 +8,23 @@ A commit is on the disk before it returns.
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, func, make_url, select
+from sqlalchemy import Connection, Engine, column, create_engine, event, func, inspect, make_url, select, table
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
+from safeconduct.ledger import migrations
 from safeconduct.model.errors import BadSettings, BrokenPromise, SafeconductError, StoreFull, TooMany, WrongState
 from safeconduct.model.text import say
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 MIGRATIONS = "safeconduct.ledger:migrations"
+VERSION = table("alembic_version", column("version_num"))
 WRITERS_LOCK = 0x5AFE_C0DE
 """Number of PostgreSQL's advisory lock that writers queue at."""
 WRITES = "safeconduct_writes"
@@ -145,21 +147,33 @@ def _ours(error: SQLAlchemyError) -> SafeconductError:
 
 def upgrade(engine: Engine) -> None:
     """Bring the tables to this version; nothing happens where they are."""
+    from alembic import command  # noqa: PLC0415 - takes long to load, and hardly any process changes tables
+
     with writing(engine) as connection:
-        config = _config()
+        config = configured()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def configured() -> "Config":
+    """Where migrations are, for Alembic."""
+    from alembic.config import Config  # noqa: PLC0415 - likewise
+
+    config = Config()
+    config.set_main_option("script_location", MIGRATIONS)
+    config.set_main_option("path_separator", "os")
+    return config
 
 
 def is_current(engine: Engine) -> bool:
     """Whether the tables are of this version."""
     with reading(engine) as connection:
-        found = MigrationContext.configure(connection).get_current_revision()
-    return found == ScriptDirectory.from_config(_config()).get_current_head()
+        if not inspect(connection).has_table(VERSION.name):
+            return False
+        return connection.execute(select(VERSION)).scalars().all() == [newest()]
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", MIGRATIONS)
-    config.set_main_option("path_separator", "os")
-    return config
+def newest() -> str:
+    """The revision of this version's tables: the number of the last migration."""
+    names = (path.name for path in files(migrations).joinpath("versions").iterdir())
+    return max(name.partition("_")[0] for name in names if name[:1].isdigit())

@@ -8,6 +8,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
 from safeconduct.ledger import database, tables
 from safeconduct.ledger.ledger import Ledger
@@ -25,7 +26,7 @@ def old_url(request, tmp_path):
     url = f"sqlite:///{tmp_path}/old.sqlite" if is_lite else request.getfixturevalue("postgres").database()
     engine = database.open_engine(url)
     with database.writing(engine) as connection:
-        config = database._config()
+        config = database.configured()
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
         for answer in ("a1", "a2"):
@@ -86,7 +87,7 @@ def test_an_upgrade_that_fails_leaves_the_old_tables(tmp_path):
     url, file = f"sqlite:///{tmp_path}/old.sqlite", tmp_path / "old.sqlite"
     engine = database.open_engine(url)
     with database.writing(engine) as connection:
-        config = database._config()
+        config = database.configured()
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
         connection.exec_driver_sql("CREATE TABLE frame (own TEXT)")
@@ -99,3 +100,8 @@ def test_an_upgrade_that_fails_leaves_the_old_tables(tmp_path):
 
     assert columns == ["answer_id", "project", "dataset", "at"]
     assert "cost" not in names
+
+
+def test_the_newest_revision_is_the_one_the_migrations_end_with():
+    """Its number is read from names of files, since loading the library of migrations takes a second."""
+    assert database.newest() == ScriptDirectory.from_config(database.configured()).get_current_head()

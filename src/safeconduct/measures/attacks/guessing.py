@@ -1,15 +1,16 @@
 """How good guesses are, with what chance could have done to them."""
 
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import chi2, ncx2, norm, rankdata
+from scipy.special import chdtr, chdtrc, chndtr
 
 from safeconduct.measures.codes import Real, Whole
 
 CONFIDENCE = 0.95
-SIGMAS = float(norm.ppf(0.5 + CONFIDENCE / 2))
+SIGMAS = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2)
 BINS = 32
 EVEN = 0.5
 PRIOR = 2.0
@@ -187,10 +188,17 @@ def auc(scores: Real, labels: Anything) -> Estimate:
 
 def _placements(positive: Real, negative: Real) -> tuple[Real, Real]:
     """For each case, the share of the other label's cases it stands on the right side of."""
-    ranks = rankdata(np.concatenate([positive, negative]))
-    above = (ranks[: len(positive)] - rankdata(positive)) / len(negative)
-    below = 1 - (ranks[len(positive) :] - rankdata(negative)) / len(positive)
+    ranks = _ranks(np.concatenate([positive, negative]))
+    above = (ranks[: len(positive)] - _ranks(positive)) / len(negative)
+    below = 1 - (ranks[len(positive) :] - _ranks(negative)) / len(positive)
     return above, below
+
+
+def _ranks(values: Real) -> Real:
+    """The place of each value among all, from 1; equal ones share the middle of their places."""
+    _, which, count = np.unique(values, return_inverse=True, return_counts=True)
+    middle: Real = np.cumsum(count) - (count - 1) / 2
+    return middle[which]
 
 
 def _variance(values: Real) -> float:
@@ -238,8 +246,8 @@ def _likely(raw: float, n: int, free: int) -> tuple[float, float]:
     """Information, in bits, for which the measured one is neither surprisingly high nor low."""
     scale = 2 * n * float(np.log(2))
     seen, tail = raw * scale, (1 - CONFIDENCE) / 2
-    low = 0.0 if chi2.sf(seen, free) > tail else _solved(seen, free, 1 - tail)
-    high = 0.0 if chi2.cdf(seen, free) < tail else _solved(seen, free, tail)
+    low = 0.0 if chdtrc(free, seen) > tail else _solved(seen, free, 1 - tail)
+    high = 0.0 if chdtr(free, seen) < tail else _solved(seen, free, tail)
     return float(low / scale), float(high / scale)
 
 
@@ -248,5 +256,5 @@ def _solved(seen: float, free: int, part: float) -> float:
     low, high = 0.0, 2 * seen + 50 * free + 100
     for _ in range(60):
         middle = (low + high) / 2
-        low, high = (middle, high) if ncx2.cdf(seen, free, middle) > part else (low, middle)
+        low, high = (middle, high) if chndtr(seen, free, middle) > part else (low, middle)
     return (low + high) / 2
