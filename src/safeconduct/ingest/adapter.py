@@ -11,7 +11,7 @@ from typing import ClassVar
 import pyarrow as pa
 
 from safeconduct.ingest.reasons import Reason
-from safeconduct.model.errors import Unreadable
+from safeconduct.model.errors import BadMapping, Unreadable
 from safeconduct.model.mapping import EventFiles
 from safeconduct.model.registry import Plugin, Registry
 from safeconduct.model.text import say
@@ -30,11 +30,15 @@ class Chunk:
         lines: Gives the row of the file behind each row of the table, in the same order; asked for only when a row
             does not fit.
         rejected: Rows that could not be split into columns.
+        time_format: What the time column is written in, where the file itself says so; otherwise as the mapping has it.
+        moments: Whether the file itself says that its times are moments, not the clock on some wall.
     """
 
     table: pa.Table
     lines: Callable[[], list[bytes]]
     rejected: tuple[Rejected, ...] = field(default=())
+    time_format: str = ""
+    moments: bool = False
 
     def __repr__(self) -> str:
         """Nothing but what it is."""
@@ -50,6 +54,14 @@ class Adapter(Plugin, ABC):
 
     suffix: ClassVar[str]
 
+    @classmethod
+    def check(cls, layout: EventFiles) -> None:
+        """Refuse a layout that contradicts the format.
+
+        Raises:
+            BadMapping: A key does not go with the format, or one is missing; the message names it.
+        """
+
     @abstractmethod
     def chunks(self, path: Path, layout: EventFiles) -> Iterator[Chunk]:
         """The file's rows, a chunk at a time.
@@ -63,8 +75,16 @@ class Adapter(Plugin, ABC):
 adapter: Registry[Adapter] = Registry("file format", "safeconduct.ingest.adapters")
 
 
-def adapter_for(path: Path) -> Adapter:
-    """The adapter for a file, by the end of its name; files of unknown ends are taken for CSV."""
+def adapter_for(path: Path, named: str = "") -> Adapter:
+    """The adapter for a file: the one named, or else by the end of its name; files of unknown ends are taken for CSV.
+
+    Raises:
+        BadMapping: No file format has that name.
+    """
+    if named:
+        if named not in adapter:
+            raise BadMapping(say("format is one of {known}", known=", ".join(adapter)), field="format")
+        return adapter[named]()
     name = path.with_suffix("").name if path.suffix in COMPRESSED else path.name
     for sort in adapter.values():
         if sort.suffix and name.endswith(sort.suffix):

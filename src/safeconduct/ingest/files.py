@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from safeconduct.ingest.adapter import COMPRESSED
+from safeconduct.ingest.adapter import COMPRESSED, adapter_for
 from safeconduct.model.areas import EventType
 from safeconduct.model.errors import BadInput, BadMapping
-from safeconduct.model.mapping import EventFiles, FileMapping, Stamps
+from safeconduct.model.mapping import EPOCHS, EventFiles, FileMapping, Stamps
 from safeconduct.model.text import say
 
 
@@ -41,6 +41,8 @@ def found_files(mapping: FileMapping, folder: Path) -> list[Found]:
         for sort, layout in mapping.events.items()
         for number, path in enumerate(_matching(folder, layout.files), start=1)
     ]
+    for one in found:
+        adapter_for(one.path, one.layout.format).check(one.layout)
     if not found:
         raise BadInput(say("no file matches the mapping's patterns; check the folder"), field="folder")
     if len({one.path for one in found}) != len(found):
@@ -49,10 +51,13 @@ def found_files(mapping: FileMapping, folder: Path) -> list[Found]:
 
 
 def _consistent(layout: EventFiles, stamps: Stamps) -> None:
-    if len(layout.delimiter.encode()) != 1 or layout.delimiter in '"\r\n':
+    if len(layout.delimiter.encode()) != 1 or layout.delimiter in '"\r\n\0':
         raise BadMapping(say("a delimiter is one character, such as ';'"), field="delimiter")
     if "%z" in layout.time_format and stamps is Stamps.LOCAL:
         raise BadMapping(say("a time_format with %z tells moments; say stamps = 'utc'"), field="time_format")
+    if layout.time_format in EPOCHS and stamps is Stamps.LOCAL:
+        raise BadMapping(say("seconds since 1970 tell moments; say stamps = 'utc'"), field="time_format")
+    adapter_for(Path(), layout.format)
 
 
 def _matching(folder: Path, pattern: str) -> list[Path]:

@@ -9,6 +9,7 @@ class Reason(StrEnum):
     TOO_LONG = "too_long"
     NOT_TEXT = "not_text"
     BAD_ROW = "bad_row"
+    NOT_DECODED = "not_decoded"
     MISSING_PERSON = "missing_person"
     BAD_TIME = "bad_time"
     MISSING_CELL = "missing_cell"
@@ -19,8 +20,9 @@ class Reason(StrEnum):
 
 SAYS = {
     Reason.TOO_LONG: "the row is longer than 65,536 bytes",
-    Reason.NOT_TEXT: "the row is not UTF-8 text, or has control characters that end or void a line",
+    Reason.NOT_TEXT: "the row is not text in the mapping's encoding, or has control characters that end or void a line",
     Reason.BAD_ROW: "the row has more or fewer columns than the header, or a quote that does not close on its line",
+    Reason.NOT_DECODED: "a number is not written as the mapping's decode says, or as a fraction too large to be exact",
     Reason.MISSING_PERSON: "the person column is empty",
     Reason.BAD_TIME: "the time is not written in the mapping's time_format, or lies outside 1980 to 2199",
     Reason.MISSING_CELL: "the cell column is empty",

@@ -14,13 +14,14 @@ from safeconduct.ingest.clock import DAY_S, FIRST_YEAR, LAST_YEAR
 from safeconduct.ingest.people import NOBODY, People
 from safeconduct.ingest.reasons import Reason
 from safeconduct.model.errors import BadMapping
-from safeconduct.model.mapping import EventFiles, Keep
+from safeconduct.model.mapping import EPOCHS, EventFiles, Keep
 from safeconduct.model.text import say
 from safeconduct.store.encrypted import quoted
 from safeconduct.store.intake import Rejected
 from safeconduct.store.parts import from_duckdb
 
 TAC_DIGITS = 8
+LATEST = 1 << 33
 UNKNOWN = np.iinfo(np.int64).min
 Numbers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -89,7 +90,7 @@ class Coder:
         """
         table = chunk.table
         person = self._people["person"].of(table.column("person"))
-        stamps, amounts, tacs = self._parsed(table, layout)
+        stamps, amounts, tacs = self._parsed(table, chunk.time_format or layout.time_format)
         placed = self._cells.at(table.column("cell"), np.where(stamps == UNKNOWN, 0, stamps))
         outgoing, known = _directions(table, layout)
         wrong = {
@@ -118,10 +119,10 @@ class Coder:
         codes = self._people["person" if name == "counterpart" else name].of(table.column(name))
         return pa.array(codes, mask=codes == NOBODY)
 
-    def _parsed(self, table: pa.Table, layout: EventFiles) -> tuple[Numbers, pa.Array, pa.Array]:
+    def _parsed(self, table: pa.Table, time_format: str) -> tuple[Numbers, pa.Array, pa.Array]:
         self._connection.register("arriving", table)
         try:
-            found = self._connection.execute(_statement(table, layout)).to_arrow_table().combine_chunks()
+            found = self._connection.execute(_statement(table, time_format)).to_arrow_table().combine_chunks()
         except duckdb.InvalidInputException:
             raise BadMapping(
                 say("time_format is not a strptime format; write it like '%Y-%m-%d %H:%M:%S'"), field="time_format"
@@ -134,9 +135,9 @@ class Coder:
         return stamps, found.column("amount").combine_chunks(), found.column("tac").combine_chunks()
 
 
-def _statement(table: pa.Table, layout: EventFiles) -> str:
+def _statement(table: pa.Table, time_format: str) -> str:
     """Stamps, amounts and device types; `UNKNOWN` years are told by the range, unreadable amounts by NaN."""
-    read = f"try_strptime(trim(time), {quoted(layout.time_format)})::TIMESTAMP"
+    read = _time(time_format)
     stamp = f"CASE WHEN year({read}) BETWEEN {FIRST_YEAR} AND {LAST_YEAR - 1} THEN epoch_us({read}) // 1000000 END"
     amount = "NULL::DOUBLE"
     if "amount" in table.column_names:
@@ -145,6 +146,19 @@ def _statement(table: pa.Table, layout: EventFiles) -> str:
     if "tac" in table.column_names:
         tac = f"try_cast(trim(tac)[1:{TAC_DIGITS}] AS UINTEGER)"
     return f"SELECT {stamp} AS stamp, {amount} AS amount, {tac} AS tac FROM arriving"
+
+
+def _time(time_format: str) -> str:
+    """The time column as a stamp, null where it is not written so; fractions of a second since 1970 are cut off."""
+    if time_format in EPOCHS:
+        per_second = 1 if time_format == EPOCHS[0] else 1000
+        whole = "try_cast(regexp_extract(trim(time), '^([0-9]{1,15})([.][0-9]*)?$', 1) AS BIGINT)"
+        second = f"({whole} // {per_second})"
+        return f"CASE WHEN {second} < {LATEST} THEN make_timestamp({second} * 1000000) END"
+    written = "trim(time)"
+    if time_format.endswith("%z"):
+        written = "regexp_replace(trim(time), '[Zz]$', '+00')"
+    return f"try_strptime({written}, {quoted(time_format)})::TIMESTAMP"
 
 
 def _directions(table: pa.Table, layout: EventFiles) -> tuple[pa.Array, Flags]:

@@ -26,7 +26,7 @@ from safeconduct.ingest.rows import Coder
 from safeconduct.keys.provider import KeyProvider
 from safeconduct.model.areas import EventType
 from safeconduct.model.errors import BadMapping, BrokenPromise, SafeconductError, Unreadable
-from safeconduct.model.mapping import FileMapping, Keep
+from safeconduct.model.mapping import FileMapping, Keep, Stamps
 from safeconduct.model.settings import SiteFolders
 from safeconduct.model.text import Text, say
 from safeconduct.store.codes import CodeTable
@@ -244,7 +244,9 @@ class _Work:
     def _read(self, file: Found, number: int, sha256: str) -> Receipt:
         kept, rejected = 0, Counter[str]()
         with self._quarantine.writing(sha256) as quarantine:
-            for chunk in adapter_for(file.path).chunks(file.path, file.layout):
+            for chunk in adapter_for(file.path, file.layout.format).chunks(file.path, file.layout):
+                if chunk.moments and self._mapping.stamps is Stamps.LOCAL:
+                    raise _tells_moments(file)
                 coded = self._coder.coded(chunk, file.layout)
                 self._batch.add(coded.table, file=number, sort=file.type)
                 kept += coded.table.num_rows
@@ -354,6 +356,13 @@ class _Work:
             cells=Cells(cells, areas, self._mapping),
             identifiers=self._mapping.identifiers,
         )
+
+
+def _tells_moments(file: Found) -> BadMapping:
+    return BadMapping(
+        say("the times in a file of {files} have a zone and tell moments; say stamps = 'utc'", files=file.layout.files),
+        field="stamps",
+    )
 
 
 def _changed(file: Found) -> Unreadable:

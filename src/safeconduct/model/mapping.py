@@ -8,12 +8,26 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from safeconduct.model.areas import AreaLevel, EventType
+from safeconduct.model.dialect import DIALECT_KEYS, Decoding, Dialect, parts_of
 from safeconduct.model.errors import BadMapping
+from safeconduct.model.text import say
 
 FORMAT = 1
 EVENT_FIELDS = ("person", "time", "cell", "direction", "counterpart", "imsi", "imei", "tac", "amount")
 Choice = TypeVar("Choice", bound=StrEnum)
 CELL_FIELDS = ("cell", "site", "lon", "lat", "first", "last")
+EVENT_KEYS = ("files", "columns", "direction", "time_format", "delimiter", "format", "decode", "constants")
+EPOCHS = ("epoch_s", "epoch_ms")
+LAYERS = (".geojson", ".json", ".gpkg", ".shp", ".zip")
+DECODINGS = {
+    "person": (Decoding.TBCD, Decoding.TBCD_ADDRESS),
+    "counterpart": (Decoding.TBCD, Decoding.TBCD_ADDRESS),
+    "imsi": (Decoding.TBCD,),
+    "imei": (Decoding.TBCD,),
+    "tac": (Decoding.TBCD,),
+    "cell": (Decoding.HEX,),
+}
+CONSTANTS = ("cell", "direction", "counterpart", "tac", "amount")
 
 
 class Stamps(StrEnum):
@@ -36,11 +50,17 @@ class EventFiles:
 
     Attributes:
         files: Glob pattern below the folder, such as `calls_*.csv`; also for compressed `.csv.gz`.
-        columns: Column name by our field; fields left out are not in the files.
+        columns: Column name by our field; fields left out are not in the files. A name like `{lac}-{ci}` is put
+            together of several columns.
         outgoing: Values of the direction column that mean outgoing.
         incoming: Values that mean incoming.
-        time_format: `strptime` format of the time column.
+        time_format: `strptime` format of the time column, or `epoch_s` or `epoch_ms` for seconds or milliseconds since
+            1970 in UTC.
         delimiter: One character between columns.
+        format: Name of the file format, `""` where the end of a file's name tells it.
+        dialect: How lines and columns are told apart, beside the delimiter.
+        decode: How the numbers of a field are written, where that is not in plain digits.
+        constants: What a field that no column holds is in every row.
     """
 
     files: str
@@ -49,6 +69,42 @@ class EventFiles:
     incoming: tuple[str, ...] = ("incoming",)
     time_format: str = "%Y-%m-%d %H:%M:%S"
     delimiter: str = ","
+    format: str = ""
+    dialect: Dialect = field(default_factory=Dialect)
+    decode: Mapping[str, Decoding] = field(default_factory=dict, hash=False)
+    constants: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        sources = set(self.sources)
+        if twice := sorted(set(self.columns) & set(self.constants)):
+            raise BadMapping(say("{field} has both a column and a constant", field=twice[0]), field="constants")
+        if self.dialect.quote and self.dialect.quote == self.delimiter:
+            raise BadMapping(say("the quote and the delimiter are two different characters"), field="quote")
+        if not self.dialect.header and not self.dialect.positions:
+            known = {str(number) for number in range(1, self.dialect.column_count + 1)}
+            if not sources <= known:
+                raise BadMapping(
+                    say("columns of files without a header are numbers from 1 to column_count"), field="columns"
+                )
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Every column that is read, in the files' own names, each once."""
+        return tuple(dict.fromkeys(
+            part for column in self.columns.values() for part, named in parts_of(column) if named
+        ))  # fmt: skip
+
+    @property
+    def plain(self) -> bool:
+        """Whether the files are CSV with a header and nothing beside it declared, as samples write them."""
+        return (
+            self.format in {"", "csv"}
+            and self.dialect == Dialect()
+            and not self.decode
+            and not self.constants
+            and self.time_format not in EPOCHS
+            and self.sources == tuple(dict.fromkeys(self.columns.values()))
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,9 +117,9 @@ class FileMapping:
         stamps: Whether stamps are local or UTC. Local stamps are taken as the clock on the wall: in the hour that
             repeats when clocks go back both passes count; a stamp in the hour that clocks skip is kept as written.
         zones: IANA zone by province code, for a country with several and UTC stamps; others use `zone`.
-        cells_file: CSV of cells.
-        cells: Column name by cell field.
-        boundaries: GeoJSON file by level.
+        cells_file: CSV of cells, or a file of points.
+        cells: Column name by cell field; a name like `{lac}-{ci}` is put together of several columns.
+        boundaries: File of areas by level: GeoJSON, GeoPackage or Shapefile.
         code: Property that holds an area's code; `{level}` is replaced by the level's wire name.
         name: Property that holds an area's name.
         events: Files by event type.
@@ -113,7 +169,7 @@ class FileMapping:
             stamps=_choice(Stamps, tree.get("stamps", "local"), "stamps"),
             zones={key: str(value) for key, value in _table(tree, "zones", default=True).items()},
             cells_file=_word(cells, "file"),
-            cells=_columns(cells, CELL_FIELDS, ("cell", "lon", "lat"), "cells"),
+            cells=_columns(cells, CELL_FIELDS, _needed_of_cells(cells), "cells"),
             boundaries={
                 _choice(AreaLevel, level, "areas"): str(name)
                 for level, name in areas.items()
@@ -129,17 +185,49 @@ class FileMapping:
 def _event_files(events: Mapping[str, object], kind: str) -> EventFiles:
     tree = _table(events, kind)
     where = f"events.{kind}"
-    _only(tree, ("files", "columns", "direction", "time_format", "delimiter"), where)
+    _only(tree, (*EVENT_KEYS, *DIALECT_KEYS), where)
+    constants = _constants(tree, where)
     direction = _table(tree, "direction", default=True)
     _only(direction, ("outgoing", "incoming"), f"{where}.direction")
     return EventFiles(
         files=_word(tree, "files"),
-        columns=_columns(tree, EVENT_FIELDS, ("time", "cell"), where) | _default_person(tree),
+        columns=_columns(tree, EVENT_FIELDS, _needed_of_events(constants), where) | _default_person(tree),
         outgoing=_words(direction.get("outgoing", "outgoing")),
         incoming=_words(direction.get("incoming", "incoming")),
         time_format=str(tree.get("time_format", "%Y-%m-%d %H:%M:%S")),
         delimiter=str(tree.get("delimiter", ",")),
+        format=str(tree.get("format", "")),
+        dialect=Dialect.from_tree(tree),
+        decode=_decodings(tree, where),
+        constants=constants,
     )
+
+
+def _constants(tree: Mapping[str, object], where: str) -> dict[str, str]:
+    constants = _table(tree, "constants", default=True)
+    _only(constants, CONSTANTS, f"{where}.constants")
+    return {key: str(value) for key, value in constants.items()}
+
+
+def _decodings(tree: Mapping[str, object], where: str) -> dict[str, Decoding]:
+    decode = _table(tree, "decode", default=True)
+    _only(decode, tuple(DECODINGS), f"{where}.decode")
+    found = {key: _choice(Decoding, value, f"{where}.decode") for key, value in decode.items()}
+    for name, decoding in found.items():
+        if decoding not in DECODINGS[name]:
+            known = ", ".join(DECODINGS[name])
+            raise BadMapping(say("{field} is decoded by one of {known}", field=name, known=known), field="decode")
+    return found
+
+
+def _needed_of_events(constants: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(name for name in ("time", "cell") if name not in constants)
+
+
+def _needed_of_cells(cells: Mapping[str, object]) -> tuple[str, ...]:
+    """Points know where they are."""
+    points = str(cells.get("file")).partition("#")[0].lower().endswith(LAYERS)
+    return ("cell",) if points else ("cell", "lon", "lat")
 
 
 def _default_person(tree: Mapping[str, object]) -> dict[str, str]:
@@ -157,7 +245,16 @@ def _columns(tree: Mapping[str, object], known: tuple[str, ...], needed: tuple[s
     _only(columns, known, f"{where}.columns")
     if missing := [name for name in needed if name not in columns]:
         raise BadMapping(f"[{where}.columns] must say which column is {', '.join(missing)}", field=where)
-    return {key: str(value) for key, value in columns.items()}
+    return {key: _column(value) for key, value in columns.items()}
+
+
+def _column(value: object) -> str:
+    """The name of a column; a list of some is joined by spaces."""
+    if isinstance(value, list) and value:
+        if any(brace in str(name) for name in value for brace in "{}"):
+            raise BadMapping(say("columns to be joined are named without braces"), field="columns")
+        return " ".join(f"{{{name}}}" for name in value)
+    return str(value)
 
 
 def _only(tree: Mapping[str, object], known: tuple[str, ...], where: str) -> None:

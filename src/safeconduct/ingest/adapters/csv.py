@@ -1,4 +1,4 @@
-"""CSV with a header, plain or compressed.
+"""CSV, plain or compressed, in whatever dialect the mapping declares.
 
 A record is a line: a quoted field may hold the delimiter but not a line break. That keeps one wrong row from taking its
 neighbours with it, which a quote that never closes does in readers that let fields run over lines. Whole blocks go
@@ -16,91 +16,90 @@ from typing import ClassVar
 import pyarrow as pa
 import pyarrow.csv
 
-from safeconduct.ingest.adapter import BLOCK, Adapter, Chunk, adapter, opened, rejected
+from safeconduct.ingest.adapter import Adapter, Chunk, adapter, opened, rejected
+from safeconduct.ingest.composed import composed
+from safeconduct.ingest.lines import as_stood, blocks_of, split
 from safeconduct.ingest.reasons import Reason
+from safeconduct.model.dialect import Dialect
 from safeconduct.model.errors import BadMapping, Unreadable
 from safeconduct.model.mapping import EventFiles
 from safeconduct.model.text import say
 from safeconduct.store.intake import ROW_LIMIT
 
-MARK = b"\xef\xbb\xbf"
 WINDOW = ROW_LIMIT // 2
-_INSIDE = rb'[^%(delimiter)s\n]"[^%(delimiter)s\r\n]'  # a quote that neither opens nor closes a field
+_INSIDE = rb"[^%(delimiter)s\n]%(quote)s[^%(delimiter)s\r\n]"  # a quote that neither opens nor closes a field
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Where the declared fields stand in a file.
+    """Where the columns that are read stand in a file.
 
     Attributes:
-        count: How many columns the header has.
-        at: Position by our field name.
+        count: How many columns a line has.
+        at: Position by the file's name for it.
         delimiter: One character between columns.
+        dialect: The rest of how it is written.
     """
 
     count: int
     at: dict[str, int]
     delimiter: str
+    dialect: Dialect
 
 
 @adapter
 class CsvFile(Adapter):
-    """Comma-separated values, or whatever the mapping's delimiter is; UTF-8."""
+    """Comma-separated values, or whatever the mapping's delimiter, quote and encoding are."""
 
     name: ClassVar[str] = "csv"
     suffix: ClassVar[str] = ".csv"
 
+    @classmethod
+    def check(cls, layout: EventFiles) -> None:
+        """Positions are for lines of fixed width."""
+        if layout.dialect.positions or layout.dialect.short_lines:
+            raise BadMapping(say("positions and short_lines need format = 'fixed_width'"), field="positions")
+
     def chunks(self, path: Path, layout: EventFiles) -> Iterator[Chunk]:
         """Blocks of some megabytes."""
-        columns: Columns | None = None
+        columns = None if layout.dialect.header else _numbered(layout)
         with opened(path, layout.files) as stream:
-            for block in whole_lines(stream):
+            for block in blocks_of(stream, layout):
                 if columns is None:
                     columns = _columns(_header(block), layout)
-                    yield read_block(block[block.index(b"\n") + 1 :], columns)
+                    rows = block[block.index(b"\n") + 1 :]
                 else:
-                    yield read_block(block, columns)
+                    rows = block
+                yield composed(read_block(rows, columns), layout)
         if columns is None:
             _columns(b"", layout)
 
 
-def whole_lines(stream: pa.NativeFile) -> Iterator[bytes]:
-    """A stream in blocks that end with a line; of a line that never ends only the head is kept."""
-    rest = b""
-    while block := stream.read(BLOCK):
-        cut = block.rfind(b"\n") + 1
-        if cut:
-            yield rest + block[:cut]
-            rest = block[cut:]
-        elif len(rest) <= ROW_LIMIT:
-            rest += block
-    if rest:
-        yield rest + b"\n"
-
-
 def read_block(block: bytes, columns: Columns) -> Chunk:
-    """The rows of a block of whole lines."""
-    if ordinary(block, columns.delimiter) and (table := _whole(block, columns)) is not None:
-        return Chunk(table, partial(_split, block))
+    """The rows of a block of whole lines, by the file's own column names."""
+    if columns.count > 1 and ordinary(block, columns) and (table := _whole(block, columns)) is not None:
+        return Chunk(table, partial(_stood, block, columns))
     kept, rows, wrong = [], [], []
-    for line in _split(block):
-        if line.strip():
+    for line in split(block):
+        if not _blank(line, columns):
             fields = parsed(line, columns)
             if isinstance(fields, Reason):
-                wrong.append(rejected(fields, line))
+                wrong.append(rejected(fields, as_stood(line, columns.dialect)))
             else:
-                kept.append(line)
+                kept.append(as_stood(line, columns.dialect))
                 rows.append(fields)
     return Chunk(_table(rows, columns), lambda: kept, tuple(wrong))
 
 
-def ordinary(block: bytes, delimiter: str) -> bool:
+def ordinary(block: bytes, columns: Columns) -> bool:
     """Whether a block holds nothing but text in lines of some length, as nearly every block does."""
     if b"\0" in block or (b"\r" in block and block.count(b"\r") != block.count(b"\r\n")):
         return False
     if any(block.find(b"\n", at, at + WINDOW) < 0 for at in range(0, len(block) - WINDOW, WINDOW)):
         return False
-    if b'"' in block and re.search(_INSIDE % {b"delimiter": re.escape(delimiter.encode())}, block):
+    quote, delimiter = columns.dialect.quote.encode(), re.escape(columns.delimiter.encode())
+    inside = _INSIDE % {b"delimiter": delimiter, b"quote": re.escape(quote)}
+    if quote and quote in block and re.search(inside, block):
         return False
     try:
         return block.isascii() or bool(block.decode())
@@ -119,10 +118,16 @@ def parsed(line: bytes, columns: Columns) -> list[str] | Reason:
     if "\0" in text or "\r" in text:
         return Reason.NOT_TEXT
     try:
-        fields = next(csv.reader([text], delimiter=columns.delimiter, strict=True))
+        fields = _fields(text, columns.delimiter, columns.dialect.quote)
     except csv.Error:
         return Reason.BAD_ROW
     return fields if len(fields) == columns.count else Reason.BAD_ROW
+
+
+def _fields(text: str, delimiter: str, quote: str) -> list[str]:
+    if not quote:
+        return text.split(delimiter)
+    return next(csv.reader([text], delimiter=delimiter, quotechar=quote, strict=True), [])
 
 
 def _whole(block: bytes, columns: Columns) -> pa.Table | None:
@@ -133,7 +138,9 @@ def _whole(block: bytes, columns: Columns) -> pa.Table | None:
         table = pa.csv.read_csv(
             pa.BufferReader(block),
             read_options=pa.csv.ReadOptions(column_names=names, block_size=len(block) + 1, use_threads=False),
-            parse_options=pa.csv.ParseOptions(delimiter=columns.delimiter, ignore_empty_lines=False),
+            parse_options=pa.csv.ParseOptions(
+                delimiter=columns.delimiter, quote_char=columns.dialect.quote or False, ignore_empty_lines=False
+            ),
             convert_options=pa.csv.ConvertOptions(
                 column_types=dict.fromkeys(wanted, pa.string()),
                 include_columns=list(dict.fromkeys(wanted)),
@@ -152,20 +159,28 @@ def _table(rows: Sequence[Sequence[str]], columns: Columns) -> pa.Table:
     return pa.table({name: pa.array([row[at] for row in rows], pa.string()) for name, at in columns.at.items()})
 
 
-def _split(block: bytes) -> list[bytes]:
-    lines = block.split(b"\n")
-    lines.pop()
-    return lines
+def _stood(block: bytes, columns: Columns) -> list[bytes]:
+    return [as_stood(line, columns.dialect) for line in split(block)]
+
+
+def _blank(line: bytes, columns: Columns) -> bool:
+    """Whether nothing is in a line; one of delimiters that look like nothing is a row of empty fields."""
+    return not line.strip() and columns.delimiter.encode() not in line
 
 
 def _header(start: bytes) -> bytes:
-    line, _, _ = start.removeprefix(MARK).partition(b"\n")
+    line, _, _ = start.partition(b"\n")
     return line.removesuffix(b"\r")
+
+
+def _numbered(layout: EventFiles) -> Columns:
+    at = {name: int(name) - 1 for name in layout.sources}
+    return Columns(layout.dialect.column_count, at, layout.delimiter, layout.dialect)
 
 
 def _columns(header: bytes, layout: EventFiles) -> Columns:
     try:
-        names = next(csv.reader([header.decode()], delimiter=layout.delimiter, strict=True), [])
+        names = _fields(header.decode(), layout.delimiter, layout.dialect.quote)
     except (UnicodeDecodeError, csv.Error):
         names = []
     names = [name.strip() for name in names]
@@ -173,7 +188,7 @@ def _columns(header: bytes, layout: EventFiles) -> Columns:
         raise Unreadable(
             say("a file of {files} does not start with column names; export it as UTF-8 text", files=layout.files)
         )
-    for column in layout.columns.values():
+    for column in layout.sources:
         if names.count(column) != 1:
             raise BadMapping(
                 say(
@@ -182,4 +197,4 @@ def _columns(header: bytes, layout: EventFiles) -> Columns:
                     column=column,
                 )
             )
-    return Columns(len(names), {ours: names.index(theirs) for ours, theirs in layout.columns.items()}, layout.delimiter)
+    return Columns(len(names), {name: names.index(name) for name in layout.sources}, layout.delimiter, layout.dialect)

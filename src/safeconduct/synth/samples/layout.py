@@ -7,8 +7,10 @@ from fnmatch import fnmatch
 from pathlib import PurePosixPath
 
 from safeconduct.model.areas import AreaLevel, EventType
+from safeconduct.model.dialect import parts_of
 from safeconduct.model.errors import BadMapping
 from safeconduct.model.mapping import FORMAT, EventFiles, FileMapping, Keep
+from safeconduct.model.text import say
 
 TRUTH = "truth.json"
 MAPPING = "mapping.toml"
@@ -78,6 +80,7 @@ def check_layout(layout: FileMapping, days: list[date]) -> None:
         raise BadMapping("two files of the mapping have the same name")
     if AreaLevel.SITE in layout.boundaries:
         raise BadMapping("a site has no boundary; leave 'lon-lat' out of [areas]", field="areas")
+    _check_places(layout)
     for kind, spec in layout.events.items():
         _check_events(kind, spec)
         others = [one for one in names if one not in {file_of(spec.files, day) for day in days}]
@@ -87,10 +90,23 @@ def check_layout(layout: FileMapping, days: list[date]) -> None:
             )
 
 
+def _check_places(layout: FileMapping) -> None:
+    if any(column != name for column in layout.cells.values() for name, _ in parts_of(column)):
+        raise BadMapping(say("a sample writes whole columns of cells; name one column for each field"), field="cells")
+    geojson = all(name.lower().endswith((".geojson", ".json")) for name in layout.boundaries.values())
+    if not geojson or not {"lon", "lat"} <= set(layout.cells):
+        raise BadMapping(say("a sample writes cells as CSV and areas as GeoJSON; name such files"), field="areas")
+
+
 def _check_events(kind: EventType, spec: EventFiles) -> None:
     where = f"events.{kind}"
     if any(letter in spec.files for letter in "?["):
         raise BadMapping(f"[{where}] files: a sample fills in '*' only, not '?' or '['", field=where)
+    if not spec.plain:
+        raise BadMapping(
+            say("{where}: a sample writes plain CSV with a header and whole columns; declare no more", where=where),
+            field=where,
+        )
     if spec.files.lower().endswith(OTHER_PACKING):
         raise BadMapping(f"[{where}] files: a sample writes plain CSV and .gz only", field=where)
     if missing := [name for name in ("person", "time", "cell") if name not in spec.columns]:
