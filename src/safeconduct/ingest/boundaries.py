@@ -2,46 +2,36 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import cast
 
 import shapely
 from shapely.geometry.base import BaseGeometry
 
+from safeconduct.ingest.layer_files import features
+from safeconduct.ingest.layers import Feature, in_degrees, word_of
+from safeconduct.ingest.mending import Outline, fitted, mended
 from safeconduct.model.areas import AreaLevel
+from safeconduct.model.boundaries import BoundaryFinding, Done, Flaw
 from safeconduct.model.errors import BadInput, BadMapping
 from safeconduct.model.geography import Area
 from safeconduct.model.mapping import FileMapping
 from safeconduct.model.text import say
 
 LEVELS = tuple(level for level in AreaLevel if level is not AreaLevel.SITE)
-LONGEST = 180.0
-HIGHEST = 90.0
 
 
-@dataclass(frozen=True)
-class Outline:
-    """An area and its shape, in degrees of EPSG:4326.
-
-    Attributes:
-        area: Whether a cell stands in it is not known yet.
-        shape: A polygon or several.
-    """
-
-    area: Area
-    shape: BaseGeometry
-
-
-def read_outlines(mapping: FileMapping, folder: Path) -> dict[AreaLevel, list[Outline]]:
-    """The areas of every level the mapping has boundaries for, sorted by code, from coarse to fine.
+def read_outlines(
+    mapping: FileMapping, folder: Path
+) -> tuple[dict[AreaLevel, list[Outline]], tuple[BoundaryFinding, ...]]:
+    """The areas of every level the mapping has boundaries for, sorted by code, from coarse to fine; and their flaws.
 
     The area above is the one the feature names, in the property that holds the coarser level's code or in `parent`;
     where it names none, the one its middle lies in.
 
     Raises:
         BadMapping: There are no communes, or a file or property is not there.
-        BadInput: A file is not GeoJSON of polygons in degrees, or a code stands for two areas.
+        BadInput: A file is not polygons in degrees, or a code stands for two areas.
     """
     if AreaLevel.COMMUNE not in mapping.boundaries:
         raise BadMapping(
@@ -49,12 +39,15 @@ def read_outlines(mapping: FileMapping, folder: Path) -> dict[AreaLevel, list[Ou
             field="areas",
         )
     found: dict[AreaLevel, list[Outline]] = {}
+    flaws: list[BoundaryFinding] = []
     above: AreaLevel | None = None
     for level in (level for level in LEVELS if level in mapping.boundaries):
-        outlines = _read(mapping, folder, level, above)
+        outlines, own = _read(mapping, folder, level, above)
+        outlines, between = _beside(level, outlines)
+        flaws += [*own, *between]
         found[level] = _with_parents(outlines, found[above]) if above else outlines
         above = level
-    return found
+    return found, tuple(flaws)
 
 
 def geojson(outlines: Sequence[Outline]) -> bytes:
@@ -75,58 +68,66 @@ def geojson(outlines: Sequence[Outline]) -> bytes:
     return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False).encode()
 
 
-def _read(mapping: FileMapping, folder: Path, level: AreaLevel, above: AreaLevel | None) -> list[Outline]:
-    try:
-        tree = json.loads((folder / mapping.boundaries[level]).read_bytes())
-        features = cast("list[dict[str, object]]", tree["features"])
-    except OSError:
-        raise BadMapping(
-            say("the boundary file of {level} cannot be opened", level=str(level)), field="areas"
-        ) from None
-    except (ValueError, KeyError, TypeError):
-        raise _not_geojson(level) from None
-    outlines = [_outline(feature, mapping, level, above) for feature in features]
+def _read(
+    mapping: FileMapping, folder: Path, level: AreaLevel, above: AreaLevel | None
+) -> tuple[list[Outline], list[BoundaryFinding]]:
+    outlines, flaws = [], []
+    for feature in features(folder, mapping.boundaries[level]):
+        outline, found = _outline(feature, mapping, level, above)
+        outlines.append(outline)
+        flaws += found
     if len({one.area.code for one in outlines}) != len(outlines) or not outlines:
         raise BadInput(say("every area of {level} needs a code of its own, and there must be one", level=str(level)))
-    return sorted(outlines, key=lambda one: one.area.code)
+    return sorted(outlines, key=lambda one: one.area.code), sorted(flaws, key=lambda one: (one.code, one.kind))
 
 
-def _outline(feature: Mapping[str, object], mapping: FileMapping, level: AreaLevel, above: AreaLevel | None) -> Outline:
-    properties = feature.get("properties")
-    if not isinstance(properties, Mapping):
-        raise _not_geojson(level)
+def _beside(level: AreaLevel, outlines: Sequence[Outline]) -> tuple[list[Outline], list[BoundaryFinding]]:
+    try:
+        return fitted(level, outlines)
+    except shapely.errors.GEOSException:
+        raise _not_polygons(level) from None
+
+
+def _outline(
+    feature: Feature, mapping: FileMapping, level: AreaLevel, above: AreaLevel | None
+) -> tuple[Outline, list[BoundaryFinding]]:
+    properties = feature.properties
     code, name = (text.replace("{level}", str(level)) for text in (mapping.code, mapping.name))
-    if not str(properties.get(code) or ""):
+    if not word_of(properties.get(code)):
         raise BadMapping(say("areas of {level} have no property {code}", level=str(level), code=code), field="areas")
     area = Area(
-        code=str(properties[code]),
-        name=str(properties.get(name) or properties[code]),
+        code=word_of(properties[code]),
+        name=word_of(properties.get(name)) or word_of(properties[code]),
         level=level,
         parent=_named_parent(properties, mapping, above),
-        uninhabited=properties.get("uninhabited") is True,
+        uninhabited=properties.get("uninhabited") in {True, "true", "T"},
     )
-    return Outline(area, _shape(feature, level))
+    shape, flaws = _shape(feature, level)
+    found = [
+        BoundaryFinding(kind=flaw, level=level, code=area.code, done=Done.MENDED, changed_ppm=changed)
+        for flaw, changed in flaws.items()
+    ]
+    return Outline(area, shape), found
 
 
 def _named_parent(properties: Mapping[str, object], mapping: FileMapping, above: AreaLevel | None) -> str:
     if above is None:
         return ""
     if "{level}" in mapping.code and (code := properties.get(mapping.code.replace("{level}", str(above)))):
-        return str(code)
-    return str(properties.get("parent") or "")
+        return word_of(code)
+    return word_of(properties.get("parent"))
 
 
-def _shape(feature: Mapping[str, object], level: AreaLevel) -> BaseGeometry:
+def _shape(feature: Feature, level: AreaLevel) -> tuple[BaseGeometry, dict[Flaw, int]]:
+    if feature.shape is None or feature.shape.geom_type not in {"Polygon", "MultiPolygon"}:
+        raise _not_polygons(level)
     try:
-        shape = shapely.from_geojson(json.dumps(feature["geometry"]))
-    except (shapely.errors.GEOSException, ValueError, TypeError, KeyError):
-        raise _not_geojson(level) from None
-    if shape.is_empty or shape.geom_type not in {"Polygon", "MultiPolygon"}:
-        raise _not_geojson(level)
-    west, south, east, north = shape.bounds
-    if min(west, south) < -LONGEST or east > LONGEST or max(abs(south), abs(north)) > HIGHEST:
-        raise _not_geojson(level)
-    return shape if shape.is_valid else shapely.make_valid(shape)
+        shape, flaws = mended(feature.shape)
+    except shapely.errors.GEOSException:
+        raise _not_polygons(level) from None
+    if shape is None or not in_degrees(shape):
+        raise _not_polygons(level)
+    return shape, dict.fromkeys(sorted(feature.flaws), 0) | flaws
 
 
 def _with_parents(outlines: Sequence[Outline], coarser: Sequence[Outline]) -> list[Outline]:
@@ -144,7 +145,8 @@ def _with_parents(outlines: Sequence[Outline], coarser: Sequence[Outline]) -> li
     return found
 
 
-def _not_geojson(level: AreaLevel) -> BadInput:
+def _not_polygons(level: AreaLevel) -> BadInput:
     return BadInput(
-        say("the boundary file of {level} is not GeoJSON of polygons in degrees (EPSG:4326)", level=str(level))
+        say("the boundary file of {level} does not hold polygons in degrees (EPSG:4326) only", level=str(level)),
+        field="areas",
     )

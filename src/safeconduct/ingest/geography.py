@@ -12,15 +12,21 @@ from pathlib import Path
 import pyarrow as pa
 import shapely
 
-from safeconduct.ingest.boundaries import HIGHEST, LONGEST, Outline, geojson, read_outlines
+from safeconduct.ingest.boundaries import geojson, read_outlines
+from safeconduct.ingest.layer_files import features
+from safeconduct.ingest.layers import HIGHEST, LONGEST, Feature, word_of
+from safeconduct.ingest.mending import Outline
 from safeconduct.keys.provider import KeyProvider
 from safeconduct.model.areas import AreaLevel
+from safeconduct.model.boundaries import BoundaryFinding
+from safeconduct.model.dialect import parts_of
 from safeconduct.model.errors import BadInput, BadMapping
 from safeconduct.model.geography import Area, Geography
-from safeconduct.model.mapping import FileMapping
+from safeconduct.model.mapping import LAYERS, FileMapping
 from safeconduct.model.text import Text, say
-from safeconduct.store.places import CELLS, ancestors, read_cells, write_geography
+from safeconduct.store.places import CELLS, ancestors, read_cells, write_findings, write_geography
 
+Parts = tuple[tuple[str, bool], ...]
 NOT_A_ROW = say("line {line} of the cells file cannot be split into columns")
 POSITION_OR_DAY = say("line {line} of the cells file: a position is not in degrees, or a day not like 2026-01-31")
 NAME_OR_ORDER = say("line {line} of the cells file: the cell has no name, or its last day is before its first")
@@ -48,8 +54,36 @@ class CellVersion:
     last: date
 
 
+@dataclass(frozen=True)
+class Registration:
+    """A geography that is kept, and what was found in the files it was made from.
+
+    Attributes:
+        id: The geography's id.
+        findings: Flaws of the boundaries, by level and code; what was mended and what was left to a person.
+    """
+
+    id: str
+    findings: tuple[BoundaryFinding, ...]
+
+
 def register(mapping: FileMapping, folder: Path, *, store: Path, keys: KeyProvider, previous: str | None = None) -> str:
     """Make a geography of the files the mapping names, and keep it; the same files give the same id.
+
+    Returns:
+        The geography's id; `registered` says what else it takes and gives.
+
+    Raises:
+        BadMapping: A file, column or property is not there.
+        BadInput: A file's content cannot be used; the message names the line of the cells file, and no value.
+    """
+    return registered(mapping, folder, store=store, keys=keys, previous=previous).id
+
+
+def registered(
+    mapping: FileMapping, folder: Path, *, store: Path, keys: KeyProvider, previous: str | None = None
+) -> Registration:
+    """Make a geography of the files the mapping names, and keep it with what was found in its boundaries.
 
     A version of a cell is known again by its id and first day and keeps its code, with the new file's position and last
     day; versions the new file no longer has keep theirs too, since events are on them.
@@ -61,18 +95,15 @@ def register(mapping: FileMapping, folder: Path, *, store: Path, keys: KeyProvid
         keys: What seals the cells' positions.
         previous: Id of the data set's geography so far, `None` for the first.
 
-    Returns:
-        The geography's id.
-
     Raises:
         BadMapping: A file, column or property is not there.
         BadInput: A file's content cannot be used; the message names the line of the cells file, and no value.
     """
-    outlines = read_outlines(mapping, folder)
+    outlines, findings = read_outlines(mapping, folder)
     versions = _coded(read_versions(mapping, folder), _known(store, mapping.dataset, previous, keys))
     communes = _communes(versions, outlines[AreaLevel.COMMUNE])
     geography = _geography(outlines, versions, communes)
-    return write_geography(
+    version = write_geography(
         store,
         mapping.dataset,
         geography,
@@ -80,23 +111,19 @@ def register(mapping: FileMapping, folder: Path, *, store: Path, keys: KeyProvid
         cells=_table(versions, communes, geography),
         keys=keys,
     )
+    write_findings(store, mapping.dataset, version, findings)
+    return Registration(version, findings)
 
 
 def read_versions(mapping: FileMapping, folder: Path) -> list[CellVersion]:
-    """The cells of the cells file, in its order.
+    """The cells of the cells file, in its order; in a file of points, a cell for each feature, counted as lines.
 
     Raises:
         BadMapping: The file or a declared column is not there.
         BadInput: A line cannot be used, or two versions of a cell serve on the same day.
     """
-    try:
-        text = (folder / mapping.cells_file).read_text(encoding="utf-8-sig")
-    except OSError:
-        raise BadMapping(say("the cells file cannot be opened; check its name in the mapping"), field="cells") from None
-    except UnicodeDecodeError:
-        raise BadInput(say("the cells file is not UTF-8 text; export it again"), field="cells") from None
-    found = list(_cell_rows(text, mapping.cells))
-    versions = [_version(row, mapping.cells, line) for line, row in found]
+    found = list(_rows(mapping, folder))
+    versions = [_version(values, line) for line, values in found]
     lines = [line for line, _ in found]
     if not versions:
         raise BadInput(say("the cells file has no cells; export it again"), field="cells")
@@ -104,12 +131,53 @@ def read_versions(mapping: FileMapping, folder: Path) -> list[CellVersion]:
     return versions
 
 
-def _cell_rows(text: str, columns: Mapping[str, str]) -> Iterator[tuple[int, Mapping[str, str | None]]]:
+def _rows(mapping: FileMapping, folder: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """Values by cell field, with the number of the line they stand on."""
+    columns = {ours: parts_of(theirs) for ours, theirs in mapping.cells.items()}
+    if mapping.cells_file.partition("#")[0].lower().endswith(LAYERS):
+        rows: Iterator[tuple[int, Mapping[str, str | None]]] = _points(features(folder, mapping.cells_file), columns)
+        columns |= {"lon": (("lon", True),), "lat": (("lat", True),)}
+    else:
+        rows = _cell_rows(_cells_text(mapping, folder), columns)
+    for line, row in rows:
+        yield line, {ours: _value(row, parts) for ours, parts in columns.items()}
+
+
+def _value(row: Mapping[str, str | None], parts: Parts) -> str:
+    """The value of a field, put together as the mapping says; where a part is empty, the whole is."""
+    found = [(row.get(text) or "").strip() if named else text for text, named in parts]
+    return "".join(found) if all(found) else ""
+
+
+def _points(places: Iterator[Feature], columns: Mapping[str, Parts]) -> Iterator[tuple[int, Mapping[str, str | None]]]:
+    for number, place in enumerate(places, start=1):
+        if place.shape is None or place.shape.geom_type != "Point" or place.shape.is_empty:
+            raise _wrong(POSITION_OR_DAY, number)
+        missing = [
+            name for parts in columns.values() for name, named in parts if named and name not in place.properties
+        ]
+        if missing:
+            raise BadMapping(say("the cells file has no column {column}", column=missing[0]), field="cells")
+        words = {str(name): None if value is None else word_of(value) for name, value in place.properties.items()}
+        lon, lat = shapely.get_coordinates(place.shape)[0].tolist()
+        yield number, words | {"lon": repr(lon), "lat": repr(lat)}
+
+
+def _cells_text(mapping: FileMapping, folder: Path) -> str:
+    try:
+        return (folder / mapping.cells_file).read_text(encoding="utf-8-sig")
+    except OSError:
+        raise BadMapping(say("the cells file cannot be opened; check its name in the mapping"), field="cells") from None
+    except UnicodeDecodeError:
+        raise BadInput(say("the cells file is not UTF-8 text; export it again"), field="cells") from None
+
+
+def _cell_rows(text: str, columns: Mapping[str, Parts]) -> Iterator[tuple[int, Mapping[str, str | None]]]:
     """Rows of the cells file with the number of the line they end on."""
     reader = csv.DictReader(io.StringIO(text, newline=""))
     try:
         names = reader.fieldnames or ()
-        for column in columns.values():
+        for column in (name for parts in columns.values() for name, named in parts if named):
             if column not in names:
                 raise BadMapping(say("the cells file has no column {column}", column=column), field="cells")
         for row in reader:
@@ -118,8 +186,7 @@ def _cell_rows(text: str, columns: Mapping[str, str]) -> Iterator[tuple[int, Map
         raise _wrong(NOT_A_ROW, reader.line_num + 1) from None
 
 
-def _version(row: Mapping[str, str | None], columns: Mapping[str, str], line: int) -> CellVersion:
-    values = {ours: (row.get(theirs) or "").strip() for ours, theirs in columns.items()}
+def _version(values: Mapping[str, str], line: int) -> CellVersion:
     try:
         lon, lat = float(values["lon"]), float(values["lat"])
         first = date.fromisoformat(values["first"]) if values.get("first") else date.min

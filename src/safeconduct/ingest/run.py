@@ -20,11 +20,12 @@ from safeconduct.ingest.adapter import adapter_for, content_digest
 from safeconduct.ingest.batch import EXTRAS, Batch
 from safeconduct.ingest.cells import Cells
 from safeconduct.ingest.files import Found, found_files
-from safeconduct.ingest.geography import register
+from safeconduct.ingest.geography import registered
 from safeconduct.ingest.people import People
 from safeconduct.ingest.rows import Coder
 from safeconduct.keys.provider import KeyProvider
 from safeconduct.model.areas import EventType
+from safeconduct.model.boundaries import BoundaryFinding
 from safeconduct.model.errors import BadMapping, BrokenPromise, SafeconductError, Unreadable
 from safeconduct.model.mapping import FileMapping, Keep, Stamps
 from safeconduct.model.settings import SiteFolders
@@ -122,6 +123,7 @@ class IngestReport:
         seconds: How long it took.
         failed: Files that could not be read at all; nothing of them was kept.
         stopped: Somebody asked to stop; what is missing is taken in next time.
+        boundaries: What was wrong with the boundary files: mended, or left to a person.
     """
 
     files: int
@@ -132,6 +134,7 @@ class IngestReport:
     seconds: float
     failed: tuple[Failure, ...] = ()
     stopped: bool = False
+    boundaries: tuple[BoundaryFinding, ...] = ()
 
 
 def ingest(
@@ -186,9 +189,10 @@ class _Work:
         before = opened.manifest
         if before is not None and before.zone != mapping.zone:
             raise BadMapping(say("the zone of a data set cannot change; start a new data set"), field="zone")
-        geography = register(
+        registration = registered(
             mapping, folder, store=self._store, keys=self._keys, previous=before.geography if before else None
         )
+        geography, self._boundaries = registration.id, registration.findings
         self._manifest = before or Manifest(id="", dataset=mapping.dataset, zone=mapping.zone, geography=geography)
         self._connection = self._connected()
         self._tables = {domain: self._table(domain) for domain in DOMAINS}
@@ -299,6 +303,7 @@ class _Work:
             seconds=time.monotonic() - self._started,
             failed=tuple(self._failed),
             stopped=stopped,
+            boundaries=self._boundaries,
         )
 
     def _connected(self) -> duckdb.DuckDBPyConnection:

@@ -1,12 +1,13 @@
 """Geographies of a data set: boundaries for everybody to see, positions of cells encrypted.
 
 A geography lies in `geography/ID/` below the data set: `areas.json` and one GeoJSON file a level as plain files, since
-they are public, and `cells.sealed`, since where an operator's masts stand is commercial.
+they are public, and `cells.sealed`, since where an operator's masts stand is commercial. What was
+found wrong in the boundary files lies beside them in `findings.json`.
 """
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -15,6 +16,7 @@ import pyarrow as pa
 from safeconduct.keys.provider import KeyProvider
 from safeconduct.keys.sealing import Sealer
 from safeconduct.model.areas import AreaLevel
+from safeconduct.model.boundaries import BoundaryFinding
 from safeconduct.model.canonical import canonical
 from safeconduct.model.errors import NotFound
 from safeconduct.model.geography import Area, Geography
@@ -78,6 +80,28 @@ def write_geography(
     write(folder / "cells.sealed", sealed)
     write(folder / "areas.json", areas)
     return version
+
+
+def write_findings(store: Path, dataset: str, version: str, findings: Sequence[BoundaryFinding]) -> None:
+    """Keep what was found in the boundaries of a geography beside it; for insiders, no page serves it by itself."""
+    tree: list[object] = [one.to_tree() for one in findings]
+    write(_folder(store, dataset, version) / "findings.json", canonical(tree).encode())
+
+
+def read_findings(store: Path, dataset: str, version: str) -> tuple[BoundaryFinding, ...]:
+    """What was found in the boundaries of a geography; nothing for one that was made before findings were kept.
+
+    Raises:
+        NotFound: There is no such geography.
+    """
+    path = _folder(store, dataset, version) / "findings.json"
+    if not path.parent.is_dir():
+        raise _absent()
+    try:
+        tree = json.loads(path.read_bytes())
+    except OSError:
+        return ()
+    return tuple(BoundaryFinding.from_tree(one) for one in tree)
 
 
 def read_geography(store: Path, dataset: str, version: str) -> Geography:
