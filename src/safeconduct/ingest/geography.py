@@ -136,7 +136,7 @@ def _rows(mapping: FileMapping, folder: Path) -> Iterator[tuple[int, dict[str, s
     columns = {ours: parts_of(theirs) for ours, theirs in mapping.cells.items()}
     if mapping.cells_file.partition("#")[0].lower().endswith(LAYERS):
         rows: Iterator[tuple[int, Mapping[str, str | None]]] = _points(features(folder, mapping.cells_file), columns)
-        columns |= {"lon": (("lon", True),), "lat": (("lat", True),)}
+        columns = columns | {"lon": (("lon", True),), "lat": (("lat", True),)}
     else:
         rows = _cell_rows(_cells_text(mapping, folder), columns)
     for line, row in rows:

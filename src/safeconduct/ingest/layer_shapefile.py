@@ -177,7 +177,7 @@ def _around(holes: Sequence[Points], outer: Sequence[Points]) -> list[int | None
     order = sorted(range(len(shells)), key=lambda at: shells[at].area, reverse=True)
     found: list[int | None] = [None] * len(holes)
     tree = shapely.STRtree([shells[at] for at in order])
-    points = [_inside(hole) for hole in holes]
+    points = np.array([_inside(hole) for hole in holes], object)
     for hole, shell in sorted(tree.query(points, predicate="intersects").T.tolist()):
         found[hole] = order[shell]
     return found

@@ -54,7 +54,7 @@ def mended(shape: BaseGeometry) -> tuple[BaseGeometry | None, dict[Flaw, int]]:
         kept = single
     if shapely.is_valid(kept):
         return kept, flaws
-    valid = ground(shapely.make_valid(kept))
+    valid = _turned_like(kept, ground(shapely.make_valid(kept)))
     if valid is not None:
         flaws[Flaw.SELF_INTERSECTION] = parts_per_million(abs(valid.area - kept.area), valid.area)
     return valid, flaws
@@ -110,7 +110,8 @@ def _without_overlaps(level: AreaLevel, codes: Sequence[str], shapes: list[BaseG
             continue
         both = shapely.intersection(shapes[one], shapes[two])
         smaller = min(shapes[one].area, shapes[two].area)
-        left = ground(shapely.difference(shapes[two], shapes[one])) if _sliver(both, smaller) else None
+        cut = ground(shapely.difference(shapes[two], shapes[one])) if _sliver(both, smaller) else None
+        left = _turned_like(shapes[two], cut)
         yield BoundaryFinding(
             kind=Flaw.OVERLAP,
             level=level,
@@ -150,6 +151,14 @@ def _without_gaps(
             changed_ppm=parts_per_million(hole.area, shapes[at].area),
         )
         shapes[at] = shapes[at] if filled is None else filled
+
+
+def _turned_like(before: BaseGeometry, after: BaseGeometry | None) -> BaseGeometry | None:
+    """A shape whose rings go the way they went before."""
+    if after is None:
+        return None
+    first = shapely.get_exterior_ring(shapely.get_geometry(before, 0))
+    return shapely.orient_polygons(after, exterior_cw=not shapely.is_ccw(first))
 
 
 def _sliver(shape: BaseGeometry, smaller: float) -> bool:

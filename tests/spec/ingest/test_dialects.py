@@ -35,7 +35,9 @@ files = "{files}"
 direction = {{ outgoing = "MO", incoming = "MT" }}
 {events}
 """
-NAMED = 'columns = { person = "A", time = "AT", cell = "CELL", direction = "WAY", counterpart = "B", amount = "SECONDS" }'
+NAMED = (
+    'columns = { person = "A", time = "AT", cell = "CELL", direction = "WAY", counterpart = "B", amount = "SECONDS" }'
+)
 NUMBERED = "columns = { person = 1, time = 2, cell = 3, direction = 4, counterpart = 5, amount = 6 }"
 
 
