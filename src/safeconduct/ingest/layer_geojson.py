@@ -12,7 +12,7 @@ import numpy.typing as npt
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from safeconduct.ingest.layers import MOST_BYTES, Feature, not_readable, not_there, too_large, wrong_system
+from safeconduct.ingest.layers import MOST_BYTES, Feature, in_degrees, not_readable, not_there, too_large, wrong_system
 from safeconduct.model.boundaries import Flaw
 
 SHAPES = frozenset({"Point", "Polygon", "MultiPolygon"})
@@ -20,7 +20,7 @@ DEGREES = re.compile(r".*[:/](CRS84|4326)|CRS84")
 
 
 def geojson_features(path: Path, file: str) -> Iterator[Feature]:
-    """The features of a file, in its order; of shapes other than points and polygons only the properties.
+    """The features of a file, in its order; of other shapes than points and polygons on Earth only the properties.
 
     Outer rings go against the clock and holes with it (RFC 7946), or the other way round, as older files have it and
     nobody is misled by. A shape that goes against most of its own file, or whose hole goes like its outer ring, is
@@ -94,4 +94,4 @@ def _shape(geometry: object) -> BaseGeometry | None:
         shape = shapely.from_geojson(json.dumps(geometry))
     except (shapely.errors.GEOSException, ValueError):
         return None
-    return shapely.force_2d(shape)
+    return shapely.force_2d(shape) if in_degrees(shape) else None

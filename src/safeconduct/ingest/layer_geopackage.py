@@ -11,7 +11,7 @@ from urllib.parse import quote
 import numpy as np
 import shapely
 
-from safeconduct.ingest.layers import Feature, Points, not_readable, not_there, of_rings, wrong_system
+from safeconduct.ingest.layers import Feature, Points, not_readable, not_there, of_rings, on_earth, wrong_system
 from safeconduct.model.boundaries import Flaw
 from safeconduct.model.errors import BadMapping
 from safeconduct.model.text import say
@@ -69,11 +69,11 @@ def from_binary(content: bytes) -> list[list[Points]] | Points | None:
     content makes this go deep.
 
     Raises:
-        ValueError: It is cut, or says it is longer than it is.
+        ValueError: It is cut, says it is longer than it is, or lies farther away than any longitude.
     """
     sort, dimensions, order, at = _head(content, 0)
     if sort == POINT:
-        return _positions(content, at, 1, dimensions, order)[0][:, :2]
+        return _positions(content, at, 1, dimensions, order)[0]
     if sort == POLYGON:
         return [_rings(content, at, dimensions, order)[0]]
     if sort != MULTIPOLYGON:
@@ -122,9 +122,7 @@ def _feature(row: dict[str, object], column: str, file: str) -> Feature:
     if found is None:
         return Feature(row, None)
     if isinstance(found, np.ndarray):
-        return Feature(row, shapely.Point(found[0]) if np.isfinite(found).all() else None)
-    if not all(np.isfinite(ring).all() for rings in found for ring in rings):
-        raise not_readable(file)
+        return Feature(row, shapely.Point(found[0]))
     shape, flaws = of_rings(found)
     return Feature(row, None if shape is None else shapely.orient_polygons(shape), flaws - {Flaw.WRONG_WINDING})
 
@@ -158,7 +156,7 @@ def _rings(content: bytes, at: int, dimensions: int, order: str) -> tuple[list[P
     for _ in range(count):
         (points,), at = _numbers(content, at, "I", order)
         ring, at = _positions(content, at, points, dimensions, order)
-        rings.append(ring[:, :2])
+        rings.append(ring)
     return rings, at
 
 
@@ -167,7 +165,7 @@ def _positions(content: bytes, at: int, count: int, dimensions: int, order: str)
     if end > len(content):
         raise ValueError
     flat = np.frombuffer(content, f"{order}f8", count * dimensions, at).astype(np.float64)
-    return flat.reshape(count, dimensions), end
+    return on_earth(flat.reshape(count, dimensions)[:, :2]), end
 
 
 def _numbers(content: bytes, at: int, form: str, order: str) -> tuple[Sequence[int], int]:

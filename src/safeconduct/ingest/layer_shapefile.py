@@ -20,6 +20,7 @@ from safeconduct.ingest.layers import (
     not_readable,
     not_there,
     of_rings,
+    on_earth,
     too_large,
     wrong_system,
 )
@@ -132,7 +133,7 @@ def _shapes(content: bytes) -> Iterator[tuple[BaseGeometry | None, frozenset[Fla
 def _shape(record: bytes) -> tuple[BaseGeometry | None, frozenset[Flaw]]:
     (sort,) = struct.unpack_from("<i", record)
     if sort in POINTS:
-        position = _finite(np.frombuffer(record, "<f8", 2, 4))
+        position = on_earth(np.frombuffer(record, "<f8", 2, 4))
         return shapely.Point(position), frozenset()
     if sort not in POLYGONS:
         return None, frozenset()
@@ -140,17 +141,11 @@ def _shape(record: bytes) -> tuple[BaseGeometry | None, frozenset[Flaw]]:
     if parts < 0 or points < 0:
         raise ValueError
     starts = np.frombuffer(record, "<i4", parts, 44)
-    flat = _finite(np.frombuffer(record, "<f8", 2 * points, 44 + 4 * parts)).reshape(-1, 2)
+    flat = on_earth(np.frombuffer(record, "<f8", 2 * points, 44 + 4 * parts)).reshape(-1, 2)
     ends = np.append(starts[1:], points)
     if (starts < 0).any() or (ends < starts).any() or (ends > points).any():
         raise ValueError
     return _assembled([flat[start:end] for start, end in zip(starts, ends, strict=True)])
-
-
-def _finite(numbers: Points) -> Points:
-    if not np.isfinite(numbers).all():
-        raise ValueError
-    return numbers
 
 
 def _assembled(rings: Sequence[Points]) -> tuple[BaseGeometry | None, frozenset[Flaw]]:

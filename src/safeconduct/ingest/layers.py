@@ -52,6 +52,17 @@ def of_rings(parts: Sequence[Sequence[Points]]) -> tuple[BaseGeometry | None, fr
     return (polygons[0] if len(polygons) == 1 else shapely.MultiPolygon(polygons)), frozenset(flaws)
 
 
+def on_earth(numbers: Points) -> Points:
+    """Positions as they are.
+
+    Raises:
+        ValueError: One is not a number, or farther away than any longitude.
+    """
+    if not (np.abs(numbers) <= LONGEST).all():
+        raise ValueError
+    return numbers
+
+
 def in_degrees(shape: BaseGeometry) -> bool:
     """Whether every position is a longitude and a latitude."""
     west, south, east, north = shape.bounds

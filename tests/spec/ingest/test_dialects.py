@@ -114,8 +114,8 @@ FORMS = {
         "positions = { A = [1, 14], AT = { start = 15, length = 19 }, CELL = { start = 34, end = 36 }, WAY = [37, 38], "
         f"B = [39, 52], SECONDS = [53, 58] }}\n{NAMED}",
         "calls_1.txt",
-        ("CALLS OF THE WEEK\n" + "".join(
-            f"{a:14}{at:19}{cell:>3}{way:2}{b:14}{s:>6}\n" for a, at, cell, way, b, s in ROWS)).encode(),
+        "".join(["CALLS OF THE WEEK\n", *(
+            f"{a:14}{at:19}{cell:>3}{way:2}{b:14}{s:>6}\n" for a, at, cell, way, b, s in ROWS)]).encode(),
     ),
     "parquet of texts": (NAMED, "calls_1.parquet", parquet(table(ROWS))),
     "parquet of types": (NAMED, "calls_1.parquet", parquet(typed())),

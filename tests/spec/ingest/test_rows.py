@@ -114,6 +114,16 @@ def test_a_blank_line_is_no_row(world, row) -> None:
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_an_empty_line_is_no_row_either(world, row, end) -> None:
+    """Arrow makes a row of nothing of it."""
+    world.write("calls_1.csv", end.join([world_header(world).decode(), "", row(), "", "", row(), ""]))
+
+    report = world.take()
+
+    assert (report.rows, report.kept) == (2, 2)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 def test_line_ends_and_byte_order_marks_are_no_part_of_a_field(world, row, end, mark) -> None:
     world.write("calls_1.csv", (mark + end.join([world_header(world).decode(), row(), row()])).encode())

@@ -51,13 +51,17 @@ class Folder:
         tree = tomllib.loads(TREE.format(events=events, files=files))
         return next(iter(FileMapping.from_tree(tree).events.values()))
 
+    def chunks(self, events, name):
+        layout = self.layout(events)
+        reader = adapter_for(self.path / name, layout.format)
+        reader.check(layout)
+        return list(reader.chunks(self.path / name, layout))
+
     def read(self, events, content, name="calls_1.csv"):
         layout = self.layout(events)
-        path = self.path / name
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        reader = adapter_for(path, layout.format)
-        reader.check(layout)
-        chunks = list(reader.chunks(path, layout))
+        (self.path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+        chunks = self.chunks(events, name)
+        assert {tuple(chunk.table.column_names) for chunk in chunks} <= {(*layout.columns, *layout.constants)}
         return Read(
             rows=[row for chunk in chunks for row in chunk.table.to_pylist()],
             rejected=[(one.reason, one.content) for chunk in chunks for one in chunk.rejected],

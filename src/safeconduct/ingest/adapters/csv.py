@@ -26,6 +26,7 @@ from safeconduct.model.mapping import EventFiles
 from safeconduct.model.text import say
 from safeconduct.store.intake import ROW_LIMIT
 
+_EMPTY = re.compile(rb"(?m)^\r?\n")
 WINDOW = ROW_LIMIT // 2
 _INSIDE = rb"[^%(delimiter)s\n]%(quote)s[^%(delimiter)s\r\n]"  # a quote that neither opens nor closes a field
 
@@ -77,6 +78,8 @@ class CsvFile(Adapter):
 
 def read_block(block: bytes, columns: Columns) -> Chunk:
     """The rows of a block of whole lines, by the file's own column names."""
+    if block[:1] in {b"\r", b"\n"} or b"\n\n" in block or b"\n\r\n" in block:
+        block = _EMPTY.sub(b"", block)  # Arrow takes empty lines for rows
     if columns.count > 1 and ordinary(block, columns) and (table := _whole(block, columns)) is not None:
         return Chunk(table, partial(_stood, block, columns))
     kept, rows, wrong = [], [], []
