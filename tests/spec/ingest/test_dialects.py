@@ -38,6 +38,10 @@ direction = {{ outgoing = "MO", incoming = "MT" }}
 NAMED = (
     'columns = { person = "A", time = "AT", cell = "CELL", direction = "WAY", counterpart = "B", amount = "SECONDS" }'
 )
+POSITIONS = (
+    "{ A = [1, 14], AT = { start = 15, length = 19 }, CELL = { start = 34, end = 36 }, WAY = [37, 38], "
+    "B = [39, 52], SECONDS = [53, 58] }"
+)
 NUMBERED = "columns = { person = 1, time = 2, cell = 3, direction = 4, counterpart = 5, amount = 6 }"
 
 
@@ -110,9 +114,7 @@ FORMS = {
     "swapped digits": (f'decode = {{ person = "tbcd", counterpart = "tbcd_address" }}\n{NAMED}', "calls_1.csv", lines(
         [HEAD, *((tbcd(a), at, cell, way, b and "91" + tbcd(b), s) for a, at, cell, way, b, s in ROWS)]).encode()),
     "fixed width": (
-        'format = "fixed_width"\nskip_lines = 1\n'
-        "positions = { A = [1, 14], AT = { start = 15, length = 19 }, CELL = { start = 34, end = 36 }, WAY = [37, 38], "
-        f"B = [39, 52], SECONDS = [53, 58] }}\n{NAMED}",
+        f'format = "fixed_width"\nskip_lines = 1\npositions = {POSITIONS}\n{NAMED}',
         "calls_1.txt",
         "".join(["CALLS OF THE WEEK\n", *(
             f"{a:14}{at:19}{cell:>3}{way:2}{b:14}{s:>6}\n" for a, at, cell, way, b, s in ROWS)]).encode(),
