@@ -7,7 +7,7 @@ import pytest
 from safeconduct.ingest.geography import register
 from safeconduct.model.areas import AreaLevel
 from safeconduct.model.errors import BadInput, BadMapping
-from safeconduct.store.places import read_boundaries, read_cells, read_geography
+from safeconduct.store.places import read_boundaries, read_cells, read_findings, read_geography
 
 
 def made(world, previous: str | None = None) -> str:
@@ -166,3 +166,17 @@ def test_areas_nested_two_levels_up_are_reached_by_their_parents(world, row) -> 
     assert world.records().commune_areas(AreaLevel.PROVINCE).to_pylist() == [
         {"commune": 0, "area": 0}, {"commune": 1, "area": 0}, {"commune": 2, "area": 1}, {"commune": 3, "area": 1},
     ]  # fmt: skip
+
+
+def test_what_was_wrong_with_boundaries_is_reported_and_kept_with_the_geography(world, row) -> None:
+    """Also when the same files are registered again."""
+    world.areas({"admin3": [("A", 0, 2), ("B", 1, 1), ("C", 2, 1), ("E", 3, 1)]})
+    world.calls([row()])
+
+    report = world.take()
+
+    told = [(str(one.kind), str(one.level), one.code, one.neighbour, str(one.done), one.percent)
+            for one in report.boundaries]  # fmt: skip
+    assert told == [("overlap", "admin3", "B", "A", "kept", 100.0)]
+    assert read_findings(world.folders.store, "phone", world.manifest().geography) == report.boundaries
+    assert world.take().boundaries == report.boundaries

@@ -78,7 +78,7 @@ class CsvFile(Adapter):
 
 def read_block(block: bytes, columns: Columns) -> Chunk:
     """The rows of a block of whole lines, by the file's own column names."""
-    if block[:1] in {b"\r", b"\n"} or b"\n\n" in block or b"\n\r\n" in block:
+    if block[:1] in {b"\r", b"\n"} or b"\n\n" in block or (b"\r" in block and b"\n\r\n" in block):
         block = _EMPTY.sub(b"", block)  # Arrow takes empty lines for rows
     if columns.count > 1 and ordinary(block, columns) and (table := _whole(block, columns)) is not None:
         return Chunk(table, partial(_stood, block, columns))
