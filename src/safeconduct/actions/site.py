@@ -27,7 +27,7 @@ from safeconduct.model.editions import ReleasedFile
 from safeconduct.model.errors import BadSettings, NotFound, SafeconductError, WrongState
 from safeconduct.model.outcomes import PublicFacts
 from safeconduct.model.policy import Policy
-from safeconduct.model.settings import Settings, SiteFolders
+from safeconduct.model.settings import FROM_ANYWHERE, KeySettings, Settings, SiteFolders
 from safeconduct.model.text import say
 from safeconduct.model.trees import read
 from safeconduct.release.file_policies import read_file_policy, shipped_for_files
@@ -231,10 +231,12 @@ class Site:
         ledger = Ledger.open(settings.database or f"sqlite:///{folders.metadata}")
         if not migrating and not ledger.is_current():
             raise WrongState(say("the site's database has the form of another version; run 'safeconduct migrate'"))
-        return cls(settings, folders, FileKeys.open(folders.keys), ledger)
+        return cls(settings, folders, FileKeys.open(folders.keys, settings=settings.keys), ledger)
 
     @classmethod
-    def create(cls, root: Path, *, name: str, training: bool, database: str = "") -> "Site":
+    def create(
+        cls, root: Path, *, name: str, training: bool, database: str = "", keys: KeySettings = FROM_ANYWHERE
+    ) -> "Site":
         """Make a site: folders, keys, settings, protection levels and an empty record of use.
 
         Args:
@@ -242,6 +244,7 @@ class Site:
             name: What people call it.
             training: A practice site.
             database: SQLAlchemy URL of an empty PostgreSQL database; `""` is SQLite in the folder.
+            keys: Where the outermost key comes from.
 
         Raises:
             WrongState: There is a site already; nothing is changed.
@@ -251,15 +254,17 @@ class Site:
             raise WrongState(say("there is a site already; choose another folder with --site"))
         for folder in _folders(folders):
             folder.mkdir(parents=True, exist_ok=True, mode=PRIVATE)
-        keys = FileKeys.create(folders.keys, training=training)
-        Signer.create(keys, folders.keys)
-        TokenKeys.create(keys, folders.keys)
+        made = FileKeys.create(folders.keys, training=training, settings=keys)
+        Signer.create(made, folders.keys)
+        TokenKeys.create(made, folders.keys)
         for path, where in shipped_policy_files():
             shutil.copyfile(path, where(folders) / path.name)
         ledger = Ledger.open(database or f"sqlite:///{folders.metadata}")
         ledger.upgrade()
         ledger.close()
-        folders.settings.write_text(settings_text(name, training=training, database=database), encoding="utf-8")
+        folders.settings.write_text(
+            settings_text(name, training=training, database=database, keys=keys), encoding="utf-8"
+        )
         site = cls.open(folders.root)
         site.adopt({**shipped(), **shipped_for_files()}, "site")
         return site
@@ -373,9 +378,10 @@ def read_settings(path: Path) -> Settings:
         ) from None
 
 
-def settings_text(name: str, *, training: bool, database: str = "") -> str:
+def settings_text(name: str, *, training: bool, database: str = "", keys: KeySettings = FROM_ANYWHERE) -> str:
     """The settings file a new site starts with."""
     where = f"database = {json.dumps(database)}\n" if database else ""
+    where += "" if keys == FROM_ANYWHERE else f"keys = {keys}\n"
     return (
         "# Settings of this site; every key is explained in docs/reference/settings.md.\n"
         f"format = 1\nname = {json.dumps(name)}\ntraining = {'true' if training else 'false'}\n{where}"

@@ -2,7 +2,16 @@
 
 import click
 
-from safeconduct.cli import demo, derived, operator, practice, publishing, standard, witness  # noqa: F401 - publishing adds itself
+from safeconduct.cli import (  # noqa: F401 - publishing adds itself
+    demo,
+    derived,
+    keeping,
+    operator,
+    practice,
+    publishing,
+    standard,
+    witness,
+)
 from safeconduct.cli.attack import attack
 from safeconduct.cli.policy import policy
 from safeconduct.cli.sections import Sections
@@ -23,6 +32,7 @@ def main() -> None:
     """Run a command."""
     for command in (
         *operator.COMMANDS,
+        *keeping.COMMANDS,
         practice.sample,
         demo.demo,
         attack,

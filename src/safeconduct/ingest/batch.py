@@ -127,7 +127,7 @@ class Batch:
         for part in parts:
             check(folder / part.path, part.sha256)
         opened = [
-            StoredPart(path=folder / part.path, key=unwrapped(self._keys, dataset, part), type=sort, day=day)
+            StoredPart(path=folder / part.path, key=unwrapped(self._keys, dataset, part, folder), type=sort, day=day)
             for part in parts
         ]
         names = add_keys(self._connection, opened)

@@ -5,9 +5,10 @@ import secrets
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from safeconduct.keys.provider import NONCE_BYTES
 from safeconduct.model.errors import Tampered
 from safeconduct.model.text import say
+
+NONCE_BYTES = 12
 
 
 class Sealer:

@@ -8,7 +8,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from safeconduct.keys.provider import FileKeys, write_secret
+from safeconduct.keys.provider import FileKeys
+from safeconduct.keys.sources import write_secret
 from safeconduct.model.errors import BadSettings
 from safeconduct.model.text import say
 

@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from safeconduct.keys.provider import FileKeys, write_secret
+from safeconduct.keys.provider import FileKeys
+from safeconduct.keys.sources import write_secret
 from safeconduct.model.errors import BadSettings, Tampered
 from safeconduct.model.text import say
 

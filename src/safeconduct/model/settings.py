@@ -1,5 +1,6 @@
 """What an owner sets for a site, read once at the edge."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -7,6 +8,48 @@ from pathlib import Path
 from safeconduct.model.errors import BadSettings
 
 FORMAT = 1
+KEY_PROVIDERS = ("any", "file", "systemd", "environment", "keyring")
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeySettings:
+    """Where the outermost key comes from: the table `[keys]`.
+
+    Attributes:
+        provider: `any` takes the environment where it holds a key, else systemd where it hands one over, else the file.
+        name: Name of the credential or of the keyring's entry.
+        command: A program, and what it is told, that prints the key in base64; instead of the library `keyring`.
+    """
+
+    provider: str = "any"
+    name: str = "safeconduct-root"
+    command: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.provider not in KEY_PROVIDERS:
+            raise BadSettings(f"provider under [keys] is one of {', '.join(KEY_PROVIDERS)}", field="keys")
+        if self.command and self.provider != "keyring":
+            raise BadSettings('command under [keys] goes with provider = "keyring" only', field="keys")
+
+    def __str__(self) -> str:
+        """As the settings file would have it."""
+        command = f", command = {json.dumps(list(self.command))}" if self.command else ""
+        return f'{{ provider = "{self.provider}", name = {json.dumps(self.name)}{command} }}'
+
+    @classmethod
+    def from_tree(cls, tree: Mapping[str, object]) -> "KeySettings":
+        """These settings from their TOML table.
+
+        Raises:
+            BadSettings: A key is unknown or of the wrong kind; the message names it.
+        """
+        known = {one.name: one for one in fields(cls)}
+        if unknown := sorted(set(tree) - set(known)):
+            raise BadSettings(f"[keys] does not know {', '.join(unknown)}; known: {', '.join(known)}", field="keys")
+        return cls(**{name: _typed(name, value, known[name].default) for name, value in tree.items()})  # type: ignore[arg-type]  # checked by _typed
+
+
+FROM_ANYWHERE = KeySettings()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +80,7 @@ class Settings:
         training: A practice site: what it makes is marked TRAINING and signed with keys that never verify as real.
         languages: Languages offered, the first is the default.
         plugins: Modules with plug-ins of the owner's own; nothing is loaded only because it is installed.
+        keys: Where the outermost key comes from: provider `any`, `file`, `systemd`, `environment` or `keyring`.
     """
 
     format: int = FORMAT
@@ -60,6 +104,7 @@ class Settings:
     training: bool = False
     languages: tuple[str, ...] = ("en", "fr")
     plugins: tuple[str, ...] = ()
+    keys: KeySettings = FROM_ANYWHERE
 
     def __post_init__(self) -> None:
         bounds = {
@@ -87,6 +132,8 @@ class Settings:
 
 
 def _typed(name: str, value: object, default: object) -> object:
+    if isinstance(default, KeySettings) and isinstance(value, Mapping):
+        return KeySettings.from_tree(value)
     if isinstance(default, tuple) and isinstance(value, list | tuple):
         return tuple(str(one) for one in value)
     if type(value) is not type(default):

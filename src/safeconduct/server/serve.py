@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
@@ -40,11 +40,19 @@ ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 @contextmanager
-def workers(root: Path, count: int) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Worker processes, ended with what started them."""
+def workers(
+    root: Path, count: int, environment: Mapping[str, str] | None = None
+) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Worker processes, ended with what started them.
+
+    Args:
+        root: The site's folder.
+        count: How many.
+        environment: What they need beside this program's environment: a key that was taken out of it.
+    """
     command = [sys.executable, "-m", "safeconduct", "worker", "--parent", str(os.getpid()), "--site", str(root)]
-    quiet = {**os.environ, **dict.fromkeys(ONE_THREAD, "1")}
-    started = [subprocess.Popen(command, env=quiet) for _ in range(count)]  # noqa: S603 - our own program, fixed words
+    around = {**os.environ, **dict.fromkeys(ONE_THREAD, "1"), **(environment or {})}
+    started = [subprocess.Popen(command, env=around) for _ in range(count)]  # noqa: S603 - our own program, fixed words
     try:
         yield started
     finally:
@@ -92,7 +100,7 @@ def serve_site(
     signal.signal(signal.SIGTERM, _leave)
     logging.getLogger("uvicorn.error").addFilter(untold)
     count = settings.workers if workers_count is None else workers_count
-    with workers(root, count):
+    with workers(root, count, site.keys.for_children()):
         uvicorn.run(
             create_app(site),
             host=address,

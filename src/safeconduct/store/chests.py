@@ -26,6 +26,7 @@ from safeconduct.store.chunks import (
     CHUNK,
     OVERHEAD,
     ChunkReader,
+    about_chest,
     all_written,
     bound_to,
     private,
@@ -128,14 +129,13 @@ class Chests:
             raise WrongState(say("There is a stored file of that name already; choose another name."))
         own, key = secrets.token_bytes(ID_BYTES), secrets.token_bytes(KEY_BYTES)
         about = self._about(name, own, self._chunk)
-        wrapped = self._keys.wrap(key, about=about)
         return ChestWriter(
             name,
             path=self._path(name),
             header=HEADER.pack(MAGIC, own, self._chunk),
             sealer=Sealer(key),
             about=about,
-            keep_key=lambda: write(self._key_path(name, own), wrapped),
+            keep_key=lambda: self._keep(self._key_path(name, own), key, about),
         )
 
     def open(self, name: str) -> BinaryIO:
@@ -193,8 +193,8 @@ class Chests:
         """
         if not NAME.fullmatch(name):
             return
-        keys = [path for path, owner, _ in self._key_files() if owner == name]
-        removed(self._folder, keys)
+        with self._keys.steady():
+            removed(self._folder, [path for path, owner, _ in self._key_files() if owner == name])
         removed(self._folder, [self._path(name)])
 
     def sweep(self) -> int:
@@ -215,6 +215,10 @@ class Chests:
         removed(self._folder, left)
         return len(left)
 
+    def _keep(self, path: Path, key: bytes, about: str) -> None:
+        with self._keys.steady():
+            write(path, self._keys.wrap(key, about=about))
+
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}{SUFFIX}"
 
@@ -222,7 +226,7 @@ class Chests:
         return self._folder / f"{name}.{own.hex()}.key"
 
     def _about(self, name: str, own: bytes, chunk: int) -> str:
-        return f"chest/{self._purpose}/{name}/{own.hex()}/{chunk}"
+        return about_chest(self._purpose, name, own.hex(), chunk)
 
     def _opened(self, name: str) -> io.FileIO:
         absent = NotFound(say("There is no stored file of that name."))

@@ -155,6 +155,11 @@ def bound_to(about: str, number: int, *, last: bool) -> str:
     return f"{about}/{number}/{'last' if last else 'more'}"
 
 
+def about_chest(purpose: str, name: str, own: str, chunk: int) -> str:
+    """What the key and the chunks of a chest are bound to: purpose, name, its own id as digits, size of its chunks."""
+    return f"chest/{purpose}/{name}/{own}/{chunk}"
+
+
 def spoilt() -> Tampered:
     """What is said of a stored file that is not what was written."""
     return Tampered(say("A stored file was changed, cut or swapped; restore it from the backup."))

@@ -106,7 +106,9 @@ class CodeTable:
     def _read(self, part: Part) -> bytes:
         path = self._folder / part.path
         check(path, part.sha256)
-        content = Sealer(unwrapped(self._keys, self._dataset, part)).open(path.read_bytes(), about=part.path)
+        content = Sealer(unwrapped(self._keys, self._dataset, part, self._folder)).open(
+            path.read_bytes(), about=part.path
+        )
         if len(content) != part.rows * PSEUDONYM_BYTES:
             raise Tampered(say("a code table of the store was changed; restore it from the backup"))
         return content

@@ -14,6 +14,7 @@ import duckdb_extension_httpfs
 from safeconduct.keys.provider import KeyProvider
 from safeconduct.model.errors import Tampered
 from safeconduct.model.text import say
+from safeconduct.store.rewrapped import wrapped_key
 from safeconduct.store.versions import Part
 
 Fingerprint = tuple[str, int, int, int]
@@ -21,13 +22,21 @@ _seen: dict[Fingerprint, str] = {}
 _seen_lock = threading.Lock()
 
 
-def unwrapped(keys: KeyProvider, dataset: str, part: Part) -> bytes:
+def unwrapped(keys: KeyProvider, dataset: str, part: Part, folder: Path | None = None) -> bytes:
     """The data key of a part.
+
+    Args:
+        keys: What opens it.
+        dataset: Name of the data set.
+        part: Which part.
+        folder: The data set's folder, where keys that were exchanged stand; without it the manifest's key is taken,
+            which opens only until keys are exchanged.
 
     Raises:
         Tampered: It was wrapped for another file or by another site.
     """
-    return keys.unwrap(base64.b64decode(part.wrapped_key), about=f"{dataset}/{part.path}")
+    wrapped = wrapped_key(folder, part.path, part.wrapped_key)
+    return keys.unwrap(wrapped, about=f"{dataset}/{part.path}")
 
 
 def check(path: Path, sha256: str) -> None:

@@ -24,6 +24,7 @@ from safeconduct.model.text import say
 from safeconduct.model.trees import from_tree, to_tree
 from safeconduct.store.chests import Chests
 from safeconduct.store.chunks import removed, spoilt
+from safeconduct.store.rewrapped import prune
 from safeconduct.store.table_writer import StoredFile, TableWriter, kinds_of, schema_of
 from safeconduct.store.versions import HEX_DIGITS, ID_LENGTH, Part, folder_of
 
@@ -185,6 +186,7 @@ class Microdata:
         for path in loose:
             removed(path.parent, [path])
         self._chests.sweep()
+        prune(self._root)
         return len(gone) + len(loose)
 
 

@@ -126,7 +126,7 @@ class Records:
     def _open(self, sort: EventType, day: date, part: Part) -> StoredPart:
         path = self.folder / part.path
         check(path, part.sha256)
-        key = unwrapped(self._keys, self.dataset, part)
+        key = unwrapped(self._keys, self.dataset, part, self.folder)
         return StoredPart(path=path, key=key, type=sort, day=day, digest=part.sha256)
 
 

@@ -106,7 +106,8 @@ class Uploads:
                 raise WrongState(say("That upload has begun already; go on with it, or begin another."))
             removed(folder, [folder / WHOLE, folder / TAIL])  # what a crash left before there was a key
             _keep_card(folder, Sealer(key), _Card(name=name, size=size))
-            write(folder / KEY_FILE, self._keys.wrap(key, about=_about(upload)))
+            with self._keys.steady():
+                write(folder / KEY_FILE, self._keys.wrap(key, about=about_upload(upload)))
         return self.upload(upload)
 
     def append(self, upload: str, offset: int, chunks: Iterable[bytes]) -> int:
@@ -226,7 +227,8 @@ class Uploads:
         if not ID.fullmatch(upload) or not folder.is_dir():
             return
         with _locked(folder), _in_our_words():
-            removed(folder, [folder / KEY_FILE])
+            with self._keys.steady():
+                removed(folder, [folder / KEY_FILE])
             shutil.rmtree(folder)
 
     def names(self) -> tuple[str, ...]:
@@ -250,8 +252,8 @@ class Uploads:
             wrapped = (folder / KEY_FILE).read_bytes()
         except OSError:
             raise absent from None
-        sealer = Sealer(self._keys.unwrap(wrapped, about=_about(upload)))
-        return Growing(folder=folder, sealer=sealer, about=_about(upload), chunk=self._chunk)
+        sealer = Sealer(self._keys.unwrap(wrapped, about=about_upload(upload)))
+        return Growing(folder=folder, sealer=sealer, about=about_upload(upload), chunk=self._chunk)
 
 
 def _card(growing: Growing) -> _Card:
@@ -263,7 +265,7 @@ def _card(growing: Growing) -> _Card:
 
 
 def _keep_card(folder: Path, sealer: Sealer, card: _Card) -> None:
-    write(folder / CARD, sealer.seal(canonical(to_tree(card)).encode(), about=_about(folder.name)))
+    write(folder / CARD, sealer.seal(canonical(to_tree(card)).encode(), about=about_upload(folder.name)))
 
 
 def _digest(growing: Growing, size: int) -> str:
@@ -320,5 +322,6 @@ def _changed_at(path: Path) -> float:
         return 0.0
 
 
-def _about(upload: str) -> str:
+def about_upload(upload: str) -> str:
+    """What the key and the chunks of an upload are bound to."""
     return f"upload/{upload}"

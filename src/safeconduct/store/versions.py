@@ -16,6 +16,7 @@ from safeconduct.model.canonical import Json, canonical
 from safeconduct.model.errors import NotFound, Tampered, WrongState
 from safeconduct.model.text import say
 from safeconduct.store.files import TEMPORARY, write
+from safeconduct.store.rewrapped import prune
 
 FORMAT = 1
 LOCK = ".lock"
@@ -226,6 +227,7 @@ def remove_unreferenced(store: Path, dataset: str, current: str, *, keep: int = 
             removed += 1
         elif path.is_dir() and not any(path.iterdir()):
             path.rmdir()
+    prune(folder)
     return removed
 
 

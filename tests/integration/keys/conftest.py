@@ -1,0 +1,34 @@
+"""A small site with something in every place that holds a key: made once, copied for every test."""
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+PATH = Path(__file__).with_name("kept.py")
+
+
+@pytest.fixture(scope="session")
+def kept() -> ModuleType:
+    """The module with the site."""
+    spec = importlib.util.spec_from_file_location("kept_site", PATH)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["kept_site"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def made(kept, tmp_path_factory) -> Path:
+    """The folder everything is in; not to be changed."""
+    folder = tmp_path_factory.mktemp("kept")
+    kept.make(folder)
+    return folder
+
+
+@pytest.fixture
+def folder(kept, made, tmp_path) -> Path:
+    """A copy of it for this test."""
+    return kept.copy(made, tmp_path / "copy")

@@ -1,0 +1,222 @@
+"""Keys are exchanged while everything stays readable, also when it is killed at every place where it writes."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from safeconduct.actions.rotating import rotate, would_rotate
+from safeconduct.actions.site import Site
+from safeconduct.keys.provider import FileKeys
+from safeconduct.keys.ring import Ring, read_header
+from safeconduct.model.errors import Tampered, WrongState
+from safeconduct.store.rotation import datasets, key_files, parts_of
+from safeconduct.store.versions import sole_writer
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+def files(site: Site) -> dict[str, bytes]:
+    """Every file that is no key, no list of keys and not the record of use."""
+    skipped = {"rewrapped.json", "ring.sealed"}
+    return {
+        path.relative_to(site.folders.root).as_posix(): path.read_bytes()
+        for path in site.folders.root.rglob("*")
+        if path.is_file() and "key" not in path.name and path.name not in skipped and "meta.sqlite" not in path.name
+    }
+
+
+def wrapped(site: Site) -> list[tuple[bytes, str]]:
+    """Every wrapped key there is, with what it was wrapped for."""
+    import base64  # noqa: PLC0415 - only here
+
+    found = [path.read_bytes() for path in key_files(site.folders)]
+    found += [
+        base64.b64decode(key)
+        for root, name in datasets(site.folders)
+        for key in parts_of(root / name, name, site.keys).values()
+    ]
+    return [(one, read_header(one)[1] or "") for one in found]
+
+
+def test_everything_opens_as_before_and_nothing_else_changed(kept, folder) -> None:
+    site = Site.open(folder / "site")
+    seen, before = kept.look(site, folder), files(site)
+    done = rotate(site, now=NOW)
+
+    assert kept.look(Site.open(folder / "site"), folder) == seen
+    assert files(site) == before
+    assert done.outermost
+    assert len(done.destroyed) == 1
+    assert [one.verb for one in site.ledger.events(limit=1)] == ["rotate_keys"]
+
+
+def test_the_dry_run_counts_what_the_exchange_does(folder) -> None:
+    site = Site.open(folder / "site")
+    before = [path.read_bytes() for path in key_files(site.folders)]
+    would = would_rotate(site)
+
+    assert [path.read_bytes() for path in key_files(site.folders)] == before
+    done = rotate(site, now=NOW)
+    assert (would.files, would.parts) == (done.files, done.parts)
+    assert min(done.files, done.parts) > 5
+
+
+def test_nothing_opens_with_the_destroyed_keys(folder) -> None:
+    """Neither with the old outermost key, nor with the old wrapping key whoever copied the old ring has."""
+    site = Site.open(folder / "site")
+    outer, old = site.keys.outer(), site.keys.ring()
+    rotate(site, now=NOW)
+    now = Site.open(folder / "site")
+    thief = Ring(b"", old.current, {old.current: old.wrapping[old.current]})
+
+    found = wrapped(now)
+    assert len(found) > 10
+    assert [one for one, about in found if thief.unwrap(one, about=about) is not None] == []
+    assert all(now.keys.unwrap(one, about=about) for one, about in found)
+    with pytest.raises(Tampered):
+        Ring.opened((now.folders.keys / "ring.sealed").read_bytes(), outer)
+    assert outer not in b"".join(path.read_bytes() for path in now.folders.keys.iterdir())
+
+
+def test_a_question_asked_before_has_the_same_answer_after(kept, folder) -> None:
+    """Noise comes from the root, which stays; a program that was open before goes on."""
+    site = Site.open(folder / "site")
+    running = Site.open(folder / "site")
+    before = kept.answer(site)
+    with running.ledger.write() as tx:
+        tx.change(__import__("sqlalchemy").text("DELETE FROM answer"))
+        tx.event(actor="test", verb="forget_answers", subject="all", body={}, at=NOW)
+    rotate(site, now=NOW)
+
+    assert kept.answer(running) == before
+
+
+def test_it_waits_for_whoever_takes_files_in_and_goes_on_afterwards(kept, folder) -> None:
+    site = Site.open(folder / "site")
+    seen = kept.look(site, folder)
+    with sole_writer(site.folders.store, "phone"), pytest.raises(WrongState, match="taken into"):
+        rotate(site, now=NOW)
+    assert kept.look(Site.open(folder / "site"), folder) == seen
+
+    again = Site.open(folder / "site")
+    assert len(again.keys.ring().wrapping) == 2
+    rotate(again, now=NOW)
+    assert len(again.keys.ring().wrapping) == 1
+    assert kept.look(again, folder) == seen
+
+
+def test_a_key_nobody_knows_stops_it_before_anything_is_destroyed(kept, folder) -> None:
+    (folder / "site" / "store" / "phone" / "strange.key").write_bytes(bytes(60))
+    site = Site.open(folder / "site")
+    with pytest.raises(WrongState, match=r"store/phone/strange\.key"):
+        rotate(site, now=NOW)
+
+    assert len(site.keys.ring().wrapping) == 2
+    kept.look(site, folder)
+
+
+def killed(at: int, run: Callable[[], None]) -> bool:
+    """Run something in a child that kills itself at its n-th write to the disk; whether it lived to do it."""
+    child = os.fork()
+    if child:
+        return os.WIFSIGNALED(os.waitpid(child, 0)[1])
+    left = [at]
+
+    def counted(call: Callable[..., object]) -> Callable[..., object]:
+        def counting(*args: object, **how: object) -> object:
+            left[0] -= 1
+            if left[0] <= 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return call(*args, **how)
+
+        return counting
+
+    for name in ("replace", "rename", "unlink", "fsync"):
+        setattr(os, name, counted(getattr(os, name)))
+    try:
+        run()
+    finally:
+        os._exit(0)
+
+
+@pytest.mark.slow
+def test_killed_at_every_write_nothing_is_lost_and_the_next_one_goes_on(kept, folder) -> None:
+    seen, at = kept.look(Site.open(folder / "site"), folder), 0
+
+    def exchange() -> None:
+        rotate(Site.open(folder / "site"), now=NOW)
+
+    while killed(at := at + 1, exchange):
+        assert kept.look(Site.open(folder / "site"), folder) == seen, at
+        if at % 5 == 0:
+            rotate(Site.open(folder / "site"), now=NOW)  # the next one begins at the beginning again
+    site = Site.open(folder / "site")
+
+    assert at > 40
+    assert len(site.keys.ring().wrapping) == 1
+    assert not (site.folders.keys / "root.next.key").exists()
+    assert kept.look(site, folder) == seen
+    assert {read_header(one)[0] for one, _ in wrapped(site)} == {site.keys.ring().current}
+
+
+def test_a_site_made_before_there_were_rings_is_brought_up(kept, folder) -> None:
+    """As it was then: the file holds the root itself, and wrapped keys do not say for what."""
+    root = as_it_was(folder / "site")
+    site = Site.open(folder / "site")
+    seen = kept.look(site, folder)
+    done = rotate(site, now=NOW)
+    again = Site.open(folder / "site")
+
+    assert kept.look(again, folder) == seen
+    assert done.destroyed == ("",)
+    old = Ring(root, "", {"": FileKeys(True, root).derive("wrap")})
+    assert [one for one, about in wrapped(again) if old.unwrap(one, about=about) is not None] == []
+
+
+def as_it_was(root: Path) -> bytes:
+    """Bring a site's keys to their oldest form; the root."""
+    site = Site.open(root)
+    ring = site.keys.ring()
+    oldest = FileKeys(True, ring.root)
+    for path in key_files(site.folders):
+        content = path.read_bytes()
+        about = read_header(content)[1]
+        path.chmod(0o600)
+        path.write_bytes(oldest.wrap(site.keys.unwrap(content, about=about), about=about))
+    for folder, name in datasets(site.folders):
+        _oldest_parts(folder / name, name, site.keys, oldest)
+    for name, content in (("root.key", ring.root), ("ring.sealed", None)):
+        path = site.folders.keys / name
+        path.unlink()
+        if content:
+            path.write_bytes(content)
+            path.chmod(0o400)
+    return ring.root
+
+
+def _oldest_parts(folder: Path, name: str, keys: FileKeys, oldest: FileKeys) -> None:
+    import base64  # noqa: PLC0415 - only here
+
+    found = parts_of(folder, name, keys)
+    anew = {
+        path: base64.b64encode(oldest.wrap(keys.unwrap(base64.b64decode(key), about=f"{name}/{path}"), about=f"{name}/{path}")).decode()
+        for path, key in found.items()
+    }  # fmt: skip
+    if anew:
+        (folder / "rewrapped.json").write_text(json.dumps({"format": 1, "keys": anew}))
+
+
+def test_the_command_says_what_it_did(folder) -> None:
+    command = [sys.executable, "-m", "safeconduct", "rotate-keys", "--site", str(folder / "site"), "--json"]
+    dry = json.loads(subprocess.run([*command, "--dry-run"], capture_output=True, check=True).stdout)
+    done = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+
+    assert (dry["done"], done["done"]) == (False, True)
+    assert (dry["files"], dry["parts"]) == (done["files"], done["parts"])
