@@ -252,7 +252,7 @@ class Site:
         folders = SiteFolders(root.resolve())
         if folders.settings.exists():
             raise WrongState(say("there is a site already; choose another folder with --site"))
-        for folder in _folders(folders):
+        for folder in folders_of(folders):
             folder.mkdir(parents=True, exist_ok=True, mode=PRIVATE)
         made = FileKeys.create(folders.keys, training=training, settings=keys)
         Signer.create(made, folders.keys)
@@ -343,7 +343,8 @@ def dataset_of(study: str) -> str:
     return "s" + hashlib.sha256(study.encode()).hexdigest()[:24]
 
 
-def _folders(folders: SiteFolders) -> tuple[Path, ...]:
+def folders_of(folders: SiteFolders) -> tuple[Path, ...]:
+    """Every folder a site has."""
     return (
         folders.root, folders.keys, folders.store, folders.intake, folders.quarantine, folders.drafts,
         folders.releases, folders.policies, folders.file_policies, folders.documents, folders.spill,

@@ -6,10 +6,19 @@ from pathlib import Path
 
 import click
 
+from safeconduct.actions.backing_up import back_up, make_officer
+from safeconduct.actions.erasing import export_erasures as listed
+from safeconduct.actions.restoring import Identity
+from safeconduct.actions.restoring import restore as restored
 from safeconduct.actions.rotating import rotate, would_rotate
 from safeconduct.actions.site import Site
 from safeconduct.cli.operator import JSON, SITE
 from safeconduct.cli.outcome import Exit, plainly, show
+from safeconduct.model.errors import BadInput, WrongState
+
+FILE = click.Path(path_type=Path)
+THERE = click.Path(path_type=Path, exists=True, dir_okay=False)
+BOTH = 2
 
 
 @click.command()
@@ -30,5 +39,81 @@ def rotate_keys(site: Path, dry_run: bool, as_json: bool) -> Exit:
     return Exit.DONE
 
 
-COMMANDS = (rotate_keys,)
+@click.command()
+@click.argument("path", type=FILE)
+@click.option("--passphrase", prompt=True, hide_input=True, confirmation_prompt=True, help="At least 12 characters.")
+@JSON
+@plainly
+def backup_officer(path: Path, passphrase: str, as_json: bool) -> Exit:
+    """Make an officer's identity in the file PATH, on a machine of their own, and print the line to seal backups to.
+
+    Two officers open a backup together; one alone opens nothing. Who loses the file or the passphrase can open no
+    backup that was sealed to them.
+    """
+    show({"officer": make_officer(path, passphrase=passphrase), "identity": str(path)}, as_json=as_json)
+    return Exit.DONE
+
+
+@click.command()
+@SITE
+@click.argument("path", type=FILE)
+@click.option("--officer", "officers", multiple=True, required=True, help="An officer's public line; give two.")
+@JSON
+@plainly
+def backup(site: Path, path: Path, officers: tuple[str, ...], as_json: bool) -> Exit:
+    """Write the whole site to one sealed file that two officers open together, and read it again to its end.
+
+    Questions go on meanwhile; files are not taken in. Write down what was erased later with `export-erasures`, and
+    keep that list apart from the backup.
+    """
+    done = back_up(Site.open(site), path, officers=officers, now=datetime.now(UTC))
+    show(asdict(done), as_json=as_json)
+    return Exit.DONE
+
+
+@click.command()
+@SITE
+@click.argument("path", type=THERE)
+@click.option("--identity", "identities", multiple=True, required=True, type=THERE, help="An officer's file; give two.")
+@click.option("--passphrase", "passphrases", multiple=True, help="In the order of the identities; asked for otherwise.")
+@click.option("--erasures", type=THERE, help="What 'export-erasures' wrote last.")
+@click.option("--database", default="", help="URL of an empty PostgreSQL database, for a site that had one.")
+@JSON
+@plainly
+def restore(
+    site: Path, path: Path, identities: tuple[Path, ...], passphrases: tuple[str, ...], erasures: Path | None,
+    database: str, as_json: bool,
+) -> Exit:  # fmt: skip
+    """Restore a site from the backup PATH into an empty folder; both officers are needed.
+
+    What was erased after the backup is erased again from the list given, before the site is there. Everybody signs in
+    again, and tokens made before are revoked.
+    """
+    if len(identities) != BOTH or len(passphrases) not in {0, BOTH}:
+        raise BadInput("a backup is opened by two officers; give --identity twice")
+    words = passphrases or tuple(click.prompt(f"Passphrase of {one.name}", hide_input=True) for one in identities)
+    both = tuple(Identity(path=one, passphrase=word) for one, word in zip(identities, words, strict=True))
+    done = restored(path, site, identities=both, now=datetime.now(UTC), database=database, erasures=erasures)
+    show(asdict(done), as_json=as_json)
+    return Exit.DONE
+
+
+@click.command()
+@SITE
+@click.argument("path", type=FILE)
+@JSON
+@plainly
+def export_erasures(site: Path, path: Path, as_json: bool) -> Exit:
+    """Write the signed list of everything that was erased here to a new file, for `restore --erasures`."""
+    lines = listed(Site.open(site))
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.writelines(f"{line}\n" for line in lines)
+    except FileExistsError:
+        raise WrongState("there is a file of that name already; choose another name") from None
+    show({"erasures": len(lines), "path": str(path)}, as_json=as_json)
+    return Exit.DONE
+
+
+COMMANDS = (rotate_keys, backup_officer, backup, restore, export_erasures)
 """What the shell offers of these."""

@@ -129,7 +129,9 @@ class FileKeys:
 
     def outer(self) -> bytes:
         """The outermost key, for whoever seals it to people who keep it."""
-        return self._ringed().outer
+        file = self._ringed()
+        file.fresh()
+        return file.outer
 
     def for_children(self) -> Mapping[str, str]:
         """What a program started by this one needs in its environment to open the same keys."""

@@ -1,7 +1,7 @@
 """The record of use and everything that holds: opened once, written in transactions, proven to whoever asks."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from operator import eq, ge, lt
@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Engine, Executable, RowMapping, select
 
-from safeconduct.ledger import asked, database, merkle, spending, tables, watched
+from safeconduct.ledger import asked, database, merkle, snapshot, spending, tables, watched
 from safeconduct.ledger.entries import Answer, Event, Fact, FrameAsked, Spend, opened
 from safeconduct.ledger.export import PAGE, checkpoint_line, event_line, leaves, write_lines
 from safeconduct.ledger.signed import CheckSignature, Sign, check_witness
@@ -54,6 +54,31 @@ class Ledger:
     def upgrade(self) -> None:
         """Make the tables, or bring them to this version; nothing happens where they are."""
         database.upgrade(self._engine)
+
+    def copy(self, path: Path) -> bool:
+        """Write all of it to a new file, as of one moment; others go on writing.
+
+        Returns:
+            Whether the file is a database by itself; else it holds rows, which `fill` puts into another database.
+
+        Raises:
+            BrokenPromise: It cannot be copied whole.
+            StoreFull: The disk is full.
+        """
+        if self._engine.dialect.name == "sqlite":
+            snapshot.copy_file(self._engine, path)
+            return True
+        write_lines(path, snapshot.rows(self._engine))
+        return False
+
+    def fill(self, lines: Iterable[str]) -> None:
+        """Put in the rows that `copy` wrote; all or nothing.
+
+        Raises:
+            WrongState: There is something here already.
+            Unreadable: They are of another version.
+        """
+        snapshot.fill(self._engine, lines)
 
     def is_current(self) -> bool:
         """Whether the tables are of this version; `upgrade` makes them so."""

@@ -114,10 +114,14 @@ class Manifest:
         """Version of every partition there is among these, by its name."""
         return {one.name: one.version for one in self.among(days, types)}
 
+    def every_part(self) -> tuple[Part, ...]:
+        """Every file this version needs."""
+        parts = [part for one in self.partitions for part in (*one.parts, one.rollup)]
+        return (*parts, *self.codes)
+
     def files(self) -> frozenset[str]:
         """Path of every file this version needs, below the data set's folder."""
-        parts = [part for one in self.partitions for part in (*one.parts, one.rollup)]
-        return frozenset(part.path for part in (*parts, *self.codes))
+        return frozenset(part.path for part in self.every_part())
 
 
 def folder_of(store: Path, dataset: str) -> Path:
@@ -229,6 +233,14 @@ def remove_unreferenced(store: Path, dataset: str, current: str, *, keep: int = 
             path.rmdir()
     prune(folder)
     return removed
+
+
+def unnamed(store: Path, dataset: str, current: str) -> tuple[str, ...]:
+    """Files of a data set that no version needs which the current one goes back to; `sweep` removes them."""
+    folder, chain = folder_of(store, dataset), _chain(store, dataset, current)
+    needed = {path for one in chain for path in one.files()} | {f"manifests/{one.id}.json" for one in chain}
+    names = (path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if path.is_file())
+    return tuple(f"{dataset}/{name}" for name in names if _unneeded(name, needed, {one.geography for one in chain}))
 
 
 def _unneeded(name: str, needed: Iterable[str], geographies: Iterable[str]) -> bool:

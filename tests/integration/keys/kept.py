@@ -3,21 +3,23 @@
 import json
 import secrets
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
 from safeconduct.actions.agreements import agree, open_project
-from safeconduct.actions.asking import ask
 from safeconduct.actions.doors import shell_caller
 from safeconduct.actions.ingesting import ingest
 from safeconduct.actions.room import Room
 from safeconduct.actions.setting_up import first_person
 from safeconduct.actions.site import Site
+from safeconduct.actions.telling import tell
+from safeconduct.cli.demo import answer as asked
 from safeconduct.desk.sample import sample_cdr
 from safeconduct.model.areas import EventType
+from safeconduct.model.days import Days
 from safeconduct.model.editions import Content
 from safeconduct.model.microdata import DataFile, Variable, VariableType
 from safeconduct.model.settings import SiteFolders
@@ -44,9 +46,9 @@ def make(folder: Path) -> None:
     for login, roles in PEOPLE:
         first_person(site, login=login, name=f"Name of {login}", password=secrets.token_urlsafe(18), roles=roles)
     ingest(room(site, "amara"), mapping=folder / "files" / "mapping.toml", folder=folder / "files")
-    project = open_project(room(site, "amara"), name="Storm", purpose="Plan shelter", until="2036-01-01")
+    project = open_project(room(site, "amara"), name="Storm", purpose="Plan shelter", until=date(2036, 1, 1))
     agree(room(site, "amara"), project=project.id, title="Storm", dataset="phone", members=("chloe",),
-          days="2026-01-01..2026-12-31", until="2036-01-01")  # fmt: skip
+          days=Days(date(2026, 1, 1), date(2026, 12, 31)), until=date(2036, 1, 1))  # fmt: skip
     draft = site.drafts.keep(Table(pa.table({"age": [1, 2, 3]})))
     with site.editions.create("edition-1") as chest:
         chest.write(b"an edition")
@@ -99,8 +101,9 @@ def look(site: Site, folder: Path) -> dict:
         edition = file.read().decode()
     with site.uploads.open("upload-0001") as file:
         upload = file.read().decode()
+    parts = (*records.events(days, EventType), *records.rollups(days, EventType))
     found = {
-        "keys": sorted(part.key.hex() for part in (*records.events(days, EventType), *records.rollups(days, EventType))),
+        "keys": sorted(part.key.hex() for part in parts),
         "codes": len(CodeTable(store=site.folders.store, dataset="phone", domain="person", keys=site.keys,
                                parts=manifest.codes)) > 0,
         "draft": site.drafts.open(Content(draft=kept["draft"][0], digest=kept["draft"][1])).arrow.to_pydict(),
@@ -119,8 +122,10 @@ def look(site: Site, folder: Path) -> dict:
 
 def answer(site: Site) -> str:
     """What a question gives, as text; the same records and keys always give the same."""
-    tree = ask(room(site, "chloe"), spec=SPEC)
-    return json.dumps(tree.table.to_json() if hasattr(tree.table, "to_json") else str(tree), sort_keys=True)
+    tree = tell(asked(site, SPEC))
+    return json.dumps(
+        {name: value for name, value in tree.items() if name not in {"decided_at", "digest"}}, sort_keys=True
+    )
 
 
 def copy(folder: Path, to: Path) -> Path:

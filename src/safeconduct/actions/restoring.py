@@ -1,0 +1,172 @@
+"""Restoring: a site from a backup, in an empty folder; what was erased since is erased again before it opens."""
+
+import secrets
+import shutil
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from safeconduct.actions.backing_up import ROWS
+from safeconduct.actions.erasing import replay
+from safeconduct.actions.site import Site, folders_of, read_settings
+from safeconduct.keys.officers import Officer
+from safeconduct.keys.provider import FileKeys
+from safeconduct.keys.signing import verify
+from safeconduct.ledger import tables
+from safeconduct.ledger.erasures import DOMAIN, Erasure, read_lines
+from safeconduct.ledger.ledger import Ledger
+from safeconduct.model.canonical import Json
+from safeconduct.model.errors import BadSettings, Tampered, WrongState
+from safeconduct.model.settings import KeySettings, SiteFolders
+from safeconduct.model.text import say
+from safeconduct.store.archive import Sealed, extract, read_head
+from safeconduct.store.encrypted import digest_of
+from safeconduct.store.files import write
+from safeconduct.store.versions import unnamed
+
+FILE_KEYS = KeySettings(provider="file")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Restored:
+    """A site that was restored.
+
+    Attributes:
+        backup: Id of the backup.
+        made_at: When it was made, UTC.
+        files: Files restored.
+        erasures: Erasures that were done again.
+        newer: Files of the store that the record of use does not name, since they came after its copy was made;
+            starting the site removes them.
+        provider: Where the settings say the outermost key comes from. It lies in `keys/root.key` now; where it should
+            come from elsewhere, hand it over there and remove that file.
+    """
+
+    backup: str
+    made_at: str
+    files: int
+    erasures: int
+    newer: tuple[str, ...]
+    provider: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity:
+    """An officer's file and what opens it.
+
+    Attributes:
+        path: The file that `backup-officer` made.
+        passphrase: Theirs.
+    """
+
+    path: Path
+    passphrase: str
+
+    def __repr__(self) -> str:
+        """The file only."""
+        return f"Identity({self.path.name!r})"
+
+
+def restore(
+    path: Path,
+    root: Path,
+    *,
+    identities: tuple[Identity, ...],
+    now: datetime,
+    database: str = "",
+    erasures: Path | None = None,
+) -> Restored:
+    """Restore a site into an empty folder; nothing is there until all of it is.
+
+    Everybody has to sign in again and make new tokens: what was taken away since the backup must not come back.
+
+    Args:
+        path: The backup.
+        root: Where the site goes; empty or not there.
+        identities: Both officers.
+        now: When, UTC.
+        database: URL of an empty PostgreSQL database, for a site that had one.
+        erasures: What `export-erasures` wrote last, on the site that was lost.
+
+    Raises:
+        WrongState: The folder or the database holds something, or an erasure cannot be done again.
+        NotPermitted: The identities are not those of both officers.
+        Tampered: The backup, a file in it or the list of erasures was changed.
+    """
+    root = root.resolve()
+    if root.exists() and any(root.iterdir()):
+        raise WrongState(say("the folder to restore into holds something; choose an empty one"))
+    key, head = _opened(path, identities)
+    place = root.with_name(f".{root.name}.{secrets.token_hex(8)}.restoring")
+    try:
+        digests = extract(path, key, place)
+        done = _brought_up(place, database=database, erasures=erasures, backup=head.id, now=now)
+        with suppress(FileNotFoundError):
+            root.rmdir()
+        place.replace(root)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+    return replace(done, made_at=head.at, files=len(digests))
+
+
+def _opened(path: Path, identities: tuple[Identity, ...]) -> tuple[bytes, Sealed]:
+    officers = tuple(Officer.open(one.path, passphrase=one.passphrase) for one in identities)
+    with path.open("rb") as file:
+        head = read_head(file)
+    return head.key(officers), head
+
+
+def _brought_up(place: Path, *, database: str, erasures: Path | None, backup: str, now: datetime) -> Restored:
+    """Make what was extracted a site again, before anybody may open it."""
+    folders = SiteFolders(place)
+    for folder in folders_of(folders):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _settle_database(folders, database)
+    settings = read_settings(folders.settings)
+    with closing(Ledger.open(settings.database or f"sqlite:///{folders.metadata}")) as ledger:
+        site = Site(settings, folders, FileKeys.open(folders.keys, settings=FILE_KEYS), ledger)
+        _check_store(site)
+        newer = tuple(path for one in site.datasets() for path in unnamed(folders.store, one, site.manifest(one).id))
+        again = replay(site, _listed(site, erasures), now=now)
+        with ledger.write() as tx:
+            tx.change(tables.session.delete())
+            tx.change(tables.token.update().where(tables.token.c.revoked_at.is_(None)).values(revoked_at=now))
+            body: dict[str, Json] = {"erasures": again}
+            tx.event(actor="site", verb="restore", subject=backup, body=body, at=now)
+    return Restored(backup=backup, made_at="", files=0, erasures=again, newer=newer, provider=settings.keys.provider)
+
+
+def _settle_database(folders: SiteFolders, database: str) -> None:
+    rows = folders.root / ROWS
+    if not rows.exists():
+        return
+    if not database:
+        raise BadSettings(say("this site had a PostgreSQL database; name an empty one with --database"))
+    with closing(Ledger.open(database)) as ledger, rows.open(encoding="utf-8") as lines:
+        ledger.upgrade()
+        ledger.fill(lines)
+    rows.unlink()
+    before = folders.settings.read_text(encoding="utf-8").splitlines()
+    kept = [line for line in before if not line.replace(" ", "").startswith("database=")]
+    write(folders.settings, "\n".join([f'database = "{database}"', *kept, ""]).encode())
+
+
+def _check_store(site: Site) -> None:
+    for dataset in site.datasets():
+        for part in site.manifest(dataset).every_part():
+            path = site.folders.store / dataset / part.path
+            if not path.exists() or digest_of(path) != part.sha256:
+                raise Tampered(say("a file of the store is not what its manifest says; use another backup"))
+
+
+def _listed(site: Site, erasures: Path | None) -> list[Erasure]:
+    if erasures is None:
+        return []
+    own = site.signer.public
+    domain = f"training/{DOMAIN}" if site.signer.training else DOMAIN
+    lines = erasures.read_text(encoding="utf-8").splitlines()
+    return read_lines(
+        lines,
+        lambda public, text, signature: public == own and verify(public, text, signature, domain=domain),
+    )
