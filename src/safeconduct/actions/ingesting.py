@@ -63,6 +63,9 @@ def ingest(room: Room, *, mapping: Path, folder: Path, watching: Watching = UNWA
 
 
 def _current(room: Room, dataset: str) -> Manifest | None:
+    fact = room.site.ledger.fact("dataset", dataset)
+    if fact is not None and fact.state != "current":
+        raise WrongState(say("the data set of that name was destroyed; take these files into one of another name"))
     try:
         return room.site.manifest(dataset)
     except NotFound:

@@ -126,7 +126,7 @@ class Site:
             NotFound: No records of that study are kept.
         """
         fact = self.ledger.fact("microdata", study)
-        if fact is None:
+        if fact is None or fact.state != "current":
             raise NotFound(say("No records of this study are kept."))
         kept = Microdata(folder=self.folders.store, dataset=dataset_of(study), keys=self.keys)
         return kept.manifest(version or str(fact.body["manifest"]))
@@ -155,7 +155,7 @@ class Site:
 
     def datasets(self) -> tuple[str, ...]:
         """Names of the data sets that hold records."""
-        return tuple(sorted(fact.id for fact in self.ledger.facts("dataset")))
+        return tuple(sorted(fact.id for fact in self.ledger.facts("dataset", state="current")))
 
     def manifest(self, dataset: str, version: str = "") -> Manifest:
         """A version of a data set, the current one by default.
@@ -164,7 +164,7 @@ class Site:
             NotFound: There is no such data set.
         """
         fact = self.ledger.fact("dataset", dataset)
-        if fact is None:
+        if fact is None or fact.state != "current":
             raise NotFound(say("there is no data set of that name; ingest files first"))
         return read_manifest(self.folders.store, dataset, version or str(fact.body["manifest"]))
 
@@ -298,7 +298,7 @@ class Site:
         self.drafts.sweep()
         self.editions.sweep()
         self._clear_editions()
-        for fact in self.ledger.facts("microdata"):
+        for fact in self.ledger.facts("microdata", state="current"):
             named = {str(one.body["manifest"]) for one in self.ledger.history("microdata", fact.id)}
             kept = Microdata(folder=self.folders.store, dataset=dataset_of(fact.id), keys=self.keys)
             with contextlib.suppress(WrongState), sole_writer(self.folders.store, dataset_of(fact.id)):
