@@ -66,7 +66,7 @@ class Destruction:
 
 
 @action(needs="govern")
-def propose_destruction(room: Room, *, kind: Doomed, subject: str, reason: str) -> Destruction:
+def propose_destroying(room: Room, *, kind: Doomed, subject: str, reason: str) -> Destruction:
     """Propose to destroy a data set, the records of a study, or what a project's answers are remade from, for good.
 
     Nothing is destroyed until somebody else confirms it. What was released stays, as evidence; it cannot be computed
@@ -90,7 +90,7 @@ def propose_destruction(room: Room, *, kind: Doomed, subject: str, reason: str) 
 
 
 @action(needs="stop")
-def confirm_destruction(room: Room, *, destruction: str) -> Destruction:
+def confirm_destroying(room: Room, *, destruction: str) -> Destruction:
     """Confirm what somebody else proposed: the keys are destroyed at once, then the files they opened.
 
     Nobody can undo it. Backups made before still hold the records, until their officers destroy them.
@@ -107,7 +107,7 @@ def confirm_destruction(room: Room, *, destruction: str) -> Destruction:
 
 
 @action(needs="govern")
-def withdraw_destruction(room: Room, *, destruction: str) -> Destruction:
+def withdraw_destroying(room: Room, *, destruction: str) -> Destruction:
     """Take back what was proposed and not confirmed yet.
 
     Args:
@@ -120,7 +120,7 @@ def withdraw_destruction(room: Room, *, destruction: str) -> Destruction:
 
 
 @action(needs="operate", reads=True)
-def destructions(room: Room) -> list[Destruction]:
+def destroyings(room: Room) -> list[Destruction]:
     """Everything that was proposed to be destroyed, the first one first."""
     return [_told(fact) for fact in room.site.ledger.facts(KIND)]
 

@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from safeconduct.actions.generate import CLIENT, ROOT, generated
+from safeconduct.actions.guarantees import keep_private, machine_beyond, site_beyond
 from safeconduct.actions.health import Finding, Grade, machine, of_site
 from safeconduct.actions.housekeeping import daily
 from safeconduct.actions.setting_up import first_person
@@ -80,6 +81,7 @@ def serve(site: Path, host: str | None, port: int | None, workers: int | None) -
 @plainly
 def worker(site: Path, until_empty: bool, parent: int) -> Exit:
     """Do the work that waits; `serve` starts workers by itself."""
+    keep_private()
     opened = Site.open(site)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
@@ -160,7 +162,7 @@ def _key(text: str) -> bytes | None:
 @plainly
 def doctor(site: Path, as_json: bool, strict: bool) -> Exit:
     """Say what is unsafe or missing, on this machine and in a site, and what to do."""
-    findings = [*machine(), *_of_site(site)]
+    findings = [*machine(), *machine_beyond(), *_of_site(site)]
     bad = [one for one in findings if one.grade in {Grade.UNSAFE, Grade.MISSING}]
     tree = {"findings": [{"name": one.name, "grade": one.grade.value, "says": str(one.says)} for one in findings]}
     show(tree, as_json=as_json, says=lambda: "\n".join(_line(one) for one in findings))
@@ -169,7 +171,8 @@ def doctor(site: Path, as_json: bool, strict: bool) -> Exit:
 
 def _of_site(site: Path) -> list[Finding]:
     try:
-        return of_site(Site.open(site))
+        opened = Site.open(site)
+        return [*of_site(opened), *site_beyond(opened)]
     except BadSettings as error:
         return [Finding(name="site", grade=Grade.MISSING, says=error.text)]
 

@@ -12,6 +12,7 @@ from typing import NoReturn
 
 import uvicorn
 
+from safeconduct.actions.guarantees import keep_private
 from safeconduct.actions.site import Site
 from safeconduct.model.errors import Unsafe
 from safeconduct.model.settings import Settings
@@ -92,6 +93,7 @@ def serve_site(
     Raises:
         Unsafe: The address would answer others in plain.
     """
+    keep_private()
     site = Site.open(root)
     settings = site.settings
     address = host or settings.host

@@ -14,11 +14,11 @@ from safeconduct.actions.erasing import export_erasures
 from safeconduct.actions.restoring import Identity, restore
 from safeconduct.actions.shredding import (
     Doomed,
-    confirm_destruction,
-    destructions,
+    confirm_destroying,
+    destroyings,
     forget_person,
-    propose_destruction,
-    withdraw_destruction,
+    propose_destroying,
+    withdraw_destroying,
 )
 from safeconduct.actions.site import Site
 from safeconduct.keys import officers
@@ -64,8 +64,8 @@ def data_keys(site: Site, dataset: str) -> set[bytes]:
 
 
 def destroy(kept, site: Site, kind: Doomed, subject: str) -> None:
-    proposal = propose_destruction(kept.room(site, "amara"), kind=kind, subject=subject, reason="The purpose is over.")
-    assert confirm_destruction(kept.room(site, "dara"), destruction=proposal.id).state == "done"
+    proposal = propose_destroying(kept.room(site, "amara"), kind=kind, subject=subject, reason="The purpose is over.")
+    assert confirm_destroying(kept.room(site, "dara"), destruction=proposal.id).state == "done"
 
 
 @pytest.fixture
@@ -120,25 +120,25 @@ def test_the_record_of_use_tells_the_digests_and_the_site_goes_on(kept, folder) 
 def test_it_takes_two_people(kept, folder) -> None:
     """Whoever proposed it cannot confirm it, whatever roles they have."""
     site = Site.open(folder / "site")
-    proposal = propose_destruction(kept.room(site, "amara"), kind=Doomed.DATASET, subject="phone", reason="Over.")
+    proposal = propose_destroying(kept.room(site, "amara"), kind=Doomed.DATASET, subject="phone", reason="Over.")
     for nobody in ("amara", "chloe"):
         with pytest.raises(NotPermitted):
-            confirm_destruction(kept.room(site, nobody), destruction=proposal.id)
+            confirm_destroying(kept.room(site, nobody), destruction=proposal.id)
 
     assert site.datasets() == ("phone",)
-    assert confirm_destruction(kept.room(site, "sami"), destruction=proposal.id).state == "done"
+    assert confirm_destroying(kept.room(site, "sami"), destruction=proposal.id).state == "done"
     with pytest.raises(WrongState):
-        confirm_destruction(kept.room(site, "dara"), destruction=proposal.id)
+        confirm_destroying(kept.room(site, "dara"), destruction=proposal.id)
 
 
 def test_a_proposal_that_was_taken_back_destroys_nothing(kept, folder) -> None:
     site = Site.open(folder / "site")
-    proposal = propose_destruction(kept.room(site, "amara"), kind=Doomed.DATASET, subject="phone", reason="Over.")
-    withdraw_destruction(kept.room(site, "amara"), destruction=proposal.id)
+    proposal = propose_destroying(kept.room(site, "amara"), kind=Doomed.DATASET, subject="phone", reason="Over.")
+    withdraw_destroying(kept.room(site, "amara"), destruction=proposal.id)
     with pytest.raises(WrongState):
-        confirm_destruction(kept.room(site, "dara"), destruction=proposal.id)
+        confirm_destroying(kept.room(site, "dara"), destruction=proposal.id)
 
-    assert [one.state for one in destructions(kept.room(site, "dara"))] == ["withdrawn"]
+    assert [one.state for one in destroyings(kept.room(site, "dara"))] == ["withdrawn"]
     assert site.datasets() == ("phone",)
 
 
@@ -146,7 +146,7 @@ def test_what_is_not_there_cannot_be_proposed(kept, folder) -> None:
     site = Site.open(folder / "site")
     for kind in Doomed:
         with pytest.raises(NotFound):
-            propose_destruction(kept.room(site, "amara"), kind=kind, subject="nothing", reason="Over.")
+            propose_destroying(kept.room(site, "amara"), kind=kind, subject="nothing", reason="Over.")
 
 
 def test_what_a_died_program_left_is_done_by_a_worker(kept, folder, monkeypatch) -> None:
@@ -157,16 +157,16 @@ def test_what_a_died_program_left_is_done_by_a_worker(kept, folder, monkeypatch)
     from safeconduct.actions.working import work  # noqa: PLC0415 - only here
 
     site = Site.open(folder / "site")
-    proposal = propose_destruction(kept.room(site, "amara"), kind=Doomed.DATASET, subject="phone", reason="Over.")
+    proposal = propose_destroying(kept.room(site, "amara"), kind=Doomed.DATASET, subject="phone", reason="Over.")
     with monkeypatch.context() as patch:
         patch.setattr(shredding, "destroy_dataset", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
-            confirm_destruction(kept.room(site, "dara"), destruction=proposal.id)
+            confirm_destroying(kept.room(site, "dara"), destruction=proposal.id)
     assert (site.folders.store / "phone").exists()
     work(site, worker="w", stop=threading.Event(), until_empty=True)
 
     assert not (site.folders.store / "phone").exists()
-    assert [one.state for one in destructions(kept.room(site, "dara"))] == ["done"]
+    assert [one.state for one in destroyings(kept.room(site, "dara"))] == ["done"]
 
 
 def test_a_project_loses_the_secrets_its_answers_are_remade_from(kept, folder) -> None:
