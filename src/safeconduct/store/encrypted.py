@@ -17,7 +17,7 @@ from safeconduct.model.text import say
 from safeconduct.store.rewrapped import wrapped_key
 from safeconduct.store.versions import Part
 
-Fingerprint = tuple[str, int, int, int]
+Fingerprint = tuple[str, int, int, int, int]
 _seen: dict[Fingerprint, str] = {}
 _seen_lock = threading.Lock()
 
@@ -47,7 +47,7 @@ def check(path: Path, sha256: str) -> None:
     """
     try:
         status = path.stat()
-        fingerprint = (str(path), status.st_ino, status.st_mtime_ns, status.st_size)
+        fingerprint = (str(path), status.st_ino, status.st_mtime_ns, status.st_ctime_ns, status.st_size)
         with _seen_lock:
             found = _seen.get(fingerprint)
         if found is None:

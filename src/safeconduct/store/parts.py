@@ -15,7 +15,17 @@ from safeconduct.store.files import DISK_FULL, arriving
 from safeconduct.store.versions import Part, folder_of
 
 FULL = ("no space left", "disk full", "file too large", "disk quota", "not enough space")
-SPOILT = ("aes tag", "decrypt", "encryption", "magic bytes", "corrupt", "invalid parquet", "footer key", "thrift")
+SPOILT = (
+    "aes tag",
+    "decrypt",
+    "encryption",
+    "magic bytes",
+    "corrupt",
+    "invalid parquet",
+    "footer key",
+    "thrift",
+    "too small",
+)
 
 
 class PartWriter:
