@@ -160,6 +160,11 @@ def about_chest(purpose: str, name: str, own: str, chunk: int) -> str:
     return f"chest/{purpose}/{name}/{own}/{chunk}"
 
 
+def about_upload(upload: str) -> str:
+    """What the key and the chunks of an upload are bound to."""
+    return f"upload/{upload}"
+
+
 def spoilt() -> Tampered:
     """What is said of a stored file that is not what was written."""
     return Tampered(say("A stored file was changed, cut or swapped; restore it from the backup."))

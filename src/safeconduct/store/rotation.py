@@ -25,15 +25,15 @@ from safeconduct.model.errors import NotFound, WrongState
 from safeconduct.model.settings import SiteFolders
 from safeconduct.model.text import say
 from safeconduct.store.chests import HEADER, KEY_NAME, SUFFIX, Chests
-from safeconduct.store.chunks import CHUNK, about_chest
+from safeconduct.store.chunks import CHUNK, about_chest, about_upload
 from safeconduct.store.files import write
 from safeconduct.store.rewrapped import keep, rewrapped
-from safeconduct.store.uploads import KEY_FILE, about_upload
 from safeconduct.store.versions import sole_writer
 
 OWN = {SIGNING: ABOUT_SIGNING, TOKENS: ABOUT_TOKENS}
 MICRODATA, SEEN, STAGED = "microdata", "seen", "staged"
 MANIFEST = "m-"
+UPLOAD_KEY = "key"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +85,7 @@ def rewrap(folders: SiteFolders, keys: FileKeys) -> Rewrapped:
 
 def key_files(folders: SiteFolders) -> Iterator[Path]:
     """Every key that lies in a file of its own, below the site's folder; not the outermost."""
-    found = chain(folders.root.rglob("*.key"), folders.root.rglob(KEY_FILE))
+    found = chain(folders.root.rglob("*.key"), folders.root.rglob(UPLOAD_KEY))
     for path in sorted(found):
         outermost = path.parent == folders.keys and path.name in {ROOT_FILE, NEXT_FILE}
         if path.is_file() and not outermost and not path.name.startswith("."):

@@ -24,7 +24,7 @@ from safeconduct.model.canonical import canonical
 from safeconduct.model.errors import BadInput, NotFound, StoreFull, Tampered, WrongState
 from safeconduct.model.text import say
 from safeconduct.model.trees import from_tree, to_tree
-from safeconduct.store.chunks import CHUNK, private, removed
+from safeconduct.store.chunks import CHUNK, about_upload, private, removed
 from safeconduct.store.files import write
 from safeconduct.store.growing import TAIL, WHOLE, Growing, changed, full, kept
 
@@ -320,8 +320,3 @@ def _changed_at(path: Path) -> float:
         return path.stat().st_mtime
     except FileNotFoundError:
         return 0.0
-
-
-def about_upload(upload: str) -> str:
-    """What the key and the chunks of an upload are bound to."""
-    return f"upload/{upload}"
