@@ -91,6 +91,8 @@ def _add_database(site: Site, archive: Archive) -> None:
     try:
         name = site.folders.metadata.name if site.ledger.copy(copy) else ROWS
         archive.add(name, copy)
+        if name not in archive.digests:  # a site that was started meanwhile emptied the folder
+            raise BrokenPromise(say("the copy of the metadata database was removed; run the backup again"))
     finally:
         copy.unlink(missing_ok=True)
 

@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
 from safeconduct.keys.sealing import Sealer
-from safeconduct.keys.sources import KEY_BYTES, write_secret
+from safeconduct.keys.secret_files import write_secret
+from safeconduct.keys.sources import KEY_BYTES
 from safeconduct.model.canonical import Json, canonical
 from safeconduct.model.errors import BadInput, Tampered
 from safeconduct.model.text import say

@@ -16,12 +16,13 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from safeconduct.keys.ring import FIRST, Ring, RingFile, closed, holding, read_header
 from safeconduct.keys.sealing import NONCE_BYTES
-from safeconduct.keys.sources import KEY_BYTES, ROOT_FILE, source_of, write_secret
+from safeconduct.keys.secret_files import write_secret
+from safeconduct.keys.sources import KEY_BYTES, ROOT_FILE, source_of
 from safeconduct.model.errors import BadSettings, Tampered, WrongState
 from safeconduct.model.settings import KeySettings
 from safeconduct.model.text import say
 
-__all__ = ["KEY_BYTES", "NONCE_BYTES", "FileKeys", "KeyProvider", "write_secret"]
+__all__ = ["KEY_BYTES", "NONCE_BYTES", "FileKeys", "KeyProvider"]
 
 FORMAT = 1
 CARD_FILE = "keys.json"

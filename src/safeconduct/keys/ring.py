@@ -22,7 +22,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from safeconduct.keys.sealing import NONCE_BYTES, Sealer
-from safeconduct.keys.sources import KEY_BYTES, Source, replace_secret
+from safeconduct.keys.secret_files import replace_secret
+from safeconduct.keys.sources import KEY_BYTES, Source
 from safeconduct.model.errors import SafeconductError, Tampered, WrongState
 from safeconduct.model.text import Text, say
 

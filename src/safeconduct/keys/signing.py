@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from safeconduct.keys.provider import FileKeys
-from safeconduct.keys.sources import write_secret
+from safeconduct.keys.secret_files import write_secret
 from safeconduct.model.errors import BadSettings
 from safeconduct.model.text import say
 

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from safeconduct.keys.provider import FileKeys
-from safeconduct.keys.sources import write_secret
+from safeconduct.keys.secret_files import write_secret
 from safeconduct.model.errors import BadSettings, Tampered
 from safeconduct.model.text import say
 

@@ -16,9 +16,10 @@ from pathlib import Path
 
 from safeconduct.keys.provider import FileKeys
 from safeconduct.keys.ring import holding, read_header
+from safeconduct.keys.secret_files import replace_secret
 from safeconduct.keys.signing import ABOUT as ABOUT_SIGNING
 from safeconduct.keys.signing import KEY_FILE as SIGNING
-from safeconduct.keys.sources import NEXT_FILE, ROOT_FILE, replace_secret
+from safeconduct.keys.sources import NEXT_FILE, ROOT_FILE
 from safeconduct.keys.tokens import ABOUT as ABOUT_TOKENS
 from safeconduct.keys.tokens import KEY_FILE as TOKENS
 from safeconduct.model.errors import NotFound, WrongState

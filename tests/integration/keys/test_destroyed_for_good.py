@@ -12,6 +12,7 @@ import pytest
 from safeconduct.actions.backing_up import back_up, make_officer
 from safeconduct.actions.erasing import export_erasures
 from safeconduct.actions.restoring import Identity, restore
+from safeconduct.actions.rotating import rotate
 from safeconduct.actions.shredding import (
     Doomed,
     confirm_destroying,
@@ -76,7 +77,7 @@ def stolen(folder, tmp_path) -> Path:
 
 
 def test_nothing_of_it_opens_with_any_key_that_lives(kept, folder, stolen, tmp_path) -> None:
-    """Not even a copy of its files: their manifests' keys were under the wrapping key, so it is exchanged too."""
+    """Every file below the site's folder was looked into for keys; a copy of the destroyed files takes none of them."""
     site = Site.open(folder / "site")
     before = data_keys(site, "phone")
     assert before <= live_keys(site)
@@ -99,6 +100,20 @@ def test_nothing_of_it_opens_with_any_key_that_lives(kept, folder, stolen, tmp_p
                 for path in stolen.rglob("*.codes"):
                     with pytest.raises(Tampered):
                         Sealer(key).open(path.read_bytes(), about=path.relative_to(stolen).as_posix())
+
+
+def test_a_stolen_manifest_opens_nothing_once_keys_are_exchanged(kept, folder, stolen) -> None:
+    """A copy has its keys with it, wrapped: they open with the wrapping key of their day, until that is destroyed."""
+    site = Site.open(folder / "site")
+    wrapped = [(path, base64.b64decode(key)) for path, key in parts_of(stolen, "phone", site.keys).items()]
+    destroy(kept, site, Doomed.DATASET, "phone")
+    assert all(site.keys.unwrap(key, about=f"phone/{path}") for path, key in wrapped)
+    rotate(site, now=NOW)
+
+    assert len(wrapped) > 4
+    for path, key in wrapped:
+        with pytest.raises(Tampered):
+            Site.open(folder / "site").keys.unwrap(key, about=f"phone/{path}")
 
 
 def test_the_record_of_use_tells_the_digests_and_the_site_goes_on(kept, folder) -> None:

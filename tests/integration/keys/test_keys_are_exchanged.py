@@ -16,7 +16,7 @@ from safeconduct.actions.rotating import rotate, would_rotate
 from safeconduct.actions.site import Site
 from safeconduct.keys.provider import FileKeys
 from safeconduct.keys.ring import Ring, read_header
-from safeconduct.keys.sources import write_secret
+from safeconduct.keys.secret_files import write_secret
 from safeconduct.model.errors import Tampered, WrongState
 from safeconduct.store.rotation import datasets, key_files, parts_of
 from safeconduct.store.versions import sole_writer

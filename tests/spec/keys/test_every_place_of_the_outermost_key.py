@@ -13,6 +13,7 @@ import pytest
 
 from safeconduct.keys import sources
 from safeconduct.keys.provider import FileKeys
+from safeconduct.keys.secret_files import write_secret
 from safeconduct.model.errors import BadSettings, SafeconductError, Tampered, WrongState
 from safeconduct.model.settings import KeySettings
 
@@ -243,9 +244,9 @@ def test_a_folder_made_before_there_were_rings_opens_and_gets_one(tmp_path) -> N
     wrapped = before.wrap(KEY, about="x")
     folder = tmp_path / "keys"
     folder.mkdir(mode=0o700)
-    sources.write_secret(folder / "root.key", KEY)
+    write_secret(folder / "root.key", KEY)
     card = {"format": 1, "id": before.id, "training": False, "proof": before.derive("card").hex()}
-    sources.write_secret(folder / "keys.json", json.dumps(card).encode())
+    write_secret(folder / "keys.json", json.dumps(card).encode())
     keys = FileKeys.open(folder)
     assert keys.unwrap(wrapped, about="x") == KEY
     assert FileKeys(False, KEY).unwrap(keys.wrap(NEXT, about="y"), about="y") == NEXT
