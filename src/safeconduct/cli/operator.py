@@ -24,6 +24,7 @@ from safeconduct.actions.working import work
 from safeconduct.cli.bench import bench
 from safeconduct.cli.outcome import Exit, plainly, show
 from safeconduct.model.errors import BadInput, BadSettings
+from safeconduct.model.settings import KEY_PROVIDERS, KeySettings
 from safeconduct.server.app import described
 from safeconduct.server.serve import serve_site
 
@@ -43,16 +44,24 @@ OPENAPI = ROOT / "docs" / "reference" / "openapi.json"
 @click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True, help="At least 12 characters.")
 @click.option("--training", is_flag=True, help="A practice site; what it makes never verifies as real.")
 @click.option("--database", default="", help="URL of an empty PostgreSQL database; SQLite in the folder by default.")
+@click.option(
+    "--keys",
+    default="any",
+    show_default=True,
+    type=click.Choice(KEY_PROVIDERS),
+    help="Where the outermost key comes from; `any` is the environment, else systemd, else a file.",
+)
 @plainly
 def init(
-    site: Path, as_json: bool, name: str, login: str, person: str, password: str, training: bool, database: str
-) -> Exit:
+    site: Path, as_json: bool, name: str, login: str, person: str, password: str, training: bool, database: str,
+    keys: str,
+) -> Exit:  # fmt: skip
     """Make a site: folders, keys, settings, protection levels, and the first person.
 
     The first person is steward and engineer. Scan the address shown into an authenticator app: it is shown once.
     Keep a copy of the folder `keys` elsewhere: without it nothing can be read again.
     """
-    made = Site.create(site, name=name, training=training, database=database)
+    made = Site.create(site, name=name, training=training, database=database, keys=KeySettings(provider=keys))
     secret = first_person(made, login=login, name=person or login, password=password)
     show({"site": str(site), "login": login, "authenticator": secret, "next": "safeconduct ingest --help"},
          as_json=as_json)  # fmt: skip
