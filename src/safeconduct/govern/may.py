@@ -7,11 +7,11 @@ from datetime import date
 from safeconduct.govern.agreements import Agreement, Project
 from safeconduct.govern.roles import PERMISSIONS
 from safeconduct.govern.scopes import lacking, needed_by
+from safeconduct.model.advice import ASK_FOR
 from safeconduct.model.areas import AreaLevel, TimeGrain
 from safeconduct.model.errors import UnknownName
 from safeconduct.model.outcomes import Alternative, Refusal
 from safeconduct.model.text import Text, say
-from safeconduct.present.names import ASK_FOR
 from safeconduct.query.reading import Reading
 
 IN_THE_AGREEMENT = Text("What may be asked is written in the agreement.")

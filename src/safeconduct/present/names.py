@@ -51,14 +51,6 @@ REASONS: Mapping[str, Text] = {
     "not_in_both": say("It is in only one of the two answers."),
 }
 UNKNOWN_PLACE = say("Not seen then")
-ASK_FOR: Mapping[AreaLevel, Text] = {
-    AreaLevel.COUNTRY: say("Ask the same for the whole country."),
-    AreaLevel.PROVINCE: say("Ask the same for provinces."),
-    AreaLevel.DISTRICT: say("Ask the same for districts."),
-    AreaLevel.COMMUNE: say("Ask the same for communes."),
-    AreaLevel.SITE: say("Ask the same for single sites."),
-}
-"""Advice to ask for areas of a level, as a whole sentence: languages bend words, so a level is no value of one."""
 
 
 def status_name(status: CellStatus) -> Text:

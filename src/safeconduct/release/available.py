@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from datetime import date
 
+from safeconduct.model.advice import ASK_FOR
 from safeconduct.model.areas import AreaLevel
 from safeconduct.model.outcomes import Alternative, PublicFacts, Refusal
 from safeconduct.model.policy import Policy
 from safeconduct.model.text import Text, say
-from safeconduct.present.names import ASK_FOR
 from safeconduct.query.operations import AggregatePlan, CountMoves, Plan
 from safeconduct.query.question import Question
 from safeconduct.query.reading import Reading, reads

@@ -32,6 +32,7 @@ from safeconduct.client.verbs.registering import RegisteringVerbs
 from safeconduct.client.verbs.releasing import ReleasingVerbs
 from safeconduct.client.verbs.requesting import RequestingVerbs
 from safeconduct.client.verbs.reviewing import ReviewingVerbs
+from safeconduct.client.verbs.shredding import ShreddingVerbs
 from safeconduct.client.verbs.studies import StudiesVerbs
 from safeconduct.client.verbs.together import TogetherVerbs
 from safeconduct.client.verbs.treating import TreatingVerbs
@@ -74,6 +75,7 @@ class VerbMethods(
     ReleasingVerbs,
     RequestingVerbs,
     ReviewingVerbs,
+    ShreddingVerbs,
     StudiesVerbs,
     TogetherVerbs,
     TreatingVerbs,

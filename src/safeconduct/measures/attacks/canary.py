@@ -69,7 +69,7 @@ def loss_at_least(found: Distinguished, people: int = 1) -> float:
 
     Example:
         >>> round(loss_at_least(Distinguished(5_000, 10_000, 1_587, 10_000)), 2)
-        0.46
+        0.45
     """
     right = _at_least(found.hits_with, found.tries_with)
     wrong = _most_wrong(found)

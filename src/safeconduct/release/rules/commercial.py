@@ -7,12 +7,12 @@ from typing import ClassVar, assert_never
 
 import pyarrow as pa
 
+from safeconduct.model.advice import ASK_FOR
 from safeconduct.model.areas import AreaLevel
 from safeconduct.model.outcomes import Admission, Alternative, CellStatus, Draft, Refusal
 from safeconduct.model.output import Measure, Output, Value
 from safeconduct.model.policy import Policy
 from safeconduct.model.text import Text, say
-from safeconduct.present.names import ASK_FOR
 from safeconduct.query.question import Question
 from safeconduct.query.reading import reads
 from safeconduct.query.spec import coarsened

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from safeconduct.model.advice import ASK_FOR
 from safeconduct.model.areas import AreaLevel
 from safeconduct.model.outcomes import Alternative, Refusal
 from safeconduct.model.policy import Policy
 from safeconduct.model.text import Text, say
-from safeconduct.present.names import ASK_FOR
 from safeconduct.query.question import Question
 from safeconduct.query.reading import reads
 from safeconduct.query.spec import coarsened
