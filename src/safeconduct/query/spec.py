@@ -12,6 +12,7 @@ from safeconduct.model.days import Days, Hours
 from safeconduct.model.errors import BadInput, BadSpec, UnknownName
 from safeconduct.query.base import AggregateQuery, Query, query_kind
 from safeconduct.query.flowkit import read_flowkit
+from safeconduct.query.operations import ALL_EVENTS
 
 DEEPEST = 8
 
@@ -152,6 +153,18 @@ def coarsened(query: Query, level: AreaLevel) -> Query:
             changed[one.name] = level
         elif isinstance(value, Query):
             changed[one.name] = coarsened(value, level)
+    return replace(query, **changed)  # type: ignore[type-var]  # kinds are dataclasses
+
+
+def all_types(query: Query) -> Query:
+    """The same question about all types of events together."""
+    changed: dict[str, object] = {}
+    for one in fields(query):  # type: ignore[arg-type]  # kinds are dataclasses
+        value = getattr(query, one.name)
+        if isinstance(value, frozenset) and value and value <= ALL_EVENTS:
+            changed[one.name] = ALL_EVENTS
+        elif isinstance(value, Query):
+            changed[one.name] = all_types(value)
     return replace(query, **changed)  # type: ignore[type-var]  # kinds are dataclasses
 
 
