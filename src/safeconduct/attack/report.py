@@ -51,7 +51,7 @@ GOALS: Mapping[str, Goal] = {
 STRICTER: Mapping[str, Mapping[str, Goal]] = {
     PUBLIC: {"membership": Goal("G6", COIN), "membership_blind": Goal("G6", COIN)},
 }
-CANARY, AUDIT = "canary", "G13"
+CANARY, AUDIT, CLOSER = "canary", "G13", "gaussian"
 REFUSED = Goal("G8", 0.02)
 ERROR = {False: Goal("G9", 0.01), True: Goal("G9", 0.05)}
 WAPE = {False: Goal("G9", 0.03), True: Goal("G9", 0.10)}
@@ -134,6 +134,8 @@ def _met(one: Finding, goal: Goal | None) -> str:
 
 
 def _value(one: Finding, goal: Goal) -> float | None:
+    if goal.name == AUDIT and one.value is not None:
+        return max(one.value, one.also.get(CLOSER, one.value))
     if not goal.also:
         return one.value
     return one.also.get(goal.also) if one.n else None

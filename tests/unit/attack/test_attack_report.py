@@ -1,5 +1,7 @@
 """What was found stands beside what may be found."""
 
+from dataclasses import replace
+
 import pytest
 from click.testing import CliRunner
 
@@ -64,6 +66,13 @@ def test_noise_shows_no_more_than_it_declares(bound, missed):
     one = report("public", epsilon=1.71, canary=found("share", bound))
 
     assert bool([line for line in one.missed() if line.startswith("G13")]) is missed
+
+
+def test_the_closer_bound_of_a_canary_is_judged_too():
+    """The one that assumes nothing is loose: noise somewhat narrower than declared shows in the other."""
+    canary = replace(found("share", 0.3), also={"gaussian": 1.8})
+
+    assert [line for line in report("public", epsilon=1.71, canary=canary).missed() if line.startswith("G13")]
 
 
 def test_where_nothing_is_declared_a_canary_misses_nothing():
