@@ -20,6 +20,7 @@ from safeconduct.attack.specs import daily, doings, modal, people
 
 A_DAY = 24
 WAYS = ("last", "most-common")
+FIRST_EDGES = 3
 
 
 @attack
@@ -61,7 +62,10 @@ def _families(field: Field) -> dict[str, list[list[Spec]]]:
             [people(modal(run, level, method=way)) for run in runs]
             for level in list(field.areas)[-2:]
             for way in WAYS
-            for runs in ([days[: at + 1] for at in range(len(days))], [days[at:] for at in range(len(days))])
+            for runs in (
+                *([days[first : at + 1] for at in range(first, len(days))] for first in range(FIRST_EDGES)),
+                [days[at:] for at in range(len(days))],
+            )
         ],
     }
 
