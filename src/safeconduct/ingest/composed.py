@@ -52,7 +52,7 @@ def from_tbcd(text: str) -> str | None:
 
     Example:
         >>> from_tbcd("528814F0"), from_tbcd("5288F4"), from_tbcd("5F88")
-        (None, '25884', None)
+        ('2588410', '25884', None)
     """
     octets = "".join(text.split()).upper()
     if not _OCTETS.fullmatch(octets):
