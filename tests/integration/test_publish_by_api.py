@@ -205,6 +205,7 @@ def test_a_body_that_is_none_is_the_senders_fault(served, body, status):
     assert answer.headers["content-type"] == "application/problem+json"
 
 
+@pytest.mark.usefixtures("walked")  # who walks registers too, from the same place, and comes first
 def test_accounts_are_not_made_by_the_dozen(served):
     """Whoever registers again and again from one place has to wait."""
     public = Client(served.url, token="")

@@ -7,15 +7,58 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from safeconduct.attack.base import Finding, untried
 from safeconduct.attack.field import Field, Key, Spec
-from safeconduct.attack.games import Answers
+from safeconduct.attack.games import CHANCE, Answers
 from safeconduct.attack.specs import daily, people
+from safeconduct.measures.attacks.guessing import Estimate
 from safeconduct.measures.attacks.membership import Mechanism, Traces, observed
 
 SIZES = (100, 1000)
 """People in a group; half of everybody is played too."""
 MOST_CELLS = 600
 MOST_DAYS = 14
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Shown:
+    """How a site protects the table of the game, and who is in it.
+
+    Attributes:
+        here: What can be seen of the protection.
+        people: Where everybody was.
+        margin: The usual margin told; 0 where none is.
+        sizes: How large groups are played.
+    """
+
+    here: Mechanism
+    people: Traces
+    margin: float
+    sizes: tuple[int, ...]
+
+
+def shown(field: Field) -> Shown | Finding:
+    """Ask for the table; what is told instead of a game where there is none."""
+    if field.truth is None:
+        return untried("auc", chance=CHANCE, note="Nothing to judge guesses by: give --truth.")
+    answers, spec = Answers(field, field.truth), spec_of(field)
+    answers.ask([spec])
+    told = answers.told(spec)
+    if told.refused:
+        return untried("auc", chance=CHANCE, note="The table by day and area was refused.")
+    where = traces(answers, spec)
+    every = where.of.shape[0]
+    sizes = tuple(sorted({min(one, every // 2) for one in (*SIZES, every)} - {0}))
+    if not sizes:
+        return untried("auc", chance=CHANCE, note="Nobody is in the table.")
+    margin = float(np.median(list(told.margin.values()))) if told.margin else 0.0
+    return Shown(mechanism(answers, spec), where, margin, sizes)
+
+
+def auc_finding(again: Estimate, note: str) -> Finding:
+    """The best size, played again, since the best of several is flattered."""
+    return Finding(metric="auc", accuracy=None, auc=again.value, bits=None, chance=CHANCE,
+                   ci=(again.low, again.high), n=again.n, note=note)  # fmt: skip
 
 
 def spec_of(field: Field) -> Spec:

@@ -28,7 +28,7 @@ def researchable(records: MicrodataRecords, file: str, read: Read) -> pa.Chunked
     if own is not None and above is not None:
         return pc.and_(own, above)
     if own is None and above is None and is_of_cases(one):
-        return pa.chunked_array([pa.array([False] * records.part(file).stored.rows, pa.bool_())])
+        return pa.chunked_array([pa.repeat(pa.scalar(value=False), records.part(file).stored.rows)])
     return above if own is None else own
 
 

@@ -1,12 +1,13 @@
 """Whether somebody whose whereabouts are known is among the people that a table counts."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
-from safeconduct.attack.base import Attack, Finding, attack, untried
+from safeconduct.attack.base import Attack, Finding, attack
 from safeconduct.attack.field import Field
-from safeconduct.attack.games import CHANCE, Answers
-from safeconduct.attack.traced import SIZES, mechanism, spec_of, traces
-from safeconduct.measures.attacks.membership import Knowledge, Mechanism, Traces, membership
+from safeconduct.attack.traced import Shown, auc_finding, shown
+from safeconduct.measures.attacks.guessing import Estimate
+from safeconduct.measures.attacks.membership import Knowledge, membership
 
 WORDS = {
     Knowledge.RATES: "knowing everybody's rates",
@@ -32,35 +33,21 @@ class Membership(Attack):
 
     def run(self, field: Field, *, guesses: int) -> Finding:
         """See how tables are protected, then play with groups of each size."""
-        if field.truth is None:
-            return untried("auc", chance=CHANCE, note="Nothing to judge guesses by: give --truth.")
-        answers, spec = Answers(field, field.truth), spec_of(field)
-        answers.ask([spec])
-        if answers.told(spec).refused:
-            return untried("auc", chance=CHANCE, note="The table by day and area was refused.")
-        return _finding(field, traces(answers, spec), mechanism(answers, spec), guesses)
+        seen = shown(field)
+        return seen if isinstance(seen, Finding) else _finding(field, seen, guesses)
 
 
-def _finding(field: Field, where: Traces, here: Mechanism, guesses: int) -> Finding:
+def _finding(field: Field, seen: Shown, guesses: int) -> Finding:
     """Play every size; the winner plays again, since the best of several is flattered."""
-    every = where.of.shape[0]
-    sizes = sorted({min(one, every // 2) for one in (*SIZES, every)} - {0})
-    if not sizes:
-        return untried("auc", chance=CHANCE, note="Nobody is in the table.")
-    played = {size: membership(where, size, here, guesses=guesses, rng=field.rng) for size in sizes}
+
+    def play(size: int) -> Mapping[Knowledge, Estimate]:
+        return membership(seen.people, size, seen.here, guesses=guesses, rng=field.rng)
+
+    played = {size: play(size) for size in seen.sizes}
     size, knowledge = max(
-        ((size, one) for size in sizes for one in Knowledge), key=lambda at: played[at[0]][at[1]].value
+        ((size, one) for size in seen.sizes for one in Knowledge), key=lambda at: played[at[0]][at[1]].value
     )
-    again = membership(where, size, here, guesses=guesses, rng=field.rng)[knowledge]
+    again = play(size)[knowledge]
     words = "; ".join(f"{size} people: " + ", ".join(f"{one.value:.2f} {WORDS[how]}" for how, one in found.items())
                       for size, found in played.items())  # fmt: skip
-    return Finding(
-        metric="auc",
-        accuracy=None,
-        auc=again.value,
-        bits=None,
-        chance=CHANCE,
-        ci=(again.low, again.high),
-        n=again.n,
-        note=f"Groups protected as this site was seen to protect; {words}.",
-    )
+    return auc_finding(again, f"Groups protected as this site was seen to protect; {words}.")

@@ -1,14 +1,10 @@
 """Whether somebody is among the people that a table counts, for an attacker who knows their trace and nothing else."""
 
-from collections.abc import Mapping
 from typing import ClassVar
 
-import numpy as np
-
-from safeconduct.attack.base import Attack, Finding, attack, untried
+from safeconduct.attack.base import Attack, Finding, attack
 from safeconduct.attack.field import Field
-from safeconduct.attack.games import CHANCE, Answers
-from safeconduct.attack.traced import SIZES, mechanism, spec_of, traces
+from safeconduct.attack.traced import auc_finding, shown
 from safeconduct.measures.attacks.blind import Published, blind_membership
 from safeconduct.measures.attacks.guessing import Estimate
 
@@ -30,37 +26,16 @@ class MembershipBlind(Attack):
 
     def run(self, field: Field, *, guesses: int) -> Finding:
         """See how tables are protected, then play with groups of each size."""
-        if field.truth is None:
-            return untried("auc", chance=CHANCE, note="Nothing to judge guesses by: give --truth.")
-        answers, spec = Answers(field, field.truth), spec_of(field)
-        answers.ask([spec])
-        told = answers.told(spec)
-        if told.refused:
-            return untried("auc", chance=CHANCE, note="The table by day and area was refused.")
-        here, people = mechanism(answers, spec), traces(answers, spec)
-        margin = float(np.median(list(told.margin.values()))) if told.margin else 0.0
-        published = Published(here.minimum, margin / NORMAL)
-        every = people.of.shape[0]
-        sizes = sorted({min(one, every // 2) for one in (*SIZES, every)} - {0})
-        if not sizes:
-            return untried("auc", chance=CHANCE, note="Nobody is in the table.")
-        played = {size: blind_membership(people, size, here, published, guesses=guesses, rng=field.rng)
-                  for size in sizes}  # fmt: skip
-        best = max(played, key=lambda size: played[size].value)
-        again = blind_membership(people, best, here, published, guesses=guesses, rng=field.rng)
-        return _finding(again, played)
+        seen = shown(field)
+        if isinstance(seen, Finding):
+            return seen
+        published = Published(seen.here.minimum, seen.margin / NORMAL)
 
+        def play(size: int) -> Estimate:
+            return blind_membership(seen.people, size, seen.here, published, guesses=guesses, rng=field.rng)
 
-def _finding(again: Estimate, played: Mapping[int, Estimate]) -> Finding:
-    """The best size, played again, since the best of several is flattered."""
-    words = ", ".join(f"{size} people: {one.value:.2f}" for size, one in played.items())
-    return Finding(
-        metric="auc",
-        accuracy=None,
-        auc=again.value,
-        bits=None,
-        chance=CHANCE,
-        ci=(again.low, again.high),
-        n=again.n,
-        note=f"Groups protected as this site was seen to protect, and people made up out of the table; {words}.",
-    )
+        played = {size: play(size) for size in seen.sizes}
+        again = play(max(played, key=lambda size: played[size].value))
+        words = ", ".join(f"{size} people: {one.value:.2f}" for size, one in played.items())
+        note = f"Groups protected as this site was seen to protect, and people made up out of the table; {words}."
+        return auc_finding(again, note)
