@@ -501,20 +501,21 @@ def test_a_pending_answer_always_says_that_somebody_has_to_look(house, monkeypat
     """A job that ends between two looks is an answer, or on its way; never one that nobody has to look at."""
     house.approve(house.ask(day=6))
     ticket = house.act("chloe", "ask", spec=question(day=7), dataset="phone")
-    asked, ledger = [], house.site.ledger
-    known = type(ledger).answer
+    looked, queue = [], type(house.site.queue)
+    known = queue.from_outside
 
-    def answer(self, answer_id):
-        found = known(self, answer_id)
-        asked.append(found)
-        if len(asked) == 1:
+    def from_outside(self, answer_id, now):
+        found = known(self, answer_id, now)
+        looked.append(found.state)
+        if len(looked) == 1:
             house.work()
         return found
 
-    monkeypatch.setattr(type(ledger), "answer", answer)
+    monkeypatch.setattr(queue, "from_outside", from_outside)
     first = house.act("chloe", "result", answer_id=ticket.answer_id)
     monkeypatch.undo()
 
+    assert looked == ["queued"]
     assert not isinstance(first, Pending)
     assert isinstance(house.result(ticket.answer_id), Release)
     assert house.result(house.ask(areas="admin1")).missing == 2
