@@ -1,7 +1,7 @@
 """What an output rule is, and where rules are found."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from functools import cache
@@ -159,7 +159,8 @@ def rules_of(policy: Policy) -> tuple[Rule, ...]:
     """The rules of a protection level, in its order.
 
     Raises:
-        BadInput: A rule cannot be built, the level counts nobody, or it does not end with `presentation`.
+        BadInput: A rule cannot be built, the level counts nobody, it does not end with `presentation`, or it promises a
+            guarantee and looks at records beside it.
     """
     rules = tuple(build(spec) for spec in policy.rules)
     names = [rule.name for rule in rules]
@@ -167,7 +168,21 @@ def rules_of(policy: Policy) -> tuple[Rule, ...]:
         raise BadInput(f"the protection level {policy.name!r} needs the rule {TOO_FEW!r}", field="rule")
     if names.count(LAST) != 1 or names[-1] != LAST:
         raise BadInput(f"the protection level {policy.name!r} must end with the rule {LAST!r}, once", field="rule")
+    if looking := [rule.name for rule in rules if _looks_beside_guarantee(rule, rules)]:
+        raise BadInput(_looks(policy.name, looking[0]), field="rule")
     return rules
+
+
+def _looks_beside_guarantee(rule: Rule, rules: Iterable[Rule]) -> bool:
+    """Whether what a rule withholds would tell of records what no noise covers and no budget paid for."""
+    return any(one.guarantees for one in rules) and bool(rule.wanted() - {Evidence.BOUNDED})
+
+
+def _looks(level: str, rule: str) -> str:
+    return (
+        f"the rule {rule!r} looks at the true counts, so the protection level {level!r} could not keep its guarantee; "
+        "leave it out, or set it so that it looks at none"
+    )
 
 
 def set_by(policy: Policy) -> Text:

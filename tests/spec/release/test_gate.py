@@ -349,6 +349,8 @@ def test_the_last_check_stops_a_column_that_is_not_of_the_answer(world):
         ([("presentation", {})], BadInput, "needs the rule 'minimum_contributors'"),
         ([("minimum_contributors", {})], BadInput, "must end with the rule 'presentation'"),
         ([("presentation", {}), ("minimum_contributors", {})], BadInput, "must end with"),
+        ([("differential_privacy", {}), ("minimum_contributors", {}), ("presentation", {})], BadInput, "true counts"),
+        ([("differential_privacy", {}), ("protected_zones", {}), ("presentation", {})], BadInput, "true counts"),
     ],
 )
 def test_a_protection_level_that_cannot_protect_is_refused_in_words(world, rules, error, says):

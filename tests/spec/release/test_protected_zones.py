@@ -14,7 +14,7 @@ from safeconduct.model.outcomes import Pending, Release
 from safeconduct.model.policy import RuleSpec
 from safeconduct.query.kinds.daily_location import DailyLocation
 from safeconduct.query.kinds.flows import Flows
-from safeconduct.release.base import build, outside
+from safeconduct.release.base import build, outside, rules_of
 from safeconduct.release.gate import admit, decide, to_tree
 from safeconduct.release.rules.protected_zones import Instead, ProtectedZones, protected
 
@@ -45,6 +45,18 @@ def test_a_figure_waits_however_many_people_there_are(world, waited, status):
     marked = CAMP.apply(*drafted(world, {("A",): 90_000, ("B",): 20}, waited=waited))
 
     assert marked.status == (status, "value")
+
+
+def test_beside_a_guarantee_a_listed_area_is_withheld_without_a_look_at_its_people(world):
+    """Whatever their number; a floor or a delay with a floor would look at it, and no budget paid for that."""
+    rule = replace(CAMP, what=Instead.COARSEN)
+    rules = [("differential_privacy", {}), ("protected_zones", {"zones": ["A"], "salt": SALT, "what": "coarsen"}),
+             ("presentation", {})]  # fmt: skip
+    level = replace(world.policy, rules=tuple(RuleSpec(*one) for one in rules))
+
+    assert [one.name for one in rules_of(level)] == [name for name, _ in rules]
+    assert rule.wanted() == frozenset()
+    assert rule.apply(*drafted(world, {("A",): 90_000, ("B",): 20})).status == ("suppressed", "value")
 
 
 def test_a_delay_of_nothing_needs_no_day(world):

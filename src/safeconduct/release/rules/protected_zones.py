@@ -62,7 +62,7 @@ class ProtectedZones(Rule):
         salt: Random letters, at least 16, needed beside zones and told to nobody; another salt is another level.
         floor: People a figure about such an area must have, 2 to 1,000,000; exactly as many are enough.
         delay_days: Days that must have passed after the last day the figure speaks of, 0 to 3,660.
-        what: `delay`, `coarsen` or `review`.
+        what: `delay`, `coarsen` or `review`; beside a guarantee `coarsen` alone, since the others look at true counts.
 
     References:
         Taylor, Floridi, van der Sloot (2017), Group Privacy, doi:10.1007/978-3-319-46608-8; OCHA Centre for
@@ -110,8 +110,8 @@ class ProtectedZones(Rule):
                 assert_never(self.what)
 
     def wanted(self) -> frozenset[Evidence]:
-        """The people behind each cell."""
-        return frozenset({Evidence.PEOPLE})
+        """The people behind each cell, where enough of them make a difference."""
+        return frozenset() if self.what is Instead.COARSEN else frozenset({Evidence.PEOPLE})
 
     def waits(self, question: Question) -> tuple[date, ...]:
         """Days that are too recent, of a question that can name a listed area which is told later."""
