@@ -35,6 +35,13 @@ def needs(program: str, *others: str) -> Path:
     pytest.skip(reason)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with slow tests first, else in the order there is: where files are shared out, none is left for the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow") is not None}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="session", name="needs")
 def _needs() -> Callable[..., Path]:
     """`needs(program)`, for tests that ask for it by name."""

@@ -184,7 +184,7 @@ def test_every_variable_is_decided_in_a_spreadsheet_too(decided, comes, tmp_path
     role = next(row[7] for row in sheet.active.iter_rows() if row[1].value == "line")
     role.value = "quasi-identifier"
     sheet.save(filled)
-    page.get_by_label("Files", exact=True).set_input_files(filled)
+    page.get_by_label("File", exact=True).set_input_files(filled)
     page.get_by_role("button", name="Send").click()
     page.wait_for_url("**/sheet?sheet=**")
     shot(page, "deposit-sheet")
@@ -426,7 +426,7 @@ def test_a_description_is_begun_and_taken_over_from_a_file(comes, tmp_path):
     page.get_by_label("Id of the study").fill("DESCRIBED_1")
     page.get_by_role("button", name="Begin the description").click()
     page.locator("summary", has_text="Take the description from a file").click()
-    page.get_by_label("Files", exact=True).set_input_files(file)
+    page.get_by_label("File", exact=True).set_input_files(file)
     page.get_by_role("button", name="Send").click()
     page.wait_for_url("**done=imported")
     shot(page, "describe-imported")

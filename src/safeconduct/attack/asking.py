@@ -103,6 +103,15 @@ class Wired:
         self.refusals += sum(bool(one.refused) for one in found)
         return found
 
+    def rule(self, level: str, name: str) -> Mapping[str, str]:
+        """Parameters of a rule of a protection level, as the site explains it to whoever asks."""
+        try:
+            rules = self.lines[0].call("explain_level", {"name": level})["rules"]
+        except Problem:
+            return {}
+        found = [one["parameters"] for one in rules if one["name"] == name]
+        return {one["name"]: str(one["value"]) for one in (found[0] if found else ())}
+
     def declare(self, first: Spec, *, windows: int) -> bool:
         """Have a product declared, where the site is one's own and has such a thing."""
         self._changes()
@@ -224,6 +233,7 @@ def _told(tree: Mapping[str, Any], seconds: float, size: int) -> Told:
         reason=dict(zip(keys, columns["reason"], strict=True)),
         margin={key: int(one) for key, one in margins if one is not None},
         raw=json.dumps({name: tree[name] for name in ("answer_id", "columns", "digest") if name in tree}),
+        level=str(tree.get("policy", {}).get("name", "")),
     )
 
 

@@ -28,6 +28,7 @@ class Told:
         reason: Which rule withheld a cell, as the answer says.
         margin: Each told cell's published margin of error; empty where the protection level tells none.
         raw: The answer as it came, for comparing two byte by byte; without times and names of who asked.
+        level: Name of the protection level that the answer says it was told under.
     """
 
     cells: Mapping[Key, int | None] = field(repr=False)
@@ -39,6 +40,7 @@ class Told:
     reason: Mapping[Key, str] = field(default_factory=dict, repr=False)
     margin: Mapping[Key, int] = field(default_factory=dict, repr=False)
     raw: str = field(default="", repr=False)
+    level: str = ""
 
 
 class Field(Protocol):
@@ -66,6 +68,10 @@ class Field(Protocol):
 
     def ask(self, *specs: Spec, who: int = 0) -> list[Told]:
         """Ask all, wait for all; nothing is kept, so that the same question asked twice is asked twice."""
+        ...
+
+    def rule(self, level: str, name: str) -> Mapping[str, str]:
+        """Parameters of a rule of a protection level, as any analyst may read them; empty where it has no such rule."""
         ...
 
     def declare(self, first: Spec, *, windows: int) -> bool:

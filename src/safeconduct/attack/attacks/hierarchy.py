@@ -15,6 +15,7 @@ from safeconduct.attack.specs import ALL, daily, flows, modal, people
 from safeconduct.measures.attacks.guessing import Estimate, accuracy
 
 TOO_FEW = "minimum_contributors"
+SECONDS = "complementary_suppression"
 UNBOUNDED = 1 << 40
 MOST = 64
 
@@ -27,13 +28,29 @@ class Hidden:
         seen: What is left of the larger cell, and among how many; `None` where that is withheld too.
         without: What is known of it without the larger cell.
         true: What it holds.
-        narrow: Fewer numbers are possible than should be.
+        narrow: Fewer numbers are possible than should be, whatever the noise was.
+        likely: Likewise, if no figure is further off than its margin says.
     """
 
     seen: Hashable
     without: Hashable
     true: int
     narrow: bool
+    likely: bool
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What a level says of itself.
+
+    Attributes:
+        reach: The most that its noise moves a figure, 0 where it has none.
+        few: The most that a figure withheld for too few people can hold; anything where second figures are withheld, as
+            they give the same reason.
+    """
+
+    reach: int
+    few: int
 
 
 @attack
@@ -42,7 +59,8 @@ class Hierarchy(Attack):
 
     A guess counts if it is exactly right. The attacker knows what usually is behind such a rest, from other cells;
     chance is what they would guess without the larger cells. `also.narrowed` is the share of withheld cells of which
-    not every number from nobody to the minimum is possible any more, with margins taken at their word.
+    not every number from nobody to the minimum is possible any more, whatever the noise was;
+    `also.narrowed_by_margins` that with margins taken at their word, of which 5 in 100 are not kept.
     """
 
     name: ClassVar[str] = "hierarchy"
@@ -55,7 +73,8 @@ class Hierarchy(Attack):
         if field.truth is None:
             return untried("share", chance=0.0, note="Guesses could not be judged without --truth.")
         answers = Answers(field, known(field))
-        found = {"areas": list(_areas(answers)), "movements": list(_movements(answers))}
+        rules = _rules(answers)
+        found = {"areas": list(_areas(answers, rules)), "movements": list(_movements(answers, rules))}
         found = {name: hidden for name, hidden in found.items() if hidden}
         if not found:
             return untried("share", chance=0.0, note="Nothing was withheld that lies in something larger.")
@@ -63,17 +82,28 @@ class Hierarchy(Attack):
                  for name, hidden in found.items()}  # fmt: skip
         name = max(right, key=lambda one: right[one][0].value - right[one][1].value)
         best, chance = right[name]
-        narrow = [one.narrow for hidden in found.values() for one in hidden]
+        every = [one for hidden in found.values() for one in hidden]
+        narrow, likely = sum(one.narrow for one in every), sum(one.likely for one in every)
         no, asked = answers.refused()
         note = (f"{name.capitalize()}: {best.value:.3f} of {best.n} withheld cells were guessed exactly, "
-                f"{chance.value:.3f} without the larger ones; {sum(narrow)} of {len(narrow)} withheld cells are "
-                f"narrowed down; {no} of {asked} questions were refused.")  # fmt: skip
+                f"{chance.value:.3f} without the larger ones; {narrow} of {len(every)} withheld cells are narrowed "
+                f"down for certain, {likely} at margins; {no} of {asked} questions were refused.")  # fmt: skip
         return Finding(metric="share", accuracy=None, auc=None, bits=None, chance=chance.value,
                        ci=(best.low, best.high), n=best.n, note=note, share=best.value,
-                       also={"narrowed": sum(narrow) / len(narrow)})  # fmt: skip
+                       also={"narrowed": narrow / len(every), "narrowed_by_margins": likely / len(every)})  # fmt: skip
 
 
-def _areas(answers: Answers) -> Iterator[Hidden]:
+def _rules(answers: Answers) -> Rules:
+    """What can be read of the level, once something was told under it."""
+    spec = people(daily(answers.field.days, list(answers.field.areas)[-1]))
+    answers.ask([spec])
+    level = answers.told(spec).level
+    least, seconds = answers.field.rule(level, TOO_FEW), answers.field.rule(level, SECONDS)
+    small = int(least.get("minimum", FEW)) + int(least.get("blur", 0)) - 1
+    return Rules(int(seconds.get("reach", 0)), UNBOUNDED if seconds else small)
+
+
+def _areas(answers: Answers, rules: Rules) -> Iterator[Hidden]:
     """Withheld areas within the areas above, on every day, by every set of all types of events but one."""
     field = answers.field
     levels = list(field.areas)[-3:]
@@ -85,10 +115,12 @@ def _areas(answers: Answers) -> Iterator[Hidden]:
             groups: dict[Key, list[Key]] = {}
             for key in told.cells:
                 groups.setdefault((*key[:-1], field.parents.get(key[-1], "")), []).append(key)
-            yield from _hidden(answers.told(upper), told, groups, true, sort=(len(events), levels[-1] in str(lower)))
+            yield from _hidden(
+                answers.told(upper), told, groups, true, rules, sort=(len(events), levels[-1] in str(lower))
+            )
 
 
-def _movements(answers: Answers) -> Iterator[Hidden]:
+def _movements(answers: Answers, rules: Rules) -> Iterator[Hidden]:
     """Withheld movements from an area whose people are told."""
     field = answers.field
     half = len(field.days) // 2
@@ -100,11 +132,17 @@ def _movements(answers: Answers) -> Iterator[Hidden]:
         groups: dict[Key, list[Key]] = {}
         for key in told.cells:
             groups.setdefault(key[:1], []).append(key)
-        yield from _hidden(answers.told(specs[0]), told, groups, answers.true(specs[1]), sort=areas)
+        yield from _hidden(answers.told(specs[0]), told, groups, answers.true(specs[1]), rules, sort=areas)
 
 
 def _hidden(
-    whole: Told, parts: Told, groups: Mapping[Key, Sequence[Key]], true: Mapping[Key, int], *, sort: Hashable
+    whole: Told,
+    parts: Told,
+    groups: Mapping[Key, Sequence[Key]],
+    true: Mapping[Key, int],
+    rules: Rules,
+    *,
+    sort: Hashable,
 ) -> Iterator[Hidden]:
     """The withheld parts of every whole, with what is left for them."""
     for key, members in groups.items():
@@ -112,18 +150,20 @@ def _hidden(
         told = [one for one in members if parts.cells[one] is not None]
         total = whole.cells.get(key)
         rest = None if total is None else total - sum(parts.cells[one] or 0 for one in told)
-        slack = whole.margin.get(key, 0) + sum(parts.margin.get(one, 0) for one in told)
+        margins = whole.margin.get(key, 0) + sum(parts.margin.get(one, 0) for one in told)
+        reach = max(margins, rules.reach * (len(told) + 1))
         for one in withheld:
-            others = [parts.reason.get(other, "") for other in withheld if other != one]
+            most = sum(
+                rules.few if parts.reason.get(other) == TOO_FEW else UNBOUNDED for other in withheld if other != one
+            )
             seen = None if rest is None else (min(rest, MOST), len(withheld))
-            narrow = rest is not None and _narrow(rest, slack, others)
-            yield Hidden((sort, seen), sort, true.get(one, 0), narrow)
+            narrow, likely = (rest is not None and _narrow(rest, slack, most) for slack in (reach, margins))
+            yield Hidden((sort, seen), sort, true.get(one, 0), narrow, likely)
 
 
-def _narrow(rest: int, slack: int, others: Sequence[str]) -> bool:
+def _narrow(rest: int, slack: int, others: int) -> bool:
     """Whether some number below the minimum is impossible for a cell that shares a rest with others."""
-    least = rest - slack - sum(FEW - 1 if reason == TOO_FEW else UNBOUNDED for reason in others)
-    return least > 0 or rest + slack < FEW - 1
+    return rest - slack - others > 0 or rest + slack < FEW - 1
 
 
 def _right(hidden: Sequence[Hidden], rng: np.random.Generator, *, blind: bool = False) -> Estimate:
