@@ -43,6 +43,10 @@ class Threshold:
         del who
         return [self._told(spec) for spec in specs]
 
+    def rule(self, level, name):
+        del level
+        return {"minimum": str(self.minimum)} if name == "minimum_contributors" else {}
+
     def declare(self, first, *, windows):
         del first, windows
         return False
