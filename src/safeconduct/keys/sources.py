@@ -265,7 +265,10 @@ class Keyring:
             return getattr(self.load(), what)(SERVICE, *words)
         except ImportError:
             raise BadSettings(
-                say("the library 'keyring' is not installed; install it, or name a command that prints the key"),
+                say(
+                    "the library 'keyring' is not installed; install safeconduct[keyring], or name a command that "
+                    "prints the key"
+                ),
                 field="keys",
             ) from None
         except Exception:  # noqa: BLE001 - a keyring may raise anything, and its words may hold what it keeps
