@@ -36,7 +36,7 @@ ZONES = """
 name = "protected_zones"
 zones = ["{zone}"]
 salt = "{salt}"
-floor = 2
+floor = {floor}
 delay_days = 14
 what = "{what}"
 """
@@ -49,7 +49,8 @@ def opened(house, name: str, shipped: str, *, what: str = "delay"):
     folder = house.site.folders.policies
     text = (folder / f"{shipped}.toml").read_text(encoding="utf-8")
     behind = '[[rule]]\nname = "complementary_suppression"' if "complementary_suppression" in text else LAST.strip()
-    zones = ZONES.format(zone=crowded, salt=SALT, what=what)
+    floor = 0 if "differential_privacy" in text else 2  # beside a guarantee nothing looks at true counts
+    zones = ZONES.format(zone=crowded, salt=SALT, what=what, floor=floor)
     text = text.replace(behind, f"{zones}\n{behind}").replace(f'name = "{shipped}"', f'name = "{name}"', 1)
     (folder / f"{name}.toml").write_text(text, encoding="utf-8")
     made = _checking.House(house.root)

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from safeconduct.actions.agreements import agree, open_project
 from safeconduct.actions.asking import ask, result
@@ -16,6 +17,7 @@ from safeconduct.actions.setting_up import first_person
 from safeconduct.actions.site import Site
 from safeconduct.actions.working import work
 from safeconduct.desk.sample import sample_cdr
+from safeconduct.ledger import tables
 from safeconduct.model.days import Days
 from safeconduct.model.outcomes import Refusal, Release
 
@@ -66,6 +68,12 @@ def answered(root: Path, given: dict) -> Release | str:
     return told
 
 
+def spent(root: Path) -> list[tuple[str, int]]:
+    """What was taken from each budget so far."""
+    rows = Site.open(root).ledger.rows(select(tables.cost.c.answer_id, tables.cost.c.rho))
+    return sorted((str(row["answer_id"]), int(row["rho"])) for row in rows)
+
+
 def test_an_answer_has_noise_a_margin_and_every_area(root):
     """Each of the areas is told or withheld for being small after the noise."""
     release = answered(root, spec("admin1"))
@@ -81,6 +89,19 @@ def test_asking_again_is_free_and_the_same(root):
     first, second = (answered(root, spec("admin2")) for _ in range(2))
 
     assert first.digest == second.digest
+
+
+def test_asking_in_other_words_is_free_and_tells_the_same_figures(root):
+    """The mode over one day is that day's place; a second draw would halve the noise."""
+    plain = spec("admin2")
+    words = {**plain["locations"], "kind": "modal_location", "days": [plain["locations"]["days"]]}
+    first, before = answered(root, plain), spent(root)
+    second = answered(root, {**plain, "locations": words})
+
+    cells = [[(row["area"], row["status"], row["people"]) for row in one.table.rows()] for one in (first, second)]
+    assert cells[0] == cells[1]
+    assert any(status == "value" for _, status, _ in cells[0])
+    assert spent(root) == before
 
 
 def test_the_month_is_used_up_and_what_was_answered_stays(root):

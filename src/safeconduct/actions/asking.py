@@ -89,8 +89,8 @@ class Asked:
 
     @property
     def paid_as(self) -> str:
-        """What is paid for: the same before and after a delay of some of its days, and so is the noise drawn for it."""
-        return self.question.answer_id(self.policy.id)
+        """What is paid for: the same before and after a delay, and in other words; so is the noise drawn for it."""
+        return self.question.paid_as(self.policy.id)
 
 
 def prepare(room: Room, spec: Mapping[str, object], dataset: str) -> Asked | Refusal:

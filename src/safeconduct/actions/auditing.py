@@ -64,7 +64,7 @@ class Auditor:
         Within the transaction that then remembers the question, so that of two at once one sees the other.
         """
         apart = people_apart(self.policy)
-        if not apart or paid(act.tx, self.question.answer_id(self.policy.id)):
+        if not apart or paid(act.tx, self.question.paid_as(self.policy.id)):
             return None
         mine, ledger = self._mine(), act.room.site.ledger
         others = [*self._asked(act.tx), *self._declared(ledger)]

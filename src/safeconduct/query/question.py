@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from safeconduct.model.canonical import digest
+from safeconduct.model.canonical import Json, digest
 from safeconduct.model.outcomes import PublicFacts
 from safeconduct.query.base import AggregateQuery
+from safeconduct.query.plainest import plainest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,14 +36,23 @@ class Question:
     def answer_id(self, policy_id: str, *, waits: Sequence[date] = ()) -> str:
         """Identity of the protected answer: question, data, geography, policy, and which of its days still wait.
 
-        The day it is asked on is no part of it: on the same side of every delay it is the same answer. Without `waits`
-        it is what all these answers have in common: what is paid for, once, and what fresh noise is drawn for.
+        The day it is asked on is no part of it: on the same side of every delay it is the same answer.
         """
-        return digest({
-            "spec": self.query.spec_id,
+        told: dict[str, Json] = {"waits": [day.isoformat() for day in waits]} if waits else {}
+        return digest({**self._about(self.query, policy_id), **told})
+
+    def paid_as(self, policy_id: str) -> str:
+        """Identity of what is paid for, once, and what fresh noise is drawn for.
+
+        What answers before and after a delay have in common, and answers to the same question in other words.
+        """
+        return digest(self._about(plainest(self.query), policy_id))
+
+    def _about(self, query: AggregateQuery, policy_id: str) -> dict[str, Json]:
+        return {
+            "spec": query.spec_id,
             "dataset": self.dataset,
             "partitions": dict(self.partitions),
             "geography": self.facts.geography.id,
             "policy": policy_id,
-            **({"waits": [day.isoformat() for day in waits]} if waits else {}),
-        })  # fmt: skip
+        }

@@ -47,16 +47,24 @@ def test_a_figure_waits_however_many_people_there_are(world, waited, status):
     assert marked.status == (status, "value")
 
 
-def test_beside_a_guarantee_a_listed_area_is_withheld_without_a_look_at_its_people(world):
-    """Whatever their number; a floor or a delay with a floor would look at it, and no budget paid for that."""
-    rule = replace(CAMP, what=Instead.COARSEN)
-    rules = [("differential_privacy", {}), ("protected_zones", {"zones": ["A"], "salt": SALT, "what": "coarsen"}),
-             ("presentation", {})]  # fmt: skip
-    level = replace(world.policy, rules=tuple(RuleSpec(*one) for one in rules))
+@pytest.mark.parametrize("how", [{"what": "coarsen"}, {"floor": 0}], ids=["coarser", "no floor"])
+def test_beside_a_guarantee_a_listed_area_is_withheld_without_a_look_at_its_people(world, how):
+    """Whatever their number; a floor would look at it, and no budget paid for that."""
+    rule = build(RuleSpec("protected_zones", {"zones": ["A"], "salt": SALT, **how}))
+    names = [("differential_privacy", {}), ("protected_zones", how), ("presentation", {})]
+    level = replace(world.policy, rules=tuple(RuleSpec(*one) for one in names))
 
-    assert [one.name for one in rules_of(level)] == [name for name, _ in rules]
+    assert [one.name for one in rules_of(level)] == [name for name, _ in names]
     assert rule.wanted() == frozenset()
-    assert rule.apply(*drafted(world, {("A",): 90_000, ("B",): 20})).status == ("suppressed", "value")
+    assert rule.apply(*drafted(world, {("A",): 90_000, ("B",): 20}, waited=13)).status == ("suppressed", "value")
+
+
+def test_without_a_floor_a_figure_waits_and_no_more(world):
+    """However few people there are, another rule sees to that."""
+    rule = replace(CAMP, floor=0)
+
+    assert rule.apply(*drafted(world, {("A",): 3, ("B",): 20}, waited=14)).status == ("value", "value")
+    assert "{floor}" not in rule.in_words().id
 
 
 def test_a_delay_of_nothing_needs_no_day(world):
@@ -168,7 +176,7 @@ def test_a_level_writes_its_areas_as_a_list():
     assert build(RuleSpec("protected_zones", written)) == CAMP
 
 
-@pytest.mark.parametrize("wrong", [{"floor": 1}, {"floor": 0}, {"delay_days": -1}, {"delay_days": 9_999}])
+@pytest.mark.parametrize("wrong", [{"floor": 1}, {"floor": -1}, {"delay_days": -1}, {"delay_days": 9_999}])
 def test_parameters_out_of_range_are_named(wrong):
     """The message names the parameter."""
     with pytest.raises(BadInput, match=f"{next(iter(wrong))} goes from"):

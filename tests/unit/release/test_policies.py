@@ -8,7 +8,7 @@ from safeconduct.model.errors import BadInput, Unreadable
 from safeconduct.release.policies import in_words, parse, read_policy, shipped
 
 GOLDEN = {
-    "operational": "7a88090651eab508c48ff044966e8fdde48adb5aed3388f763cf749c42fd0896",
+    "operational": "108822384413ca076ecc33939f0c9c265d7a05964d9a9bc24dbec5501e8e0251",
     "public": "0bb8cc36d9df6db2e2db992eaace92feae537d4fcd3626f031b2a2c09d8eccb1",
     "shared": "55cbbc1443b150341e8fe59ba117e75b57520beb24519b1291f81422e3006c83",
     "threshold_only": "58f52b1680402370088c99dbaf0299e044f8641f8d10d5ab9118fc1f4df323f4",

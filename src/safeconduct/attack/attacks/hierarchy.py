@@ -16,6 +16,7 @@ from safeconduct.measures.attacks.guessing import Estimate, accuracy
 
 TOO_FEW = "minimum_contributors"
 SECONDS = "complementary_suppression"
+FRESH = "differential_privacy"
 UNBOUNDED = 1 << 40
 MOST = 64
 
@@ -44,7 +45,7 @@ class Rules:
     """What a level says of itself.
 
     Attributes:
-        reach: The most that its noise moves a figure, 0 where it has none.
+        reach: The most that its noise moves a figure, 0 where it has none; no bound where it comes with a guarantee.
         few: The most that a figure withheld for too few people can hold; anything where second figures are withheld, as
             they give the same reason.
     """
@@ -98,9 +99,10 @@ def _rules(answers: Answers) -> Rules:
     spec = people(daily(answers.field.days, list(answers.field.areas)[-1]))
     answers.ask([spec])
     level = answers.told(spec).level
-    least, seconds = answers.field.rule(level, TOO_FEW), answers.field.rule(level, SECONDS)
+    least, seconds, fresh = (answers.field.rule(level, name) for name in (TOO_FEW, SECONDS, FRESH))
     small = int(least.get("minimum", FEW)) + int(least.get("blur", 0)) - 1
-    return Rules(int(seconds.get("reach", 0)), UNBOUNDED if seconds else small)
+    reach = UNBOUNDED if fresh else int(seconds.get("reach", 0))
+    return Rules(reach, UNBOUNDED if seconds or fresh else small)
 
 
 def _areas(answers: Answers, rules: Rules) -> Iterator[Hidden]:

@@ -27,6 +27,19 @@ NO_SALT = say(
     "list by trying.",
     least=SALT,
 )
+LATER = say(
+    "Figures about protected areas are told only with at least {floor} people and {days} days after the last day they "
+    "speak of."
+)
+LATER_ANY = say("Figures about protected areas are told only {days} days after the last day they speak of.")
+REVIEWED = say(
+    "Figures about protected areas are told only with at least {floor} people, {days} days after the last day they "
+    "speak of, and after two independent reviewers looked."
+)
+REVIEWED_ANY = say(
+    "Figures about protected areas are told only {days} days after the last day they speak of, and after two "
+    "independent reviewers looked."
+)
 Place = tuple[AreaLevel, str]
 
 
@@ -60,9 +73,10 @@ class ProtectedZones(Rule):
     Attributes:
         zones: Codes of the areas, at any level; leave it out where there are none.
         salt: Random letters, at least 16, needed beside zones and told to nobody; another salt is another level.
-        floor: People a figure about such an area must have, 2 to 1,000,000; exactly as many are enough.
+        floor: People a figure about such an area must have, 2 to 1,000,000; exactly as many are enough. 0 asks for none
+            and looks at none, as beside a guarantee, which true counts would break.
         delay_days: Days that must have passed after the last day the figure speaks of, 0 to 3,660.
-        what: `delay`, `coarsen` or `review`; beside a guarantee `coarsen` alone, since the others look at true counts.
+        what: `delay`, `coarsen` or `review`.
 
     References:
         Taylor, Floridi, van der Sloot (2017), Group Privacy, doi:10.1007/978-3-319-46608-8; OCHA Centre for
@@ -81,37 +95,29 @@ class ProtectedZones(Rule):
     what: Instead = Instead.DELAY
 
     def __post_init__(self) -> None:
-        for name, least, most in (("floor", LEAST, MOST), ("delay_days", 0, LONGEST)):
-            if not least <= getattr(self, name) <= most:
-                raise BadInput(f"{name} goes from {least} to {most}", field=name)
+        if self.floor and not LEAST <= self.floor <= MOST:
+            raise BadInput(f"floor goes from {LEAST} to {MOST}, or is 0 for none", field="floor")
+        if not 0 <= self.delay_days <= LONGEST:
+            raise BadInput(f"delay_days goes from 0 to {LONGEST}", field="delay_days")
         if self.zones and len(self.salt) < SALT:
             raise BadInput(NO_SALT, field="salt")
 
     def in_words(self) -> Text:
         """What happens to them, in a sentence."""
+        told = {"days": self.delay_days, **({"floor": self.floor} if self.floor else {})}
         match self.what:
             case Instead.DELAY:
-                return say(
-                    "Figures about protected areas are told only with at least {floor} people and {days} days after "
-                    "the last day they speak of.",
-                    floor=self.floor,
-                    days=self.delay_days,
-                )
+                return Text((LATER if self.floor else LATER_ANY).id, told)
             case Instead.COARSEN:
                 return say("Figures about protected areas are told only as a part of the larger area they lie in.")
             case Instead.REVIEW:
-                return say(
-                    "Figures about protected areas are told only with at least {floor} people, {days} days after the "
-                    "last day they speak of, and after two independent reviewers looked.",
-                    floor=self.floor,
-                    days=self.delay_days,
-                )
+                return Text((REVIEWED if self.floor else REVIEWED_ANY).id, told)
             case _:
                 assert_never(self.what)
 
     def wanted(self) -> frozenset[Evidence]:
         """The people behind each cell, where enough of them make a difference."""
-        return frozenset() if self.what is Instead.COARSEN else frozenset({Evidence.PEOPLE})
+        return frozenset({Evidence.PEOPLE}) if self.floor and self.what is not Instead.COARSEN else frozenset()
 
     def waits(self, question: Question) -> tuple[date, ...]:
         """Days that are too recent, of a question that can name a listed area which is told later."""
@@ -145,7 +151,8 @@ class ProtectedZones(Rule):
         return (self.in_words(),) if self.zones else ()
 
     def _may_be_told(self, people: int | None, day: date, admission: Admission) -> bool:
-        if people is None or people < self.floor or not self._waited(day, admission.asked_on):
+        enough = not self.floor or (people is not None and people >= self.floor)
+        if not (enough and self._waited(day, admission.asked_on)):
             return False
         match self.what:
             case Instead.DELAY:
