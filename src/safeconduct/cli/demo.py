@@ -24,7 +24,6 @@ from safeconduct.cli.progress import bar
 from safeconduct.desk.sample import read_truth, sample_cdr
 from safeconduct.model.errors import BrokenPromise, WrongState
 from safeconduct.model.outcomes import CellStatus, Refusal, Release
-from safeconduct.server.serve import serve_site
 
 PEOPLE = (
     ("amara", "Amara, data steward", ("steward",)),
@@ -65,6 +64,8 @@ def _observe(folder: Path, people: int, days: int, seed: int, port: int, no_serv
     show(summary, as_json=as_json)
     if not no_serve:
         click.echo(f"\nOpen http://127.0.0.1:{port} and sign in by clicking a role. Stop with Ctrl-C.", err=True)
+        from safeconduct.server.serve import serve_site  # noqa: PLC0415 - slow to load, and seldom served
+
         serve_site(folder / "site", host="127.0.0.1", port=port)
     return Exit.DONE
 

@@ -25,8 +25,6 @@ from safeconduct.cli.bench import bench
 from safeconduct.cli.outcome import Exit, plainly, show
 from safeconduct.model.errors import BadInput, BadSettings
 from safeconduct.model.settings import KEY_PROVIDERS, KeySettings
-from safeconduct.server.app import described
-from safeconduct.server.serve import serve_site
 
 SITE = click.option("--site", default="./site", envvar="SAFECONDUCT_SITE", type=click.Path(path_type=Path),
                     show_default=True, help="Folder of the site.")  # fmt: skip
@@ -79,6 +77,8 @@ def serve(site: Path, host: str | None, port: int | None, workers: int | None) -
 
     Listens on this machine only. Another address needs TLS (tls_certificate and tls_key) or a declared proxy.
     """
+    from safeconduct.server.serve import serve_site  # noqa: PLC0415 - slow to load, and seldom served
+
     serve_site(site, host=host, port=port, workers_count=workers)
     return Exit.DONE
 
@@ -196,6 +196,8 @@ def _line(one: Finding) -> str:
 @plainly
 def generate(check: bool) -> Exit:
     """Make the files that are derived from verbs: for people who work on safeconduct."""
+    from safeconduct.server.app import described  # noqa: PLC0415 - likewise
+
     every = generated() | {OPENAPI: json.dumps(described("safeconduct").openapi(), indent=1) + "\n"}
     stale = [path for path, text in every.items() if not path.exists() or path.read_text("utf-8") != text]
     gone = [path for path in CLIENT.glob("*.py") if path not in every]

@@ -23,7 +23,6 @@ from safeconduct.cli.demo import FOLDER, PEOPLE, afresh, demo
 from safeconduct.cli.outcome import Exit, plainly, show
 from safeconduct.cli.progress import bar
 from safeconduct.model.errors import BrokenPromise
-from safeconduct.server.serve import serve_site
 
 STUDY = "CPS-1988"
 SURVEY = "cps1988.dta"
@@ -111,6 +110,8 @@ def publish(folder: Path, port: int, no_serve: bool, as_json: bool) -> Exit:
     show(summary, as_json=as_json)
     if not no_serve:
         click.echo(f"\nOpen http://127.0.0.1:{port} and sign in by clicking a role. Stop with Ctrl-C.", err=True)
+        from safeconduct.server.serve import serve_site  # noqa: PLC0415 - slow to load, and seldom served
+
         serve_site(folder / "site", host="127.0.0.1", port=port)
     return Exit.DONE
 

@@ -9,17 +9,18 @@ checks a protection must not share its mistakes.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, OptimizeResult, milp
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components
 
 from safeconduct.measures.codes import Real, Whole
 from safeconduct.model.errors import Cancelled
 from safeconduct.model.text import say
+
+if TYPE_CHECKING:
+    from scipy.optimize import OptimizeResult
+    from scipy.sparse import csr_array
 
 Flags = NDArray[np.bool_]
 MOST_ROUNDS = 200
@@ -142,13 +143,16 @@ class _Part:
     """
 
     cells: Whole
-    sums: csr_array
+    sums: "csr_array"
     least: Real
     most: Real
 
 
 def _parts(rows: Rows, box: Box) -> Iterator[_Part]:
     """The parts that narrowing does not settle."""
+    from scipy.sparse import coo_array, csr_array  # noqa: PLC0415 - slow to load, and most commands never solve anything
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415 - likewise
+
     free = box.low < box.high
     inside = free[rows.cell]
     count, cells = len(rows.least), len(box.low)
@@ -268,6 +272,8 @@ class _Search:
 
     def run(self, costs: Real) -> bool:
         """The cheapest solution; what it costs is ruled out for a single cell. Whether it is the last word."""
+        from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415 - slow to load, and most commands never solve anything
+
         few = len(self.low) <= MOST_IN_WHOLE_NUMBERS
         found: OptimizeResult[Any] = milp(
             costs, integrality=np.full(len(costs), int(few)), bounds=Bounds(self.low, self.high),

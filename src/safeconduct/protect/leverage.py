@@ -9,12 +9,15 @@ several others are taken away from it.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from safeconduct.measures.codes import Real
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 Codes = NDArray[np.int32]
 Marks = NDArray[np.uint64]
@@ -145,7 +148,7 @@ class _Look:
         singular: Their singular values.
     """
 
-    rows: sparse.csr_array
+    rows: "sparse.csr_array"
     people: NDArray[np.int64]
     marks: Marks
     sds: Real
@@ -154,6 +157,8 @@ class _Look:
 
     @classmethod
     def of(cls, figures: Sequence[Codes], sds: Sequence[float], secret: int) -> "_Look":
+        from scipy import sparse  # noqa: PLC0415 - slow to load, and most commands never look at anything together
+
         rows, people, marks = _classes(figures, secret)
         spread = np.maximum(np.asarray(sds, dtype=np.float64), LEAST_SD)
         _, singular, right = np.linalg.svd(_triangle(sparse.csr_array(sparse.diags_array(1 / spread) @ rows)))
@@ -163,7 +168,7 @@ class _Look:
 
     def candidates(
         self, limits: Limits, wholes: Sequence[tuple[int, tuple[int, ...]]]
-    ) -> Iterator[tuple[Sort, sparse.csc_array]]:
+    ) -> "Iterator[tuple[Sort, sparse.csc_array]]":
         """Groups of few people that may be shown: classes by columns, a one where a class is in a group."""
         few = np.flatnonzero(self.people < limits.minimum)
         yield Sort.CLASS, self._groups([(one,) for one in few.tolist()])
@@ -171,7 +176,7 @@ class _Look:
         yield Sort.DIFFERENCE, self._left([(one, (other,)) for one, other in self._nested(limits)], limits)
         yield Sort.REST, self._left([one for one in wholes if len(one[1]) > 1], limits)
 
-    def shown(self, sort: Sort, groups: sparse.csc_array, limits: Limits) -> Iterator[Shown]:
+    def shown(self, sort: Sort, groups: "sparse.csc_array", limits: Limits) -> Iterator[Shown]:
         """Those of these groups that the figures show."""
         for first in range(0, groups.shape[1], CLASSES_AT_ONCE):
             some = groups[:, first : first + CLASSES_AT_ONCE]
@@ -182,7 +187,7 @@ class _Look:
             for at in np.flatnonzero((outside < WITHIN) & (sds < limits.tau * (1 - WITHIN))):
                 yield self._told(sort, some[:, [at]], weights[:, at] / self.sds, float(sds[at]))
 
-    def _told(self, sort: Sort, group: sparse.csc_array, weights: Real, sd: float) -> Shown:
+    def _told(self, sort: Sort, group: "sparse.csc_array", weights: Real, sd: float) -> Shown:
         order = np.argsort(-np.abs(weights).round(9), kind="stable")
         named = [at for at in order.tolist() if abs(weights[at]) > LEAST_WEIGHT * abs(weights[order[0]])][:MOST_NAMED]
         with np.errstate(over="ignore"):
@@ -190,7 +195,7 @@ class _Look:
         return Shown(sort=sort, mark=mark, sd=sd, figures=tuple(named),
                      taken_away=tuple(bool(weights[at] < 0) for at in named))  # fmt: skip
 
-    def _parts(self, groups: sparse.csc_array) -> Real:
+    def _parts(self, groups: "sparse.csc_array") -> Real:
         """How much of each group lies along each direction of the span."""
         counted = np.asarray((self.rows @ groups).todense(), dtype=np.float64) / self.sds[:, None]
         return np.asarray(self.right @ counted / self.singular[:, None], dtype=np.float64)
@@ -210,14 +215,18 @@ class _Look:
 
     def _nested(self, limits: Limits) -> list[tuple[int, int]]:
         """Pairs of figures of which the second lies in the first, but for few people."""
+        from scipy import sparse  # noqa: PLC0415 - slow to load, and most commands never look at anything together
+
         common = np.asarray((self.rows @ sparse.diags_array(self.people.astype(np.float64)) @ self.rows.T).todense())
         size = np.diag(common)
         left = size[:, None] - common
         first, second = np.nonzero((common == size[None, :]) & (left > 0) & (left < limits.minimum))
         return list(zip(first.tolist(), second.tolist(), strict=True))
 
-    def _left(self, wholes: Sequence[tuple[int, tuple[int, ...]]], limits: Limits) -> sparse.csc_array:
+    def _left(self, wholes: Sequence[tuple[int, tuple[int, ...]]], limits: Limits) -> "sparse.csc_array":
         """What is left of figures without their parts, where it is few people and nobody is in two parts."""
+        from scipy import sparse  # noqa: PLC0415 - slow to load, and most commands never look at anything together
+
         pairs = [(at, one, 1 if one == whole else -1) for at, (whole, parts) in enumerate(wholes)
                  for one in (whole, *parts)]  # fmt: skip
         at, figure, sign = (np.array([pair[one] for pair in pairs], dtype=np.int64) for one in range(3))
@@ -231,19 +240,23 @@ class _Look:
         good = (least >= 0) & (most <= 1) & (count > 0) & (count < limits.minimum)
         return sparse.csc_array(left[np.flatnonzero(good)].T)
 
-    def _groups(self, groups: Sequence[tuple[int, ...]]) -> sparse.csc_array:
+    def _groups(self, groups: Sequence[tuple[int, ...]]) -> "sparse.csc_array":
+        from scipy import sparse  # noqa: PLC0415 - slow to load, and most commands never look at anything together
+
         ends = np.cumsum([0, *map(len, groups)])
         members = np.array([one for group in groups for one in group], dtype=np.int64)
         ones = np.ones(len(members), dtype=np.int64)
         return sparse.csc_array((ones, members, ends), shape=(len(self.people), len(groups)))
 
 
-def _classes(figures: Sequence[Codes], secret: int) -> tuple[sparse.csr_array, NDArray[np.int64], Marks]:
+def _classes(figures: Sequence[Codes], secret: int) -> "tuple[sparse.csr_array, NDArray[np.int64], Marks]":
     """People whom all figures count alike: figures by classes, people in each class, and their marks.
 
     Whoever is in the same figures has the same sum of the figures' numbers, and others, but for a chance of 2^-64 a
     pair, another.
     """
+    from scipy import sparse  # noqa: PLC0415 - slow to load, and most commands never look at anything together
+
     everybody = np.unique(np.concatenate(figures))
     places = [np.searchsorted(everybody, one) for one in figures]
     signature = np.zeros(len(everybody), dtype=np.uint64)
@@ -262,8 +275,10 @@ def _classes(figures: Sequence[Codes], secret: int) -> tuple[sparse.csr_array, N
     return table, people.astype(np.int64), marks
 
 
-def _triangle(rows: sparse.csr_array) -> Real:
+def _triangle(rows: "sparse.csr_array") -> Real:
     """A table R with a column for each row, so that R'R is what rows have in common; made piece by piece."""
+    from scipy import sparse  # noqa: PLC0415 - slow to load, and most commands never look at anything together
+
     made = np.zeros((0, rows.shape[0]))
     columns = sparse.csc_array(rows)
     for first in range(0, rows.shape[1], CLASSES_AT_ONCE):

@@ -11,14 +11,16 @@ References:
 from collections import defaultdict
 from collections.abc import Container, Mapping, Sequence
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import maximum_flow
 
 from safeconduct.protect.polytopes import Polytope
 from safeconduct.protect.sums import Range, Sum
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 Whole = NDArray[np.int64]
 WIDEST = 2**28
@@ -163,7 +165,7 @@ class Flow:
             settled |= self._by_one_hub(graph, left) >= need
         return settled
 
-    def _by_one_hub(self, graph: csr_array, left: Whole) -> Whole:
+    def _by_one_hub(self, graph: "csr_array", left: Whole) -> Whole:
         """What can flow by the busiest hubs, to the last person, for cells that short ways did not settle."""
         first, last = self._busiest(self.ends_at)[0], self._busiest(self.begins)[0]
         out, into = np.zeros(self.nodes, dtype=np.int64), np.zeros(self.nodes, dtype=np.int64)
@@ -173,7 +175,7 @@ class Flow:
             into[node] = _most(graph, last, int(node), self.nodes)
         return self._through(graph, (first, last), out, into)
 
-    def _through(self, graph: csr_array, hubs: tuple[int, int], out: Whole, into: Whole) -> Whole:
+    def _through(self, graph: "csr_array", hubs: tuple[int, int], out: Whole, into: Whole) -> Whole:
         """What can flow for certain from the end of each cell to its start, by these hubs."""
         between = _most(graph, *hubs, self.nodes)
         return np.minimum(np.minimum(out[self.ends_at], into[self.begins]), between)
@@ -183,7 +185,7 @@ class Flow:
         through = np.bincount(side, weights=self.here, minlength=self.nodes)
         return [int(node) for node in np.argsort(-through, kind="stable")[:HUBS]]
 
-    def _back(self, graph: csr_array, at: int, *, rising: bool) -> int:
+    def _back(self, graph: "csr_array", at: int, *, rising: bool) -> int:
         """How much can flow around a cell, not through it, against it (it rises) or along it (it falls)."""
         begin, end = int(self.begins[at]), int(self.ends_at[at])
         most = int(self.goal[at] - self.here[at] if rising else self.here[at] - self.low[at])
@@ -207,8 +209,10 @@ def _two_steps(room: NDArray[np.int64], hub: int) -> Whole:
     return found
 
 
-def _graph(room: NDArray[np.int64], nodes: int) -> csr_array:
+def _graph(room: NDArray[np.int64], nodes: int) -> "csr_array":
     """The network with one node more, from which a pipe as wide as is asked leads to any node."""
+    from scipy.sparse import coo_array, csr_array  # noqa: PLC0415 - slow to load, and most commands never solve anything
+
     begins, ends = np.nonzero(room | room.T)
     every = np.arange(nodes)
     rows = np.concatenate([begins, np.full(nodes, nodes), every])
@@ -219,15 +223,17 @@ def _graph(room: NDArray[np.int64], nodes: int) -> csr_array:
     return graph
 
 
-def _set(graph: csr_array, pipe: tuple[int, int], room: int) -> None:
+def _set(graph: "csr_array", pipe: tuple[int, int], room: int) -> None:
     first, last = graph.indptr[pipe[0]], graph.indptr[pipe[0] + 1]
     at = first + int(np.searchsorted(graph.indices[first:last], pipe[1]))
     if at < last and graph.indices[at] == pipe[1]:
         graph.data[at] = room
 
 
-def _most(graph: csr_array, source: int, sink: int, extra: int, most: int = WIDEST) -> int:
+def _most(graph: "csr_array", source: int, sink: int, extra: int, most: int = WIDEST) -> int:
     """The most that can flow from one node to another, up to `most`."""
+    from scipy.sparse.csgraph import maximum_flow  # noqa: PLC0415 - slow to load, and most commands never solve anything
+
     if source == sink:
         return most
     _set(graph, (extra, source), min(most, WIDEST))

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from safeconduct.model.errors import Unsafe
 from safeconduct.model.text import say
@@ -102,6 +101,8 @@ def _solved(piece: Piece) -> NDArray[np.bool_] | None:
 
 
 def _choice(prices: Real, rows: Sequence[Real], least: Sequence[float]) -> NDArray[np.bool_] | None:
+    from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415 - slow to load, and most commands never solve anything
+
     if not rows:
         return np.zeros(len(prices), dtype=bool)
     found = milp(
@@ -170,6 +171,8 @@ class _Attacker:
 
     def _far(self, cell: int, way: int) -> tuple[float, Real, Real]:
         """How far a cell can go up (1) or down (−1), and what each limit above and below is worth to that."""
+        from scipy.optimize import linprog  # noqa: PLC0415 - slow to load, and most commands never solve anything
+
         costs = np.zeros(len(self.up))
         costs[cell] = -way
         found = linprog(

@@ -1,16 +1,18 @@
 """Intervals by linear programming, where cells stand in any number of sums."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import OptimizeResult, linprog
-from scipy.sparse import coo_array, csr_array
 
 from safeconduct.model.errors import Unsafe
 from safeconduct.model.text import say
 from safeconduct.protect.sums import Range, Sum, constants
+
+if TYPE_CHECKING:
+    from scipy.optimize import OptimizeResult
+    from scipy.sparse import csr_array
 
 Real = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -21,8 +23,10 @@ NEAR = 1e-6
 """How near a solution of floating-point numbers is to the whole number it stands for."""
 
 
-def matrix(sums: Sequence[Sum], cells: Sequence[int]) -> csr_array:
+def matrix(sums: Sequence[Sum], cells: Sequence[int]) -> "csr_array":
     """A row a sum, a column a cell: 1 for a part, −1 for the whole."""
+    from scipy.sparse import coo_array, csr_array  # noqa: PLC0415 - slow to load, and most commands never solve anything
+
     at = {cell: place for place, cell in enumerate(cells)}
     found = [
         (row, at[cell], sign)
@@ -55,6 +59,8 @@ class Polytope:
         Raises:
             Unsafe: There is none: the figures contradict each other.
         """
+        from scipy.optimize import linprog  # noqa: PLC0415 - slow to load, and most commands never solve anything
+
         limits = list(zip(self.low.tolist(), self.high.tolist(), strict=True))
         found: OptimizeResult[Any] = linprog(  # type: ignore[call-overload]  # scipy takes sparse matrices too
             costs, A_eq=self.sums, b_eq=self.comes_to, bounds=limits, method="highs"

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import solve_triangular
 
 from safeconduct.measures.codes import Real, Whole
 from safeconduct.model.errors import BadInput
@@ -233,6 +232,8 @@ class Span:
 
     def _weights(self, at: Whole) -> Real:
         """For each class a column as long as the weights with which figures estimate it best."""
+        from scipy.linalg import solve_triangular  # noqa: PLC0415 - slow to load, and most commands never solve anything
+
         if not len(self._parts):
             return np.zeros((0, len(at)))
         known = np.zeros((len(self._parts), self.rank))

@@ -52,6 +52,10 @@ class PersonQuery(Query, ABC):
     def plan(self) -> PersonPlan:
         """One row per person and something."""
 
+    def plainest(self) -> dict[str, Json]:
+        """The spec of a question that says of every person the same, as plain as it can be said; mostly its own."""
+        return self.spec()
+
 
 class AggregateQuery(Query, ABC):
     """A question about groups of people; it can be asked."""

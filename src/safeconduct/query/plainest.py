@@ -1,11 +1,8 @@
 """A question in its plainest words, where two kinds say the same."""
 
-from collections.abc import Mapping
+from dataclasses import fields
 
-from safeconduct.model.canonical import Json
-from safeconduct.query.base import AggregateQuery
-from safeconduct.query.kinds.daily_location import DailyLocation
-from safeconduct.query.kinds.modal_location import ModalLocation
+from safeconduct.query.base import AggregateQuery, PersonQuery
 from safeconduct.query.spec import read_question
 
 
@@ -28,16 +25,7 @@ def plainest(query: AggregateQuery) -> AggregateQuery:
         >>> plainest(query).spec()["locations"]["kind"]
         'daily_location'
     """
+    nested = {one.name: getattr(query, one.name) for one in fields(query)}  # type: ignore[arg-type]  # kinds are dataclasses
+    plainer = {name: one.plainest() for name, one in nested.items() if isinstance(one, PersonQuery)}
     before = query.spec()
-    after = {name: _plainer(value) for name, value in before.items()}
-    return query if after == before else read_question(after)
-
-
-def _plainer(value: Json) -> Json:
-    """A nested question; anything else stays as it is."""
-    if not isinstance(value, Mapping) or value.get("kind") != ModalLocation.name:
-        return value
-    run, *more = value["days"] if isinstance(value["days"], list) else [None]
-    if more or not isinstance(run, Mapping) or run["first"] != run["last"]:
-        return value
-    return {**value, "kind": DailyLocation.name, "days": run}
+    return query if all(before[name] == one for name, one in plainer.items()) else read_question({**before, **plainer})

@@ -5,7 +5,6 @@ from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import chdtr, chdtrc, chndtr
 
 from safeconduct.measures.codes import Real, Whole
 
@@ -244,6 +243,8 @@ def _together(guesses: Anything, labels: Anything) -> Real:
 
 def _likely(raw: float, n: int, free: int) -> tuple[float, float]:
     """Information, in bits, for which the measured one is neither surprisingly high nor low."""
+    from scipy.special import chdtr, chdtrc  # noqa: PLC0415 - slow to load, and few ask
+
     scale = 2 * n * float(np.log(2))
     seen, tail = raw * scale, (1 - CONFIDENCE) / 2
     low = 0.0 if chdtrc(free, seen) > tail else _solved(seen, free, 1 - tail)
@@ -253,6 +254,8 @@ def _likely(raw: float, n: int, free: int) -> tuple[float, float]:
 
 def _solved(seen: float, free: int, part: float) -> float:
     """The non-centrality under which `seen` has that part of the distribution below it; by halving."""
+    from scipy.special import chndtr  # noqa: PLC0415 - likewise
+
     low, high = 0.0, 2 * seen + 50 * free + 100
     for _ in range(60):
         middle = (low + high) / 2

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from safeconduct.model.areas import AreaLevel, EventType
+from safeconduct.model.canonical import Json
 from safeconduct.model.days import Days, Hours
 from safeconduct.model.errors import BadSpec
 from safeconduct.model.text import Text
-from safeconduct.query.base import PersonQuery, query_kind
+from safeconduct.query.base import PersonQuery, encode, query_kind
 from safeconduct.query.flowkit import FlowkitSpec
 from safeconduct.query.operations import ALL_EVENTS, DailyPlaces, Events, ModalPlaces, PlaceMethod
+
+OF_ONE_DAY = "daily_location"
+"""The kind that is the same where there is one day only."""
 
 
 @query_kind
@@ -58,6 +62,11 @@ class ModalLocation(PersonQuery):
                 for run in self.days
             )
         )
+
+    def plainest(self) -> dict[str, Json]:
+        """The mode over one day is that day's place."""
+        run, *more = self.days
+        return self.spec() if more or len(run) > 1 else {**self.spec(), "kind": OF_ONE_DAY, "days": encode(run)}
 
     @classmethod
     def from_flowkit(cls, tree: Mapping[str, object]) -> Self:
