@@ -1,18 +1,21 @@
 """Files in: the one door, with its receipts written into the ledger."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from safeconduct.actions.room import Room
 from safeconduct.actions.verb import action
 from safeconduct.ingest.mapping import read_mapping
-from safeconduct.ingest.run import Commit, IngestReport, IngestSite
+from safeconduct.ingest.receipts import Commit, IngestReport, IngestSite, Receipt
 from safeconduct.ingest.run import ingest as read_files
+from safeconduct.ingest.withdrawing import Withdrawn, withdraw
+from safeconduct.model.areas import EventType
+from safeconduct.model.canonical import Json
 from safeconduct.model.errors import NotFound, WrongState
-from safeconduct.model.mapping import FileMapping
 from safeconduct.model.text import say
+from safeconduct.store.arrivals import Standing
 from safeconduct.store.versions import Manifest
 
 
@@ -32,6 +35,25 @@ class Watching:
 UNWATCHED = Watching()
 
 
+@dataclass(frozen=True, kw_only=True)
+class ArrivedFile:
+    """A file that was taken in.
+
+    Attributes:
+        number: Which one of its data set, from 1.
+        content: SHA-256 of its decompressed content, as `sha256sum` prints it.
+        type: What its events are.
+        standing: Whether its rows count.
+        corrects: Number of the file it takes the place of, 0 for none.
+    """
+
+    number: int
+    content: str
+    type: EventType
+    standing: Standing
+    corrects: int = 0
+
+
 @action(needs="ingest", local=True)
 def ingest(room: Room, *, mapping: Path, folder: Path, watching: Watching = UNWATCHED) -> IngestReport:
     """Take in an operator's files: pseudonymised before they are written, encrypted, each file once.
@@ -48,17 +70,59 @@ def ingest(room: Room, *, mapping: Path, folder: Path, watching: Watching = UNWA
     return read_files(
         layout,
         folder,
-        opened=IngestSite(
-            folders=room.site.folders,
-            keys=room.site.keys,
-            manifest=_current(room, layout.dataset),
-            known=lambda sha256: room.site.ledger.ingested(layout.dataset, sha256),
-            memory_mb=room.site.settings.memory_mb,
-            threads=room.site.settings.threads,
-        ),
-        commit=lambda done: _commit(room, layout, done),
+        opened=_opened(room, layout.dataset, _current(room, layout.dataset)),
+        commit=lambda done: _commit(room, done),
         progress=watching.progress,
         cancelled=watching.stop.is_set,
+    )
+
+
+@action(needs="ingest", local=True)
+def withdraw_arrival(room: Room, *, dataset: str, arrival: str, dry_run: bool = False) -> Withdrawn:
+    """Take one file back whole: its rows leave every day they came to, and the file stays out from then on.
+
+    Versions that are still kept hold its rows until they are let go.
+
+    Args:
+        dataset: Name of the data set.
+        arrival: SHA-256 of the file's decompressed content; `arrivals` lists them.
+        dry_run: Only say what it would do.
+    """
+    manifest = room.site.manifest(dataset)
+    return withdraw(
+        arrival.strip().lower(),
+        manifest=manifest,
+        opened=_opened(room, dataset, manifest),
+        commit=lambda done: _commit(room, done, {"withdrawn": arrival.strip().lower()}),
+        dry_run=dry_run,
+    )
+
+
+@action(needs="ingest", reads=True)
+def arrivals(room: Room, *, dataset: str) -> tuple[ArrivedFile, ...]:
+    """The files that were taken into a data set, in the order they came; no name and no count of anything.
+
+    Files that came before their arrivals were numbered are not among them.
+
+    Args:
+        dataset: Name of the data set.
+    """
+    return tuple(
+        ArrivedFile(number=one.number, content=one.digest, type=one.type, standing=one.standing, corrects=one.replaces)
+        for one in room.site.manifest(dataset).arrivals
+    )
+
+
+def _opened(room: Room, dataset: str, manifest: Manifest | None) -> IngestSite:
+    return IngestSite(
+        folders=room.site.folders,
+        keys=room.site.keys,
+        manifest=manifest,
+        known=lambda sha256: room.site.ledger.ingested(dataset, sha256),
+        memory_mb=room.site.settings.memory_mb,
+        threads=room.site.settings.threads,
+        now=room.now,
+        versions_days=room.site.settings.versions_days,
     )
 
 
@@ -72,15 +136,29 @@ def _current(room: Room, dataset: str) -> Manifest | None:
         return None
 
 
-def _commit(room: Room, layout: FileMapping, done: Commit) -> None:
+def _commit(room: Room, done: Commit, told: Mapping[str, Json] | None = None) -> None:
+    manifest = done.manifest
+    known = {one.sha256 for one in done.receipts if room.site.ledger.ingested(manifest.dataset, one.sha256)}
     with room.write() as act:
-        before = act.tx.fact("dataset", layout.dataset)
-        if (str(before.body["manifest"]) if before else "") != done.manifest.previous:
+        before = act.tx.fact("dataset", manifest.dataset)
+        if (str(before.body["manifest"]) if before else "") != manifest.previous:
             raise WrongState(say("somebody else took files in at the same time; run it again, nothing is lost"))
         for receipt in done.receipts:
-            act.tx.ingested(layout.dataset, receipt.sha256, manifest=done.manifest.id, at=room.now)
-        act.tx.put("dataset", layout.dataset, {"manifest": done.manifest.id, "zone": layout.zone}, at=room.now)
+            if receipt.sha256 not in known:
+                act.tx.ingested(manifest.dataset, receipt.sha256, manifest=manifest.id, at=room.now)
+        act.tx.put("dataset", manifest.dataset, {"manifest": manifest.id, "zone": manifest.zone}, at=room.now)
         act.record(
-            f"{layout.dataset}@{done.manifest.id}",
-            {"files": [receipt.sha256 for receipt in done.receipts], "geography": done.manifest.geography},
+            f"{manifest.dataset}@{manifest.id}",
+            {
+                "files": [receipt.sha256 for receipt in done.receipts],
+                "geography": manifest.geography,
+                **_corrected(done.receipts),
+                **(told or {}),
+            },
         )
+
+
+def _corrected(receipts: tuple[Receipt, ...]) -> dict[str, Json]:
+    """Which file took the place of which, where any did."""
+    corrected: dict[str, Json] = {one.sha256: one.corrects for one in receipts if one.corrects}
+    return {"corrected": corrected} if corrected else {}

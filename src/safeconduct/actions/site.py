@@ -7,7 +7,7 @@ import shutil
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -288,9 +288,10 @@ class Site:
         for left in (*self.folders.spill.glob("*"), *unfinished):
             with contextlib.suppress(OSError):
                 shutil.rmtree(left) if left.is_dir() else left.unlink()
+        since = datetime.now(UTC) - timedelta(days=self.settings.versions_days)
         if not self.queue.alive():
             for dataset in self.datasets():
-                sweep(self.folders.store, dataset, self.manifest(dataset).id)
+                sweep(self.folders.store, dataset, self.manifest(dataset).id, since=since)
             self._clear_microdata()
 
     def _clear_microdata(self) -> None:

@@ -1,7 +1,8 @@
 """Whether two questions read almost the same records: compared by whose records they are, never by what was answered.
 
-A question reads parts: files of one event type and day, late rows a part of their own. What one reads and another does
-not is the parts of one of them only, and the people in these are those whom a difference of the answers is about.
+A question reads parts: what came to one event type and day at once, late rows a part of their own. What one reads and
+another does not is the parts of one of them only, and the people in these are those whom a difference of the answers
+is about.
 """
 
 import threading
@@ -112,7 +113,7 @@ class Comparing:
         """Partition of every part that must be read before these frames can be compared, by the part's digest."""
         return {
             part: name
-            for asked in frames
+            for asked in map(self._as_they_are, frames)
             for name, parts in asked.parts.items()
             for part in parts
             if self._bits(part) is None
@@ -143,7 +144,22 @@ class Comparing:
         What only one of the two reads is of at least one person and of fewer than `minimum`. Frames without a day in
         common are not compared. A part whose bits are not there may be of few people, and counts as if it were.
         """
-        return [other for other in others if any(self._meet_closely(one, other, minimum) for one in mine)]
+        now = [self._as_they_are(one) for one in mine]
+        return [
+            other
+            for other, then in ((one, self._as_they_are(one)) for one in others)
+            if any(self._meet_closely(one, then, minimum) for one in now)
+        ]
+
+    def _as_they_are(self, asked: Asked) -> Asked:
+        """A frame by what its parts have become: of a part that was corrected, what stayed and what was taken away."""
+        if asked.read.isdisjoint(self._split):
+            return asked
+        return Asked(asked.frame, {name: self.records.expanded(found) for name, found in asked.parts.items()})
+
+    @cached_property
+    def _split(self) -> frozenset[str]:
+        return self.records.split
 
     def _meet_closely(self, one: Asked, other: Asked, minimum: int) -> bool:
         if one.id == other.id or not one.frame.meets(other.frame):

@@ -1,6 +1,7 @@
 """Coded rows of some files, on their way into the partitions of their local days."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -8,7 +9,8 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from safeconduct.ingest.clock import day_of
+from safeconduct.ingest.changing import EXTRAS, SAME, Changes, DayRows
+from safeconduct.ingest.clock import EPOCH_DAY, day_of
 from safeconduct.keys.provider import KeyProvider
 from safeconduct.model.areas import AreaLevel, EventType
 from safeconduct.model.schema import EVENTS
@@ -16,10 +18,11 @@ from safeconduct.store.encrypted import check, unwrapped
 from safeconduct.store.parts import PartWriter, from_duckdb
 from safeconduct.store.places import level_of_cells
 from safeconduct.store.records import StoredPart, add_keys, read_parquet_sql
+from safeconduct.store.seen import SeenPeople
 from safeconduct.store.versions import Manifest, Part, Partition, folder_of
 
 TYPES = tuple(EventType)
-EXTRAS = ("imsi", "imei", "tac")
+NO_CHANGES = Changes()
 
 
 class Batch:
@@ -43,8 +46,9 @@ class Batch:
         extras: Iterable[str],
     ) -> None:
         self._connection, self._writer, self._store, self._keys = connection, writer, store, keys
-        self._columns = ", ".join((*EVENTS.names, *(name for name in EXTRAS if name in set(extras))))
+        self._columns = (*EVENTS.names, *(name for name in EXTRAS if name in set(extras)))
         self._written: list[Part] = []
+        self.duplicates: Counter[int] = Counter()
         connection.execute(
             "CREATE TEMP TABLE arrived (file INTEGER, type UTINYINT, day INTEGER, person UINTEGER, second INTEGER, "
             "cell UINTEGER, outgoing BOOLEAN, amount DOUBLE, counterpart UINTEGER, imsi UINTEGER, imei UINTEGER, "
@@ -64,7 +68,7 @@ class Batch:
         self._connection.unregister("arriving")
 
     def add(self, rows: pa.Table, *, file: int, sort: EventType) -> None:
-        """Let rows of a file wait.
+        """Let rows of a file wait; `file` is the number of its arrival.
 
         Raises:
             StoreFull: They do not fit into memory, and the disk they would spill to is full.
@@ -81,59 +85,93 @@ class Batch:
         """Take back every row of a file that turned out to be unreadable."""
         self._connection.execute("DELETE FROM arrived WHERE file = ?", [file])
 
-    def written(self, manifest: Manifest) -> Manifest:
+    def written(
+        self, manifest: Manifest, becomes: Mapping[int, int] | None = None, distinct: Iterable[EventType] = ()
+    ) -> Manifest:
         """Write the waiting rows as parts, and the manifest that would hold them; the rows wait on.
+
+        Args:
+            manifest: The version there is.
+            becomes: For every arrival whose rows must go, the arrival that corrects it; 0 where none does.
+            distinct: Types of which rows that are there already are left out; `duplicates` counts them by arrival.
 
         Raises:
             StoreFull: The disk is full; call `discard`.
         """
+        gone, without = becomes or {}, frozenset(distinct)
         present = {(one.type, one.day): one for one in manifest.partitions}
-        statement = "SELECT DISTINCT type, day FROM arrived ORDER BY ALL"
-        for number, day in self._connection.execute(statement).fetchall():
-            sort, local = TYPES[number], day_of(day)
-            part = self._part(number, day, sort)
-            old = present[sort, local].parts if (sort, local) in present else ()
-            present[sort, local] = self._partition(manifest.dataset, sort, local, (*old, part))
-        return replace(manifest, partitions=tuple(present.values()))
+        splits = list(manifest.splits)
+        for sort, local in sorted(self._arriving() | _holding(manifest, gone)):
+            old = present.pop((sort, local), None)
+            rows = self._day_rows(manifest.dataset, sort, local)
+            changes = Changes(becomes=gone, distinct=sort in without)
+            made = self._changed(manifest.dataset, rows, old or _empty(sort, local), changes)
+            splits += rows.splits
+            if made.parts:
+                present[sort, local] = made
+        return replace(manifest, partitions=tuple(present.values()), splits=tuple(splits))
 
     def rolled_up(self, manifest: Manifest) -> Manifest:
         """The manifest with every rollup made anew, for when cells have moved."""
-        made = [self._partition(manifest.dataset, one.type, one.day, one.parts) for one in manifest.partitions]
+        made = [replace(one, rollup=self._summed(manifest.dataset, one)) for one in manifest.partitions]
         return replace(manifest, partitions=tuple(made))
 
     def clear(self) -> None:
         """Forget the rows that were waiting: a manifest that holds them is committed."""
         self._connection.execute("DELETE FROM arrived")
         self._written.clear()
+        self.duplicates.clear()
 
     def discard(self) -> None:
         """Forget the rows and remove the files written for them: nothing was committed."""
         self._writer.discard(self._written)
         self.clear()
 
-    def _part(self, number: int, day: int, sort: EventType) -> Part:
-        select = (
-            f"SELECT {self._columns} FROM arrived WHERE type = {number} AND day = {day} "
-            "ORDER BY person, second, cell, outgoing, amount, counterpart"
-        )
-        return self._kept(self._writer.write(select, under=f"parts/{sort}/{day_of(day)}"))
+    def _arriving(self) -> set[tuple[EventType, date]]:
+        found = self._connection.execute("SELECT DISTINCT type, day FROM arrived").fetchall()
+        return {(TYPES[number], day_of(day)) for number, day in found}
 
-    def _partition(self, dataset: str, sort: EventType, day: date, parts: tuple[Part, ...]) -> Partition:
-        rollup = self._writer.write(self._rollup(dataset, sort, day, parts), under=f"rollups/{sort}/{day}")
-        return Partition(type=sort, day=day, parts=parts, rollup=self._kept(rollup))
+    def _day_rows(self, dataset: str, sort: EventType, day: date) -> DayRows:
+        rows = DayRows(
+            self._connection,
+            writer=self._writer,
+            seen=SeenPeople(store=self._store, dataset=dataset, keys=self._keys),
+            reading=lambda part: self._readable(dataset, sort, day, part),
+            under=f"parts/{sort}/{day}",
+        )
+        number = (day - EPOCH_DAY).days
+        rows.wait(
+            f"SELECT {', '.join(SAME)}, file::UINTEGER AS arrival FROM arrived "
+            f"WHERE type = {TYPES.index(sort)} AND day = {number}"
+        )
+        return rows
+
+    def _changed(self, dataset: str, rows: DayRows, old: Partition, changes: Changes) -> Partition:
+        """A day as it will be; as it was where no row of it changes."""
+        left = rows.changed(old.parts, changes)
+        parts = rows.merged((*left, *rows.added(self._columns)))
+        self._written += rows.written
+        self.duplicates.update(rows.duplicates)
+        rows.done()
+        if not parts or parts == old.parts:
+            return replace(old, parts=parts)
+        made = replace(old, parts=parts)
+        return replace(made, rollup=self._summed(dataset, made), revision=old.revision + (made.pieces != old.pieces))
+
+    def _summed(self, dataset: str, one: Partition) -> Part:
+        under = f"rollups/{one.type}/{one.day}"
+        return self._kept(self._writer.write(self._rollup(dataset, one.type, one.day, one.parts), under=under))
+
+    def _readable(self, dataset: str, sort: EventType, day: date, part: Part) -> str:
+        folder = folder_of(self._store, dataset)
+        check(folder / part.path, part.sha256)
+        key = unwrapped(self._keys, dataset, part, folder)
+        opened = StoredPart(path=folder / part.path, key=key, type=sort, day=day)
+        return read_parquet_sql(opened, add_keys(self._connection, [opened])[0])
 
     def _rollup(self, dataset: str, sort: EventType, day: date, parts: tuple[Part, ...]) -> str:
-        folder = folder_of(self._store, dataset)
-        for part in parts:
-            check(folder / part.path, part.sha256)
-        opened = [
-            StoredPart(path=folder / part.path, key=unwrapped(self._keys, dataset, part, folder), type=sort, day=day)
-            for part in parts
-        ]
-        names = add_keys(self._connection, opened)
         sources = " UNION ALL ".join(
-            f"SELECT person, second, cell FROM {read_parquet_sql(part, name)}"
-            for part, name in zip(opened, names, strict=True)
+            f"SELECT person, second, cell FROM {self._readable(dataset, sort, day, part)}" for part in parts
         )
         return (
             "SELECT person, area, count(*)::UINTEGER AS events, min(second) AS first_second, "
@@ -144,3 +182,18 @@ class Batch:
     def _kept(self, part: Part) -> Part:
         self._written.append(part)
         return part
+
+
+def _empty(sort: EventType, day: date) -> Partition:
+    """A day that nothing came to yet."""
+    nothing = Part(path="", sha256="", size=0, rows=0, wrapped_key="")
+    return Partition(type=sort, day=day, parts=(), rollup=nothing, revision=0)
+
+
+def _holding(manifest: Manifest, arrivals: Mapping[int, int]) -> set[tuple[EventType, date]]:
+    """The days that hold rows of arrivals, or may."""
+    return {
+        (one.type, one.day)
+        for one in manifest.partitions
+        if any(not arrivals.keys().isdisjoint(piece.arrivals) for piece in one.pieces)
+    }

@@ -9,27 +9,30 @@ the others go on.
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from safeconduct.ingest.adapter import adapter_for, content_digest
-from safeconduct.ingest.batch import EXTRAS, Batch
+from safeconduct.ingest.arrived import Arrived
+from safeconduct.ingest.batch import Batch
 from safeconduct.ingest.cells import Cells
+from safeconduct.ingest.changing import EXTRAS
+from safeconduct.ingest.clock import day_of
 from safeconduct.ingest.files import Found, found_files
 from safeconduct.ingest.geography import registered
 from safeconduct.ingest.people import People
+from safeconduct.ingest.receipts import Commit, Failure, IngestReport, IngestSite, Receipt
 from safeconduct.ingest.rows import Coder
-from safeconduct.keys.provider import KeyProvider
-from safeconduct.model.areas import EventType
-from safeconduct.model.boundaries import BoundaryFinding
 from safeconduct.model.errors import BadMapping, BrokenPromise, SafeconductError, Unreadable
-from safeconduct.model.mapping import FileMapping, Keep, Stamps
-from safeconduct.model.settings import SiteFolders
-from safeconduct.model.text import Text, say
+from safeconduct.model.mapping import Duplicates, FileMapping, Keep, Stamps
+from safeconduct.model.text import say
+from safeconduct.store.arrivals import Arrival
 from safeconduct.store.codes import CodeTable
 from safeconduct.store.encrypted import connect
 from safeconduct.store.intake import Quarantine
@@ -40,101 +43,6 @@ from safeconduct.store.versions import Manifest, folder_of, remove_unreferenced,
 BATCH_ROWS = 4_000_000
 DUCKDB_SHARE = 2, 3
 DOMAINS = ("person", "imsi", "imei")
-
-
-@dataclass(frozen=True, kw_only=True)
-class IngestSite:
-    """What an ingest needs of a site.
-
-    Attributes:
-        folders: Where things are.
-        keys: The root of every secret.
-        manifest: The data set's current version, `None` before the first.
-        known: Whether a content, by its SHA-256, was taken in before.
-        memory_mb: Most memory, megabytes.
-        threads: Threads to use.
-    """
-
-    folders: SiteFolders
-    keys: KeyProvider
-    manifest: Manifest | None
-    known: Callable[[str], bool]
-    memory_mb: int
-    threads: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Receipt:
-    """What became of one file; numbers for insiders.
-
-    Attributes:
-        sha256: Digest of its decompressed content.
-        type: What its events are.
-        rows: Rows it had, blank lines not counted.
-        kept: Rows that are in the store.
-        rejected: Rows in quarantine, by `ingest.reasons.Reason`.
-    """
-
-    sha256: str
-    type: EventType
-    rows: int = field(repr=False)
-    kept: int = field(repr=False)
-    rejected: Mapping[str, int] = field(repr=False, hash=False)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Commit:
-    """One transaction for the ledger: it must fail unless `manifest.previous` is the current version.
-
-    Attributes:
-        manifest: The version that becomes current.
-        receipts: The files whose rows it adds; none where only cells have moved.
-    """
-
-    manifest: Manifest
-    receipts: tuple[Receipt, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Failure:
-    """A file that was left out.
-
-    Attributes:
-        files: The mapping's pattern for it.
-        number: Which of the files of that pattern, by name, from 1.
-        text: Why, and what to do.
-    """
-
-    files: str
-    number: int
-    text: Text
-
-
-@dataclass(frozen=True, kw_only=True)
-class IngestReport:
-    """What an ingest did; numbers for insiders.
-
-    Attributes:
-        files: Files taken in.
-        skipped_files: Files whose content was taken in before.
-        rows: Rows of the files taken in.
-        kept: Rows that went to the store.
-        rejected: Rows that went to quarantine, by reason.
-        seconds: How long it took.
-        failed: Files that could not be read at all; nothing of them was kept.
-        stopped: Somebody asked to stop; what is missing is taken in next time.
-        boundaries: What was wrong with the boundary files: mended, or left to a person.
-    """
-
-    files: int
-    skipped_files: int
-    rows: int = field(repr=False)
-    kept: int = field(repr=False)
-    rejected: Mapping[str, int] = field(repr=False, hash=False)
-    seconds: float
-    failed: tuple[Failure, ...] = ()
-    stopped: bool = False
-    boundaries: tuple[BoundaryFinding, ...] = ()
 
 
 def ingest(
@@ -167,7 +75,8 @@ def ingest(
     files = found_files(mapping, folder)
     store = opened.folders.store
     with sole_writer(store, mapping.dataset):
-        remove_unreferenced(store, mapping.dataset, opened.manifest.id if opened.manifest else "")
+        current = opened.manifest.id if opened.manifest else ""
+        remove_unreferenced(store, mapping.dataset, current, since=opened.since)
         try:
             work = _Work(mapping, folder, opened, commit)
             return work.done(files, progress, cancelled)
@@ -200,6 +109,8 @@ class _Work:
         self._coder = self._placed(geography)
         self._quarantine = Quarantine(folder=opened.folders.quarantine, dataset=mapping.dataset, keys=self._keys)
         self._quarantine.sweep()
+        self._arrived = Arrived(self._manifest, keys=self._keys, folder=folder, known=opened.known)
+        self._newest = {sort: max(days) for sort, days in self._manifest.present().items()}
         self._receipts: list[Receipt] = []
         self._taken: list[Receipt] = []
         self._failed: list[Failure] = []
@@ -214,7 +125,7 @@ class _Work:
             progress("files", number, len(files))
             if stopped := cancelled():
                 break
-            self._file(file, number)
+            self._file(file)
             if sum(receipt.kept for receipt in self._receipts) >= BATCH_ROWS:
                 self._committed()
         if self._receipts:
@@ -223,14 +134,17 @@ class _Work:
         progress("files", number if stopped else len(files), len(files))
         return self._report(stopped=stopped)
 
-    def _file(self, file: Found, number: int) -> None:
+    def _file(self, file: Found) -> None:
+        number = 0
         try:
             before = file.path.stat()
             sha256 = content_digest(file.path, file.layout.files)
-            if self._opened.known(sha256) or any(one.sha256 == sha256 for one in self._taken):
+            arrival = self._arrived.arrival(file, sha256)
+            if arrival is None:
                 self._skipped += 1
                 return
-            receipt = self._read(file, number, sha256)
+            number = arrival.number
+            receipt = self._read(file, arrival)
             after = file.path.stat()
             if (before.st_ino, before.st_size, before.st_mtime_ns) != (after.st_ino, after.st_size, after.st_mtime_ns):
                 raise _changed(file)
@@ -243,23 +157,28 @@ class _Work:
             raise
         else:
             self._receipts.append(receipt)
-            self._taken.append(receipt)
+            self._arrived.taken(receipt.arrival)
 
-    def _read(self, file: Found, number: int, sha256: str) -> Receipt:
-        kept, rejected = 0, Counter[str]()
-        with self._quarantine.writing(sha256) as quarantine:
+    def _read(self, file: Found, arrival: Arrival) -> Receipt:
+        kept, rejected, first = 0, Counter[str](), date.max
+        with self._quarantine.writing(arrival.digest) as quarantine:
             for chunk in adapter_for(file.path, file.layout.format).chunks(file.path, file.layout):
                 if chunk.moments and self._mapping.stamps is Stamps.LOCAL:
                     raise _tells_moments(file)
                 coded = self._coder.coded(chunk, file.layout)
-                self._batch.add(coded.table, file=number, sort=file.type)
+                self._batch.add(coded.table, file=arrival.number, sort=file.type)
                 kept += coded.table.num_rows
+                first = min(first, _first_day(coded.table))
                 for row in coded.rejected:
                     quarantine.add(row)
                     rejected[row.reason] += 1
+        newest = self._newest.get(file.type, date.min)
         return Receipt(
-            sha256=sha256,
+            sha256=arrival.digest,
             type=file.type,
+            arrival=arrival,
+            late=first < newest and (newest - first).days > file.layout.late_after,
+            corrects=next((one.digest for one in self._arrived.all if one.number == arrival.replaces), ""),
             rows=kept + rejected.total(),
             kept=kept,
             rejected=dict(sorted(rejected.items())),
@@ -273,19 +192,30 @@ class _Work:
     def _committed(self) -> None:
         """Write what waits and let the ledger name it; if that fails the files stay, since it may have been named."""
         try:
-            manifest = self._written(self._batch.written(self._manifest))
+            distinct = [kind for kind, one in self._mapping.events.items() if one.duplicates is Duplicates.DROP]
+            made = self._batch.written(self._manifest, self._arrived.becomes, distinct)
+            manifest = self._written(replace(made, arrivals=self._arrived.all))
         except SafeconductError:
             self._batch.discard()
             raise
-        self._commit(Commit(manifest=manifest, receipts=tuple(self._receipts)))
+        receipts = tuple(_without_duplicates(one, self._batch.duplicates[one.arrival.number]) for one in self._receipts)
+        self._commit(Commit(manifest=manifest, receipts=receipts))
         self._manifest = manifest
+        self._arrived.committed()
+        self._taken += receipts
         self._batch.clear()
         self._receipts.clear()
 
     def _written(self, manifest: Manifest) -> Manifest:
         codes = [part for table in self._tables.values() if (part := table.save()) is not None]
         return write_manifest(
-            self._store, replace(manifest, codes=(*manifest.codes, *codes), previous=self._manifest.id)
+            self._store,
+            replace(
+                manifest,
+                codes=(*manifest.codes, *codes),
+                previous=self._manifest.id,
+                at=self._opened.now.isoformat(),
+            ),
         )
 
     def _report(self, *, stopped: bool) -> IngestReport:
@@ -304,6 +234,9 @@ class _Work:
             failed=tuple(self._failed),
             stopped=stopped,
             boundaries=self._boundaries,
+            duplicates=sum(receipt.duplicates for receipt in self._taken),
+            corrected_files=sum(bool(receipt.corrects) for receipt in self._taken),
+            late_files=sum(receipt.late for receipt in self._taken),
         )
 
     def _connected(self) -> duckdb.DuckDBPyConnection:
@@ -346,7 +279,7 @@ class _Work:
         self._batch.place(cells)
         if geography != self._manifest.geography:
             moved = self._batch.rolled_up(replace(self._manifest, geography=geography))
-            moved = write_manifest(self._store, replace(moved, previous=self._manifest.id))
+            moved = self._written(moved)
             self._commit(Commit(manifest=moved, receipts=()))
             self._manifest = moved
             self._batch.clear()
@@ -361,6 +294,15 @@ class _Work:
             cells=Cells(cells, areas, self._mapping),
             identifiers=self._mapping.identifiers,
         )
+
+
+def _first_day(rows: pa.Table) -> date:
+    first = pc.min(rows.column("day")).as_py()
+    return date.max if first is None else day_of(first)
+
+
+def _without_duplicates(receipt: Receipt, duplicates: int) -> Receipt:
+    return replace(receipt, kept=receipt.kept - duplicates, duplicates=duplicates)
 
 
 def _tells_moments(file: Found) -> BadMapping:

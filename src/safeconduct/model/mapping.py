@@ -16,7 +16,11 @@ FORMAT = 1
 EVENT_FIELDS = ("person", "time", "cell", "direction", "counterpart", "imsi", "imei", "tac", "amount")
 Choice = TypeVar("Choice", bound=StrEnum)
 CELL_FIELDS = ("cell", "site", "lon", "lat", "first", "last")
-EVENT_KEYS = ("files", "columns", "direction", "time_format", "delimiter", "format", "decode", "constants")
+EVENT_KEYS = (
+    "files", "columns", "direction", "time_format", "delimiter", "format", "decode", "constants", "same_name",
+    "duplicates", "late_after",
+)  # fmt: skip
+LATEST_DAYS = 3650
 EPOCHS = ("epoch_s", "epoch_ms")
 LAYERS = (".geojson", ".json", ".gpkg", ".shp", ".zip")
 DECODINGS = {
@@ -44,6 +48,25 @@ class Keep(StrEnum):
     PSEUDONYMISE = "pseudonymise"
 
 
+class SameName(StrEnum):
+    """What becomes of a file whose name came before, when it holds something else now.
+
+    `refuse` leaves it out and says so; `replace` takes the earlier rows away and its own in, at once; `add` takes it in
+    beside the earlier one.
+    """
+
+    REFUSE = "refuse"
+    REPLACE = "replace"
+    ADD = "add"
+
+
+class Duplicates(StrEnum):
+    """What becomes of rows that are there already, alike in every field that is kept."""
+
+    KEEP = "keep"
+    DROP = "drop"
+
+
 @dataclass(frozen=True, kw_only=True)
 class EventFiles:
     """The files of one event type.
@@ -61,6 +84,9 @@ class EventFiles:
         dialect: How lines and columns are told apart, beside the delimiter.
         decode: How the numbers of a field are written, where that is not in plain digits.
         constants: What a field that no column holds is in every row.
+        same_name: What becomes of a file whose name came before with other content.
+        duplicates: What becomes of rows that are there already.
+        late_after: A file is late where it has rows of a day more than so many days before the newest that was there.
     """
 
     files: str
@@ -73,8 +99,13 @@ class EventFiles:
     dialect: Dialect = field(default_factory=Dialect)
     decode: Mapping[str, Decoding] = field(default_factory=dict, hash=False)
     constants: Mapping[str, str] = field(default_factory=dict, hash=False)
+    same_name: SameName = SameName.REFUSE
+    duplicates: Duplicates = Duplicates.KEEP
+    late_after: int = 1
 
     def __post_init__(self) -> None:
+        if not 0 <= self.late_after <= LATEST_DAYS:
+            raise BadMapping(say("late_after goes from 0 to {most} days", most=LATEST_DAYS), field="late_after")
         sources = set(self.sources)
         if twice := sorted(set(self.columns) & set(self.constants)):
             raise BadMapping(say("{field} has both a column and a constant", field=twice[0]), field="constants")
@@ -200,7 +231,16 @@ def _event_files(events: Mapping[str, object], kind: str) -> EventFiles:
         dialect=Dialect.from_tree(tree),
         decode=_decodings(tree, where),
         constants=constants,
+        same_name=_choice(SameName, tree.get("same_name", "refuse"), f"{where}.same_name"),
+        duplicates=_choice(Duplicates, tree.get("duplicates", "keep"), f"{where}.duplicates"),
+        late_after=_days(tree.get("late_after", 1)),
     )
+
+
+def _days(value: object) -> int:
+    if type(value) is not int:
+        raise BadMapping(say("late_after goes from 0 to {most} days", most=LATEST_DAYS), field="late_after")
+    return value
 
 
 def _constants(tree: Mapping[str, object], where: str) -> dict[str, str]:

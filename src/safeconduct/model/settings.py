@@ -77,6 +77,8 @@ class Settings:
         body_kb: Largest request body, kilobytes, at least 16.
         quorum: Members of the access committee who must have voted before a request is decided, 1 to 9.
         registration: People from outside may make an account for themselves, to ask for files.
+        versions_days: Days for which a data set's records stay as they were after something changed, so that answers
+            can be computed again; 1 to 3650. Rows that were corrected or taken back are kept as long.
         training: A practice site: what it makes is marked TRAINING and signed with keys that never verify as real.
         languages: Languages offered, the first is the default.
         plugins: Modules with plug-ins of the owner's own; nothing is loaded only because it is installed.
@@ -101,6 +103,7 @@ class Settings:
     body_kb: int = 256
     quorum: int = 1
     registration: bool = True
+    versions_days: int = 30
     training: bool = False
     languages: tuple[str, ...] = ("en", "fr")
     plugins: tuple[str, ...] = ()
@@ -110,7 +113,7 @@ class Settings:
         bounds = {
             "format": (FORMAT, FORMAT), "memory_mb": (256, 1 << 24), "threads": (1, 1024), "workers": (0, 16),
             "port": (1, 65535), "session_minutes": (1, 1440), "token_days": (1, 365), "body_kb": (16, 1 << 20),
-            "quorum": (1, 9),
+            "quorum": (1, 9), "versions_days": (1, 3650),
         }  # fmt: skip
         for name, (least, most) in bounds.items():
             if not least <= int(getattr(self, name)) <= most:

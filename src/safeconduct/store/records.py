@@ -1,7 +1,8 @@
 """Individual-level records, opened for a computation.
 
 An event part has the columns of `model.schema.EVENTS` and is sorted by (person, second); `imsi`, `imei` and `tac`
-follow where the mapping keeps them. A rollup has those of `model.schema.ROLLUP`, sorted by (person, area). The day and
+follow where the mapping keeps them, and `arrival`, the number of the file a row came with; it is unknown in parts that
+are older than these numbers. A rollup has those of `model.schema.ROLLUP`, sorted by (person, area). The day and
 the type are not in the files: they are the partition's.
 """
 
@@ -18,6 +19,7 @@ import pyarrow as pa
 from safeconduct.keys.provider import KeyProvider
 from safeconduct.model.areas import AreaLevel, EventType
 from safeconduct.model.geography import Geography
+from safeconduct.store.arrivals import expanded
 from safeconduct.store.encrypted import add_key, check, connect, quoted, unwrapped
 from safeconduct.store.places import level_of_cells, level_of_communes, read_cells, read_geography
 from safeconduct.store.versions import Manifest, Part, folder_of
@@ -34,7 +36,7 @@ class StoredPart:
         key: Its data key, 32 bytes; keep it no longer than the connection that reads the file.
         type: What the phones did.
         day: The local day.
-        digest: SHA-256 of the file as it lies on disk.
+        digest: Name of the piece of a day that the file is, `""` where it holds several.
     """
 
     path: Path
@@ -116,8 +118,17 @@ class Records:
         return self._manifest.versions(days, types)
 
     def part_digests(self) -> dict[str, tuple[str, ...]]:
-        """Digests of the event files of every partition, by its name, in the order they came."""
-        return {one.name: tuple(part.sha256 for part in one.parts) for one in self._manifest.partitions}
+        """Names of the pieces of every partition, by its name, in the order they came."""
+        return {one.name: tuple(piece.digest for piece in one.pieces) for one in self._manifest.partitions}
+
+    @property
+    def split(self) -> frozenset[str]:
+        """Names of pieces that rows were taken away from, in this version or before it."""
+        return frozenset(one.piece for one in self._manifest.splits)
+
+    def expanded(self, pieces: Iterable[str]) -> tuple[str, ...]:
+        """Pieces of this version or of one before it, by the names of what they have become since, sorted."""
+        return tuple(sorted(expanded(self._manifest.splits, pieces)))
 
     @cached_property
     def _cells(self) -> pa.Table:
@@ -127,7 +138,11 @@ class Records:
         path = self.folder / part.path
         check(path, part.sha256)
         key = unwrapped(self._keys, self.dataset, part, self.folder)
-        return StoredPart(path=path, key=key, type=sort, day=day, digest=part.sha256)
+        return StoredPart(path=path, key=key, type=sort, day=day, digest=_only(part))
+
+
+def _only(part: Part) -> str:
+    return part.pieces[0].digest if len(part.pieces) == 1 else ""
 
 
 def add_keys(connection: duckdb.DuckDBPyConnection, parts: Sequence[StoredPart]) -> list[str]:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import cast
 
@@ -15,15 +15,29 @@ from safeconduct.model.areas import EventType
 from safeconduct.model.canonical import Json, canonical
 from safeconduct.model.errors import NotFound, Tampered, WrongState
 from safeconduct.model.text import say
+from safeconduct.store.arrivals import (
+    Arrival,
+    Piece,
+    Split,
+    arrival_tree,
+    part_tree,
+    read_arrivals,
+    read_pieces,
+    read_splits,
+    split_tree,
+)
 from safeconduct.store.files import TEMPORARY, write
 from safeconduct.store.rewrapped import prune
 
-FORMAT = 1
+FORMAT = 2
+READABLE = (1, FORMAT)
+"""Formats of manifests that are read; in the first, nothing is known of arrivals."""
 LOCK = ".lock"
 KEPT_FOLDERS = ("parts", "rollups", "codes")
 HEX_DIGITS = frozenset("0123456789abcdef")
 ID_LENGTH = 64
 HISTORY = 30
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +50,8 @@ class Part:
         size: Bytes on disk.
         rows: How many rows it holds; never leaves the site.
         wrapped_key: Its data key, wrapped for this path, in base64.
+        holds: The pieces of a day whose rows it holds, in the order they came; empty in files older than arrivals,
+            and in those that hold no events.
     """
 
     path: str
@@ -43,6 +59,12 @@ class Part:
     size: int
     rows: int
     wrapped_key: str
+    holds: tuple[Piece, ...] = ()
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """What it holds, in the order it came; an older file is one piece of its own digest."""
+        return self.holds or (Piece(digest=self.sha256),)
 
     def __repr__(self) -> str:
         """Path and digest; a row count is not for logs."""
@@ -58,12 +80,14 @@ class Partition:
         day: The local day.
         parts: Event files, in the order they arrived; rows that came late are a part of their own.
         rollup: One file that sums up all parts by person and commune.
+        revision: How often its rows have changed, from 1; late rows and corrections count, merging files does not.
     """
 
     type: EventType
     day: date
     parts: tuple[Part, ...]
     rollup: Part
+    revision: int = 1
 
     @property
     def name(self) -> str:
@@ -72,8 +96,16 @@ class Partition:
 
     @property
     def version(self) -> str:
-        """SHA-256 over the digests of the parts, in order: changes with the records, tells nothing about them."""
-        return hashlib.sha256("\n".join(part.sha256 for part in self.parts).encode()).hexdigest()
+        """SHA-256 over the names of its pieces, in order: changes with the records, tells nothing about them.
+
+        Merging files leaves it as it is.
+        """
+        return hashlib.sha256("\n".join(piece.digest for piece in self.pieces).encode()).hexdigest()
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """What it is made of, in the order it came."""
+        return tuple(piece for part in self.parts for piece in part.pieces)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,6 +120,9 @@ class Manifest:
         partitions: By type and day, sorted by name.
         codes: Files of the code tables, in the order they were written.
         previous: Id of the version before, `""` for the first.
+        at: When it was written, UTC in ISO 8601; `""` in older manifests.
+        arrivals: The files that were taken in, by number; those of older manifests are not among them.
+        splits: Pieces that rows were taken away from.
     """
 
     id: str
@@ -97,6 +132,9 @@ class Manifest:
     partitions: tuple[Partition, ...] = ()
     codes: tuple[Part, ...] = ()
     previous: str = ""
+    at: str = ""
+    arrivals: tuple[Arrival, ...] = ()
+    splits: tuple[Split, ...] = ()
 
     def present(self) -> Mapping[EventType, frozenset[date]]:
         """The days that hold at least one record, by event type; a type without any is left out."""
@@ -189,39 +227,40 @@ def sole_writer(store: Path, dataset: str) -> Iterator[None]:
         os.close(handle)
 
 
-def sweep(store: Path, dataset: str, current: str) -> int:
-    """Remove what no committed version needs: files of an interrupted ingest, and rollups made anew.
+def sweep(store: Path, dataset: str, current: str, *, since: datetime | None = None) -> int:
+    """Remove what no version needs that is kept: files of an interrupted ingest, and those of versions long replaced.
 
-    Call it at start, when no question runs on an older version. Does nothing while an ingest is running.
+    Does nothing while an ingest is running.
 
     Args:
         store: The store's folder.
         dataset: Name of the data set.
         current: Id of the version the ledger names, `""` before the first.
+        since: Versions that were replaced then or later keep their files; `None` keeps those of the current one only.
 
     Returns:
         How many files were removed.
     """
     try:
         with sole_writer(store, dataset):
-            return remove_unreferenced(store, dataset, current, keep=1)
+            return remove_unreferenced(store, dataset, current, since=since)
     except WrongState:
         return 0
 
 
-def remove_unreferenced(store: Path, dataset: str, current: str, *, keep: int = HISTORY) -> int:
+def remove_unreferenced(store: Path, dataset: str, current: str, *, since: datetime | None = None) -> int:
     """What `sweep` does, for a caller that is the sole writer already; returns how many files were removed.
 
     Args:
         store: The store's folder.
         dataset: Name of the data set.
         current: Id of the version the ledger names, `""` before the first.
-        keep: How many versions keep their files, the current one among them: a question that runs may still read what
-            a newer version replaced.
+        since: Versions that were replaced then or later keep their files; `None` keeps those of the current one only.
     """
     folder = folder_of(store, dataset)
-    chain = _chain(store, dataset, current)
-    needed = {path for one in chain[:keep] for path in one.files()} | {f"manifests/{one.id}.json" for one in chain}
+    chain = _chain(store, dataset, current, since)
+    kept = chain[: _kept(chain, since)]
+    needed = {path for one in kept for path in one.files()} | {f"manifests/{one.id}.json" for one in chain}
     geographies = {one.geography for one in chain}
     removed = 0
     for path in sorted(folder.rglob("*"), reverse=True):
@@ -237,7 +276,7 @@ def remove_unreferenced(store: Path, dataset: str, current: str, *, keep: int = 
 
 def unnamed(store: Path, dataset: str, current: str) -> tuple[str, ...]:
     """Files of a data set that no version needs which the current one goes back to; `sweep` removes them."""
-    folder, chain = folder_of(store, dataset), _chain(store, dataset, current)
+    folder, chain = folder_of(store, dataset), _chain(store, dataset, current, LONG_AGO)
     needed = {path for one in chain for path in one.files()} | {f"manifests/{one.id}.json" for one in chain}
     names = (path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if path.is_file())
     return tuple(f"{dataset}/{name}" for name in names if _unneeded(name, needed, {one.geography for one in chain}))
@@ -252,10 +291,25 @@ def _unneeded(name: str, needed: Iterable[str], geographies: Iterable[str]) -> b
     return bool(rest) and first in {*KEPT_FOLDERS, "manifests"} and name not in needed
 
 
-def _chain(store: Path, dataset: str, current: str) -> list[Manifest]:
-    """The current version and those before it, as far back as history is kept."""
+def _kept(chain: Iterable[Manifest], since: datetime | None) -> int:
+    """How many versions keep their files: the current one, and those before it that were replaced since then."""
+    count = 0
+    for one in chain:
+        count += 1
+        if not _written(one, since):
+            break
+    return count
+
+
+def _written(manifest: Manifest, since: datetime | None) -> bool:
+    """Whether a version was written since then, so that the one before it was in force until then."""
+    return since is not None and manifest.at != "" and datetime.fromisoformat(manifest.at) >= since
+
+
+def _chain(store: Path, dataset: str, current: str, since: datetime | None = None) -> list[Manifest]:
+    """The current version and those before it, as far back as history or files are kept."""
     chain: list[Manifest] = []
-    while current and len(chain) < HISTORY:
+    while current and (len(chain) < HISTORY or _written(chain[-1], since)):
         try:
             chain.append(read_manifest(store, dataset, current))
         except NotFound:
@@ -277,6 +331,9 @@ def _to_tree(manifest: Manifest) -> dict[str, Json]:
         "zone": manifest.zone,
         "geography": manifest.geography,
         "previous": manifest.previous,
+        "at": manifest.at,
+        "arrivals": [arrival_tree(one) for one in manifest.arrivals],
+        "splits": [split_tree(one) for one in manifest.splits],
         "codes": [_part_tree(part) for part in manifest.codes],
         "partitions": [
             {
@@ -284,6 +341,7 @@ def _to_tree(manifest: Manifest) -> dict[str, Json]:
                 "day": one.day.isoformat(),
                 "parts": [_part_tree(part) for part in one.parts],
                 "rollup": _part_tree(one.rollup),
+                "revision": one.revision,
             }
             for one in manifest.partitions
         ],
@@ -291,16 +349,19 @@ def _to_tree(manifest: Manifest) -> dict[str, Json]:
 
 
 def _part_tree(part: Part) -> dict[str, Json]:
-    return {
+    fields: dict[str, Json] = {
         "path": part.path,
         "sha256": part.sha256,
         "size": part.size,
         "rows": part.rows,
         "wrapped_key": part.wrapped_key,
     }
+    return part_tree(fields, part.holds)
 
 
 def _from_tree(tree: Mapping[str, object], version: str) -> Manifest:
+    if tree["format"] not in READABLE:
+        raise WrongState(say("the records were written by a newer version of this program; install that version"))
     partitions = cast("list[dict[str, object]]", tree["partitions"])  # the digest says that we wrote it
     return Manifest(
         id=version,
@@ -308,6 +369,9 @@ def _from_tree(tree: Mapping[str, object], version: str) -> Manifest:
         zone=str(tree["zone"]),
         geography=str(tree["geography"]),
         previous=str(tree["previous"]),
+        at=str(tree.get("at", "")),
+        arrivals=read_arrivals(tree.get("arrivals", [])),
+        splits=read_splits(tree.get("splits", [])),
         codes=_parts(tree["codes"]),
         partitions=tuple(
             Partition(
@@ -315,11 +379,20 @@ def _from_tree(tree: Mapping[str, object], version: str) -> Manifest:
                 day=date.fromisoformat(str(one["day"])),
                 parts=_parts(one["parts"]),
                 rollup=_parts([one["rollup"]])[0],
+                revision=int(str(one.get("revision") or _first_revision(one["parts"]))),
             )
             for one in partitions
         ),
     )
 
 
+def _first_revision(parts: object) -> int:
+    """In older manifests every part after the first is a revision."""
+    return len(cast("list[object]", parts))
+
+
 def _parts(trees: object) -> tuple[Part, ...]:
-    return tuple(Part(**tree) for tree in cast("list[dict[str, object]]", trees))  # type: ignore[arg-type]  # the digest says that we wrote it
+    return tuple(
+        Part(**{**tree, "holds": read_pieces(tree.get("holds", []))})  # type: ignore[arg-type]  # the digest says that we wrote it
+        for tree in cast("list[dict[str, object]]", trees)
+    )

@@ -91,7 +91,8 @@ class Page:
         with self.open() as page:
             page.execute("BEGIN IMMEDIATE")
             page.executemany(
-                "INSERT INTO file VALUES (?, ?, ?)", [(one.sha256, one.rows, one.kept) for one in done.receipts]
+                "INSERT OR IGNORE INTO file VALUES (?, ?, ?)",
+                [(one.sha256, one.rows, one.kept) for one in done.receipts],
             )
             page.execute("INSERT OR REPLACE INTO current VALUES (1, ?)", (done.manifest.id,))
             page.execute("COMMIT")

@@ -1,0 +1,179 @@
+"""Takes files in and back in children that are killed at each of their writes, and says whether the store is whole.
+
+    python every_write.py WORLD_MODULE FOLDER
+
+Prints how many writes there were, by scenario. Nothing here opens a database before it forks.
+"""
+
+import importlib.util
+import json
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from safeconduct.ingest import changing, run
+from safeconduct.ingest.receipts import IngestSite
+from safeconduct.ingest.withdrawing import withdraw
+from safeconduct.store.parts import PartWriter
+from safeconduct.store.versions import sweep
+
+run.BATCH_ROWS = 6  # two commits from few rows
+changing.MOST_LATE = 2
+COLUMNS = "arrival, person, second, cell, outgoing, amount, counterpart"
+
+
+def main() -> None:
+    module = loaded(sys.argv[1])
+    folder = Path(sys.argv[2])
+    inside(lambda: first(module, folder / "before"))
+    told = {name: survived(module, folder, run_it) for name, run_it in (("take", taken), ("take back", taken_back))}
+    sys.stdout.write(json.dumps(told))
+
+
+def first(module, folder: Path) -> None:
+    """Two days of calls, a late file for one of them, and files that wait: a correction, more late rows, doubles."""
+    world = module.World(folder)
+    world.map(events='same_name = "replace"\nduplicates = "drop"')
+    row = module.row
+    world.calls([row("1"), row("2"), row("3", "2026-01-06 10:00:00"), row("")], "calls_1.csv")
+    world.take()
+    world.calls([row("4"), row("5")], "calls_2.csv")
+    world.take()
+    world.calls([row("1"), row("6", "2026-01-06 11:00:00"), row("3", "2026-01-06 10:00:00")], "calls_1.csv")
+    world.calls([row("4"), row("7"), row("8", "2026-01-07 10:00:00")], "calls_3.csv")
+    world.calls([row("9", "2026-01-07 10:00:01"), row("", "2026-01-07 10:00:01")], "calls_4.csv")
+
+
+def taken(world) -> None:
+    world.take()
+
+
+def taken_back(world) -> None:
+    """The first file, unless that is done."""
+    manifest = world.manifest()
+    if manifest.arrivals[0].standing == "current":
+        site = IngestSite(folders=world.folders, keys=world.keys, manifest=manifest, known=world.page.knows,
+                          memory_mb=256, threads=1)  # fmt: skip
+        withdraw(manifest.arrivals[0].digest, manifest=manifest, opened=site, commit=world.page.commit)
+
+
+def survived(module, folder: Path, act: Callable) -> int:
+    """Kill it at its first write, its second, and so on, each time run it again; how many writes there were."""
+    whole, at = folder / "whole.json", 0
+    look = lambda: once(module, folder, act, whole)  # noqa: E731 - a child's work
+    inside(look)
+    undisturbed = json.loads(whole.read_text())
+    while killed(at := at + 1, lambda: act(fresh(module, folder))):
+        inside(lambda: again(module, folder, act, whole))
+        if json.loads(whole.read_text()) != undisturbed:
+            raise SystemExit(f"after write {at} of {act.__name__} the store is another")
+    return at - 1
+
+
+def once(module, folder: Path, act: Callable, whole: Path) -> None:
+    world = fresh(module, folder)
+    act(world)
+    whole.write_text(json.dumps(told(world)))
+
+
+def again(module, folder: Path, act: Callable, whole: Path) -> None:
+    """What a reader finds at once is whole; then it is run again, as anybody would."""
+    world = module.World(folder / "now")
+    told(world)
+    act(world)
+    whole.write_text(json.dumps(told(world)))
+
+
+def fresh(module, folder: Path):
+    """The world as it was before."""
+    shutil.rmtree(folder / "now", ignore_errors=True)
+    shutil.copytree(folder / "before", folder / "now")
+    return module.World(folder / "now")
+
+
+def told(world) -> object:
+    """Everything the current version says, row for row; it must be whole."""
+    manifest = world.manifest()
+    events = {str(day): sorted(map(repr, rows)) for day, rows in world.events(COLUMNS).items()}
+    sums = {str(day): sum(row[2] for row in rows) for day, rows in world.rollups().items()}
+    if sums != {day: len(rows) for day, rows in events.items()}:
+        raise SystemExit("a sum is not that of its day")
+    sweep(world.folders.store, "phone", manifest.id)
+    if world.stored() != manifest.files():
+        raise SystemExit("files are missing or left over")
+    return {
+        "events": events,
+        "rollups": {str(day): sorted(map(repr, rows)) for day, rows in world.rollups().items()},
+        "arrivals": [[one.number, one.digest, str(one.standing), one.replaces] for one in manifest.arrivals],
+        "revisions": [[one.name, one.revision, len(one.parts), len(one.pieces)] for one in manifest.partitions],
+    }
+
+
+def killed(at: int, act: Callable[[], None]) -> bool:
+    """Run something in a child that kills itself at its n-th write; whether it lived to do it."""
+    child = os.fork()
+    if child:
+        status = os.waitpid(child, 0)[1]
+        if not os.WIFSIGNALED(status) and status:
+            raise SystemExit(f"it failed before write {at}")
+        return os.WIFSIGNALED(status)
+    left = [at]
+
+    def die() -> None:
+        left[0] -= 1
+        if left[0] <= 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    for owner, name in ((os, "replace"), (os, "rename"), (os, "unlink"), (os, "fsync")):
+        setattr(owner, name, dying(getattr(owner, name), die))
+    module = sys.modules["ingest_world"]
+    for owner, name in ((PartWriter, "write"), (module.Page, "commit")):
+        setattr(owner, name, dying(getattr(owner, name), die, after=True))
+    left_with(act)
+
+
+def dying(call: Callable, die: Callable[[], None], *, after: bool = False) -> Callable:
+    def counting(*args, **how):
+        die()
+        found = call(*args, **how)
+        if after:
+            die()
+        return found
+
+    return counting
+
+
+def inside(act: Callable[[], None]) -> None:
+    """Run something in a child, which must come to its end."""
+    child = os.fork()
+    if not child:
+        left_with(act)
+    if os.waitpid(child, 0)[1]:
+        raise SystemExit("a child failed")
+
+
+def left_with(act: Callable[[], None]) -> None:
+    """Do it and leave, without anything of the parent's being closed twice."""
+    code = 1
+    try:
+        act()
+        code = 0
+    except BaseException as error:  # noqa: BLE001 - told, then left
+        sys.stderr.write(f"{type(error).__name__}: {error}\n")
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def loaded(path: str):
+    spec = importlib.util.spec_from_file_location("ingest_world", path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["ingest_world"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+main()
