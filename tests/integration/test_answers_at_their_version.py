@@ -23,7 +23,7 @@ from safeconduct.model.outcomes import Refusal
 from safeconduct.store.versions import sweep
 
 OLDER = Path(__file__).parents[1] / "material" / "older_sites" / "manifests_1.tar.xz"
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+NOW = datetime(2026, 11, 21, 18, 30, tzinfo=UTC)
 """While the agreement of that site is in force."""
 ANSWER = "42e2a303dccc36dda930b0f07880cbde2cfa754359c7b169d4bd7e0ec02f56c1"
 DIGEST = "d82b11949ffcf17054fecaa0b087c5cf2738db5172692271165226fc154b34a2"

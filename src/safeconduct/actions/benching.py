@@ -14,7 +14,7 @@ from safeconduct.actions.room import Caller, Room
 from safeconduct.actions.site import Site
 from safeconduct.engines.by_hand import modal_by_area
 from safeconduct.engines.engine import answer as compute
-from safeconduct.ingest.run import IngestReport
+from safeconduct.ingest.receipts import IngestReport
 from safeconduct.model.areas import AreaLevel
 from safeconduct.model.days import Days
 from safeconduct.model.outcomes import Draft

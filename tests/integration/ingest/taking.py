@@ -18,6 +18,6 @@ world = module.World(Path(sys.argv[2]))
 DAYS = ("2026-01-05", "2026-01-06")
 for number in range(1, int(sys.argv[3]) + 1):
     for minute in (0, 1)[: 1 + number % 2]:
-        rows = [module.row(f"{number}{one}", f"{day} 10:{minute:02d}:00") for day in DAYS for one in range(2)]
+        rows = [module.row(f"9{number}{one}", f"{day} 10:{minute:02d}:00") for day in DAYS for one in range(2)]
         world.calls(rows, f"calls_{number}.csv")
         world.take()

@@ -26,7 +26,7 @@ def test_killed_at_each_of_its_writes_and_run_again_the_store_is_the_same_row_fo
 
 
 def test_a_reader_beside_an_ingest_sees_whole_versions_only(world, row) -> None:
-    """Every file brings two rows to one day and two to another, every second file is corrected, and parts are merged."""
+    """Every file brings two rows to each of two days, every second file is corrected, and late parts are merged."""
     world.map(events='same_name = "replace"')
     world.calls(rows_of(row, 0), "calls_0.csv")
     world.take()
@@ -46,7 +46,7 @@ def test_a_reader_beside_an_ingest_sees_whole_versions_only(world, row) -> None:
 
 def rows_of(row, number: int, *, minute: int = 0) -> list[str]:
     days = ("2026-01-05", "2026-01-06")
-    return [row(f"{number}{one}", f"{day} 10:{minute:02d}:00") for day in days for one in range(2)]
+    return [row(f"9{number}{one}", f"{day} 10:{minute:02d}:00") for day in days for one in range(2)]
 
 
 def assert_whole(world, manifest) -> None:
