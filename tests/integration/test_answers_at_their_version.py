@@ -4,12 +4,14 @@ The site in `material/older_sites` was made by the last version that wrote such 
 people, five rows that came late, one answer.
 """
 
+import json
 import tarfile
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from safeconduct.actions.asking import Ticket, ask, result
 from safeconduct.actions.doors import shell_caller
@@ -18,6 +20,7 @@ from safeconduct.actions.recomputing import Recomputing, recompute_answer
 from safeconduct.actions.room import Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.working import work
+from safeconduct.cli.derived import commands
 from safeconduct.model.errors import NotFound
 from safeconduct.model.outcomes import Refusal
 from safeconduct.store.versions import sweep
@@ -68,6 +71,14 @@ def asked(folder: Path, spec: dict) -> Ticket | Refusal:
     if isinstance(found, Ticket):
         work(Site.open(folder / "site"), worker="test", stop=threading.Event(), until_empty=True)
     return found
+
+
+def shell(verb: str, *words: str):
+    """What a command prints."""
+    command = next(one for one in commands() if one.name == verb)
+    done = CliRunner().invoke(command, list(words))
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
 
 
 def recomputed(folder: Path, answer_id: str) -> Recomputing:
@@ -125,6 +136,18 @@ def test_a_correction_is_not_told_by_the_difference_of_two_answers(folder, fewer
     assert report.corrected_files == 1
     assert isinstance(again, Ticket) is answered
     assert answered or again.reason == "overlap.too_close"
+
+
+def test_a_file_is_listed_and_taken_back_from_the_shell(folder) -> None:
+    """With a dry run first, which changes nothing."""
+    bring(folder, "2026-01-08")
+    site = ["--site", str(folder / "site"), "--as", "bilal", "--json"]
+    (one,) = shell("arrivals", "--dataset", "phone", *site)
+    back = ["withdraw-arrival", "--dataset", "phone", "--arrival", one["content"], *site]
+    dry, done = shell(*back, "--dry-run"), shell(*back)
+
+    assert (dry["done"], done["done"], dry["days"]) == (False, True, done["days"])
+    assert shell("arrivals", "--dataset", "phone", *site)[0]["standing"] == "withdrawn"
 
 
 def test_what_was_corrected_and_taken_back_stands_in_the_record_of_use(folder) -> None:

@@ -78,7 +78,9 @@ def ingest(room: Room, *, mapping: Path, folder: Path, watching: Watching = UNWA
 
 
 @action(needs="ingest", local=True)
-def withdraw_arrival(room: Room, *, dataset: str, arrival: str, dry_run: bool = False) -> Withdrawn:
+def withdraw_arrival(
+    room: Room, *, dataset: str, arrival: str, dry_run: bool = False, watching: Watching = UNWATCHED
+) -> Withdrawn:
     """Take one file back whole: its rows leave every day they came to, and the file stays out from then on.
 
     Versions that are still kept hold its rows until they are let go.
@@ -87,15 +89,19 @@ def withdraw_arrival(room: Room, *, dataset: str, arrival: str, dry_run: bool = 
         dataset: Name of the data set.
         arrival: SHA-256 of the file's decompressed content; `arrivals` lists them.
         dry_run: Only say what it would do.
+        watching: How to watch it; it is one step, which cannot be stopped half-way.
     """
-    manifest = room.site.manifest(dataset)
-    return withdraw(
-        arrival.strip().lower(),
+    manifest, content = room.site.manifest(dataset), arrival.strip().lower()
+    watching.progress("files", 0, 1)
+    done = withdraw(
+        content,
         manifest=manifest,
         opened=_opened(room, dataset, manifest),
-        commit=lambda done: _commit(room, done, {"withdrawn": arrival.strip().lower()}),
+        commit=lambda done: _commit(room, done, {"withdrawn": content}),
         dry_run=dry_run,
     )
+    watching.progress("files", 1, 1)
+    return done
 
 
 @action(needs="ingest", reads=True)

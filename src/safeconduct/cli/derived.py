@@ -66,6 +66,7 @@ def _option(one: Parameter) -> click.Option:
     flag, sort = f"--{one.name.replace('_', '-')}", _sort(one.hint)
     many = get_origin(sort) in {tuple, frozenset}
     default = None if one.needed else one.default
+    alone: dict[str, Any] = {"is_flag": False, "flag_value": "true"} if default is False else {}
     hint = " (FIRST..LAST)" if sort is Days else " (JSON, or @FILE)" if _is_tree(sort) or _of_trees(sort) else ""
     return click.Option(
         [flag, one.name],
@@ -77,6 +78,7 @@ def _option(one: Parameter) -> click.Option:
         hide_input=one.name == "password",
         help=f"{one.says}{hint}",
         show_default=default is not None and default != "",
+        **alone,
     )
 
 

@@ -172,6 +172,11 @@ class _Work:
                 for row in coded.rejected:
                     quarantine.add(row)
                     rejected[row.reason] += 1
+            if arrival.replaces and not kept:
+                raise _nothing_left(file)
+        return self._receipt(file, arrival, first, kept=kept, rejected=rejected)
+
+    def _receipt(self, file: Found, arrival: Arrival, first: date, *, kept: int, rejected: Counter[str]) -> Receipt:
         newest = self._newest.get(file.type, date.min)
         return Receipt(
             sha256=arrival.digest,
@@ -309,6 +314,16 @@ def _tells_moments(file: Found) -> BadMapping:
     return BadMapping(
         say("the times in a file of {files} have a zone and tell moments; say stamps = 'utc'", files=file.layout.files),
         field="stamps",
+    )
+
+
+def _nothing_left(file: Found) -> Unreadable:
+    return Unreadable(
+        say(
+            "a corrected file of {files} has no row that fits, so the earlier one stays; look at its columns, or take "
+            "the earlier one back with 'safeconduct withdraw-arrival'",
+            files=file.layout.files,
+        )
     )
 
 

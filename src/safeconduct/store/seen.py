@@ -4,13 +4,14 @@ One chest for every event file, made when it is first needed. It says of a perso
 they were there that day, and is as secret as the records it is made from.
 """
 
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from safeconduct.keys.provider import KeyProvider
-from safeconduct.model.errors import NotFound
+from safeconduct.model.errors import NotFound, WrongState
 from safeconduct.store.chests import Chests
 from safeconduct.store.versions import folder_of
 
@@ -47,9 +48,9 @@ class SeenPeople:
             return None
 
     def put(self, part: str, bits: Bits) -> None:
-        """Keep the bits of a part; where they are there already, nothing happens."""
+        """Keep the bits of a part; where they are there already, or just came from elsewhere, nothing happens."""
         if not self._chests.exists(part):
-            with self._chests.create(part) as chest:
+            with suppress(WrongState), self._chests.create(part) as chest:
                 chest.write(bits.astype("<u8").tobytes())
                 chest.finish()
 

@@ -14,6 +14,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd  # noqa: F401 - Arrow imports it at its first use, which would be in every child
+
 from safeconduct.ingest import changing, run
 from safeconduct.ingest.receipts import IngestSite
 from safeconduct.ingest.withdrawing import withdraw

@@ -172,6 +172,22 @@ def test_a_corrected_file_that_cannot_be_read_changes_nothing(world, row) -> Non
     assert world.manifest() == before
 
 
+def test_a_correction_without_a_row_that_fits_changes_nothing(world, row) -> None:
+    """An export that was cut to its header would empty a day."""
+    world.map(events='same_name = "replace"')
+    world.calls([row("1")])
+    world.calls([row("5")], "calls_2.csv")
+    world.take()
+    before = world.manifest()
+    for content in ([], [row("1", cell="nowhere")]):
+        world.calls(content)
+        report = world.take()
+        assert (report.files, report.skipped_files) == (0, 1)
+        assert "the earlier one stays" in str(report.failed[0].text)
+
+    assert world.manifest() == before
+
+
 def test_two_contents_under_one_name_at_once_are_told(world, row) -> None:
     """One compressed, one not: nobody knows which is right, today and tomorrow."""
     world.map(events='same_name = "replace"')
