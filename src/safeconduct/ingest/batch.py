@@ -11,11 +11,12 @@ import pyarrow as pa
 
 from safeconduct.ingest.changing import EXTRAS, SAME, Changes, DayRows
 from safeconduct.ingest.clock import EPOCH_DAY, day_of
+from safeconduct.ingest.waiting import Source, Waiting
 from safeconduct.keys.provider import KeyProvider
 from safeconduct.model.areas import AreaLevel, EventType
 from safeconduct.model.schema import EVENTS
 from safeconduct.store.encrypted import check, unwrapped
-from safeconduct.store.parts import PartWriter, from_duckdb
+from safeconduct.store.parts import PartWriter
 from safeconduct.store.places import level_of_cells
 from safeconduct.store.records import StoredPart, add_keys, read_parquet_sql
 from safeconduct.store.seen import SeenPeople
@@ -34,6 +35,7 @@ class Batch:
         store: The store's folder.
         keys: What opens parts that are there already.
         extras: Which of imsi, imei and tac the mapping keeps.
+        memory_mb: Most memory of the whole ingest, megabytes.
     """
 
     def __init__(
@@ -44,11 +46,13 @@ class Batch:
         store: Path,
         keys: KeyProvider,
         extras: Iterable[str],
+        memory_mb: int,
     ) -> None:
         self._connection, self._writer, self._store, self._keys = connection, writer, store, keys
         self._columns = (*EVENTS.names, *(name for name in EXTRAS if name in set(extras)))
         self._written: list[Part] = []
         self.duplicates: Counter[int] = Counter()
+        self._waiting = Waiting(connection, memory_mb)
         connection.execute(
             "CREATE TEMP TABLE arrived (file INTEGER, type UTINYINT, day INTEGER, person UINTEGER, second INTEGER, "
             "cell UINTEGER, outgoing BOOLEAN, amount DOUBLE, counterpart UINTEGER, imsi UINTEGER, imei UINTEGER, "
@@ -73,16 +77,11 @@ class Batch:
         Raises:
             StoreFull: They do not fit into memory, and the disk they would spill to is full.
         """
-        self._connection.register("arriving", rows)
-        try:
-            self._connection.execute("INSERT INTO arrived SELECT ?, ?, * FROM arriving", [file, TYPES.index(sort)])
-        except duckdb.Error as error:
-            raise from_duckdb(error) from None
-        finally:
-            self._connection.unregister("arriving")
+        self._waiting.add(rows, Source(file, TYPES.index(sort)))
 
     def forget(self, file: int) -> None:
         """Take back every row of a file that turned out to be unreadable."""
+        self._waiting.flush()
         self._connection.execute("DELETE FROM arrived WHERE file = ?", [file])
 
     def written(
@@ -98,6 +97,7 @@ class Batch:
         Raises:
             StoreFull: The disk is full; call `discard`.
         """
+        self._waiting.flush()
         gone, without = becomes or {}, frozenset(distinct)
         present = {(one.type, one.day): one for one in manifest.partitions}
         splits = list(manifest.splits)
@@ -118,6 +118,7 @@ class Batch:
 
     def clear(self) -> None:
         """Forget the rows that were waiting: a manifest that holds them is committed."""
+        self._waiting.drop()
         self._connection.execute("DELETE FROM arrived")
         self._written.clear()
         self.duplicates.clear()

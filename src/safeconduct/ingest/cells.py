@@ -17,6 +17,7 @@ NOWHERE = -1
 ALWAYS = 1 << 36
 SPAN = ALWAYS << 2
 Numbers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, repr=False)
@@ -67,6 +68,7 @@ class Cells:
         self._key[1:] = np.maximum(self._key[1:], self._until[:-1])
         self._key = np.maximum.accumulate(self._key)
         self._code, self._clock = columns[3], columns[4]
+        self._only = _alone(columns[0], len(self._names))
 
     def __repr__(self) -> str:
         """Nothing but what it is."""
@@ -79,19 +81,39 @@ class Cells:
             names: Cell of each event, as in the file.
             stamps: Seconds since 1970 on the files' scale.
         """
+        if not len(self._key):
+            return Placed(np.full(len(names), NOWHERE, np.int64), stamps)
         encoded = names.combine_chunks().dictionary_encode()
         known = np.array([self._names.get(name.strip(), NOWHERE) for name in encoded.dictionary.to_pylist()], np.int64)
         name = known[encoded.indices.to_numpy()] if len(known) else np.empty(0, np.int64)
+        version, served = self._serving(name, stamps)
+        cell = np.where(served, self._code[version], NOWHERE)
+        return Placed(cell, self._local(version, stamps))
+
+    def _serving(self, name: Numbers, stamps: Numbers) -> tuple[Numbers, Flags]:
+        """Which version of its cell each event would be on, and whether it was in service."""
         key = name * SPAN + stamps
-        version = np.searchsorted(self._key, key, side="right") - 1
-        served = (name >= 0) & (version >= 0)
-        served[served] = key[served] < self._until[version[served]]
-        cell, local = np.full(len(name), NOWHERE, np.int64), stamps.copy()
-        cell[served] = self._code[version[served]]
+        version = self._only[name]
+        several = np.flatnonzero(version < 0)
+        version[several] = np.maximum(np.searchsorted(self._key, key[several], side="right") - 1, 0)
+        return version, (name >= 0) & (key >= self._key[version]) & (key < self._until[version])
+
+    def _local(self, version: Numbers, stamps: Numbers) -> Numbers:
+        if len(self._clocks) == 1:
+            return self._clocks[0].local(stamps)
+        local, clocks = stamps.copy(), self._clock[version]
         for number, clock in enumerate(self._clocks):
-            here = np.flatnonzero(served)[self._clock[version[served]] == number]
+            here = clocks == number
             local[here] = clock.local(stamps[here])
-        return Placed(cell, local)
+        return local
+
+
+def _alone(names: Numbers, several: int) -> Numbers:
+    """The place of each name's version where it has one, -1 where it has several, for names sorted; and one -1 more."""
+    only = np.full(several + 1, -1, np.int64)
+    only[names] = np.arange(len(names))
+    only[:-1][np.bincount(names, minlength=several) > 1] = -1
+    return only
 
 
 def _zone(row: Mapping[str, int | None], provinces: list[str], mapping: FileMapping) -> str:

@@ -33,6 +33,8 @@ class Clock:
 
     def local(self, stamps: Seconds) -> Seconds:
         """Seconds of the wall clock since 1970, from seconds since 1970 in UTC."""
+        if len(self._from) == 1:
+            return np.add(stamps, self._offset[:1])
         at = np.maximum(np.searchsorted(self._from, stamps, side="right") - 1, 0)
         return stamps + self._offset[at]
 

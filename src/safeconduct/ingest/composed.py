@@ -30,15 +30,17 @@ def composed(raw: Chunk, layout: EventFiles, wrong: Mapping[Reason, Flags] | Non
     """A chunk by our fields from one by the file's own column names.
 
     Args:
-        raw: Its table has every column of `layout.sources`, as texts.
+        raw: Its table has every column of `layout.sources_read`, as texts.
         layout: What the fields are made of.
         wrong: Rows that the file format itself could not read, by reason.
     """
     flags = dict(wrong or {})
-    columns = {name: _emptied(raw.table.column(name), layout.dialect.null_words) for name in layout.sources}
+    columns = {name: _emptied(raw.table.column(name), layout.dialect.null_words) for name in layout.sources_read}
     undecoded = np.zeros(raw.table.num_rows, bool)
     fields = {}
     for ours, theirs in layout.columns.items():
+        if ours in layout.unread:
+            continue
         fields[ours], bad = _field(columns, parts_of(theirs), layout.decode.get(ours))
         undecoded |= bad
     for ours, value in layout.constants.items():

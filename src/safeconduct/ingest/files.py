@@ -6,7 +6,7 @@ from pathlib import Path
 from safeconduct.ingest.adapter import COMPRESSED, adapter_for
 from safeconduct.model.areas import EventType
 from safeconduct.model.errors import BadInput, BadMapping
-from safeconduct.model.mapping import EPOCHS, EventFiles, FileMapping, Stamps
+from safeconduct.model.mapping import EPOCHS, EventFiles, FileMapping, Keep, Stamps
 from safeconduct.model.text import say
 
 
@@ -36,8 +36,11 @@ def found_files(mapping: FileMapping, folder: Path) -> list[Found]:
     """
     for layout in mapping.events.values():
         _consistent(layout, mapping.stamps)
+    dropped = [
+        name for name in ("counterpart", "imsi", "imei") if mapping.identifiers.get(name) is not Keep.PSEUDONYMISE
+    ]
     found = [
-        Found(path, sort, layout, number)
+        Found(path, sort, layout.without(dropped), number)
         for sort, layout in mapping.events.items()
         for number, path in enumerate(_matching(folder, layout.files), start=1)
     ]

@@ -1,8 +1,8 @@
 """Identifiers turned into codes, before anything is written.
 
 A pseudonym is HMAC-SHA256 cut to 128 bits, under a key of the data set, the epoch and the sort of identifier. It is
-made once for every distinct text a process meets; what a process has met it keeps in DuckDB's memory, whose spill is
-encrypted.
+made once for every distinct text a process meets. Of plain numbers, as nearly all are, a process keeps those it has met
+in bounded memory that is never written anywhere; other texts in DuckDB's memory, whose spill is encrypted.
 """
 
 import hashlib
@@ -14,12 +14,16 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from safeconduct.ingest.digits import MOST_DIGITS, ZERO, Flags, Letters, are_digits, by_length, number
+from safeconduct.ingest.met import NONE, Met
 from safeconduct.keys.provider import KeyProvider
 from safeconduct.store.codes import PSEUDONYM_BYTES, CodeTable
 
 EPOCH = "1"
 NOBODY = -1
 LONGEST = 128
+MET_BYTES = 64 << 20
+PLUS = ord("+")
 EMPTY = frozenset({"", "null", "none", "nan", "\\n"})
 Codes = npt.NDArray[np.int64]
 
@@ -60,6 +64,7 @@ class People:
         keys: What the pseudonyms' key is derived from.
         dataset: Name of the data set.
         domain: The sort: `person`, `imsi` or `imei`.
+        met_bytes: Most memory for numbers met so far, bytes.
     """
 
     def __init__(
@@ -70,8 +75,9 @@ class People:
         keys: KeyProvider,
         dataset: str,
         domain: str,
+        met_bytes: int = MET_BYTES,
     ) -> None:
-        self._connection, self._codes = connection, codes
+        self._connection, self._codes, self._met = connection, codes, Met(met_bytes)
         self._key = keys.derive("pseudonym", dataset, EPOCH, domain)
         self._domain = domain
         connection.execute(
@@ -84,8 +90,25 @@ class People:
 
     def of(self, column: pa.ChunkedArray) -> Codes:
         """The code of every text of a column, `NOBODY` where it names nobody."""
-        encoded = column.combine_chunks().dictionary_encode()
-        codes: Codes = self._known(encoded.dictionary)[encoded.indices.to_numpy()]
+        texts = column.combine_chunks()
+        codes = np.full(len(texts), NOBODY, np.int64)
+        keys = numbers_of(texts)
+        plain = keys > 0
+        codes[plain] = self._of_numbers(keys[plain])
+        if not plain.all():
+            encoded = texts.filter(pa.array(~plain)).dictionary_encode()
+            codes[~plain] = self._known(encoded.dictionary)[encoded.indices.to_numpy()]
+        return codes
+
+    def _of_numbers(self, keys: Codes) -> Codes:
+        codes = self._met.of(keys)
+        new = codes == NONE
+        if new.any():
+            distinct, place = np.unique(keys[new], return_inverse=True)
+            spelt = [str(key)[1:] for key in distinct.tolist()]
+            made = self._codes.of(pseudonyms(self._key, spelt))
+            self._met.add(distinct, made)
+            codes[new] = made[place]
         return codes
 
     def _known(self, texts: pa.Array) -> Codes:
@@ -115,3 +138,36 @@ class People:
         finally:
             self._connection.unregister("arriving")
         return codes
+
+
+def numbers_of(texts: pa.Array) -> Codes:
+    """A number for every text that is plain digits, with or without `+` or `00` before them; 0 for every other text.
+
+    It is the normalised text with a 1 before it, so that zeros at the beginning count.
+
+    Example:
+        >>> numbers_of(pa.array(["+25884", "0025884", "025884", "00", "a1", ""])).tolist()
+        [125884, 125884, 1025884, 0, 0, 0]
+    """
+    keys = np.zeros(len(texts), np.int64)
+    for rows, letters in by_length(texts):
+        plus, zeros = _begins(letters)
+        for begin, here in ((0, ~plus & ~zeros), (1, plus), (2, zeros)):
+            if here.all():
+                keys[rows] = _numbers(letters[begin:])
+            elif here.any():
+                keys[rows[here]] = _numbers(letters[begin:, here])
+    return keys
+
+
+def _begins(letters: Letters) -> tuple[Flags, Flags]:
+    """Which texts of one length begin with a plus, and which with two zeros."""
+    none = np.zeros(letters.shape[1], bool)
+    plus = letters[0] == PLUS if len(letters) else none
+    return plus, (letters[0] == ZERO) & (letters[1] == ZERO) if len(letters) > 1 else none
+
+
+def _numbers(letters: Letters) -> Codes:
+    if not 0 < len(letters) <= MOST_DIGITS:
+        return np.zeros(letters.shape[1], np.int64)
+    return np.where(are_digits(letters), number(letters) + 10 ** len(letters), 0)

@@ -11,8 +11,10 @@ import pyarrow as pa
 from safeconduct.ingest.adapter import Chunk
 from safeconduct.ingest.cells import NOWHERE, Cells
 from safeconduct.ingest.clock import DAY_S, FIRST_YEAR, LAST_YEAR
+from safeconduct.ingest.digits import whole_numbers
 from safeconduct.ingest.people import NOBODY, People
 from safeconduct.ingest.reasons import Reason
+from safeconduct.ingest.shapes import stamps_in_bulk
 from safeconduct.model.errors import BadMapping
 from safeconduct.model.mapping import EPOCHS, EventFiles, Keep
 from safeconduct.model.text import say
@@ -20,7 +22,9 @@ from safeconduct.store.encrypted import quoted
 from safeconduct.store.intake import Rejected
 from safeconduct.store.parts import from_duckdb
 
-TAC_DIGITS = 8
+TAC = "try_cast(trim(text)[1:8] AS UINTEGER)"
+AMOUNT = "CASE WHEN trim(text) <> '' THEN coalesce(try_cast(trim(text) AS DOUBLE), 'nan'::DOUBLE) END"
+EXACT_DIGITS = 15
 LATEST = 1 << 33
 UNKNOWN = np.iinfo(np.int64).min
 Numbers = npt.NDArray[np.int64]
@@ -90,14 +94,16 @@ class Coder:
         """
         table = chunk.table
         person = self._people["person"].of(table.column("person"))
-        stamps, amounts, tacs = self._parsed(table, chunk.time_format or layout.time_format)
+        stamps = self._stamps(table.column("time"), chunk.time_format or layout.time_format)
+        amounts = self._amounts(table)
         placed = self._cells.at(table.column("cell"), np.where(stamps == UNKNOWN, 0, stamps))
+        nowhere = placed.cell == NOWHERE
         outgoing, known = _directions(table, layout)
         wrong = {
             Reason.MISSING_PERSON: person == NOBODY,
             Reason.BAD_TIME: stamps == UNKNOWN,
-            Reason.MISSING_CELL: _empty(table.column("cell")),
-            Reason.UNKNOWN_CELL: placed.cell == NOWHERE,
+            Reason.MISSING_CELL: _empty(table.column("cell"), nowhere),
+            Reason.UNKNOWN_CELL: nowhere,
             Reason.BAD_DIRECTION: ~known,
             Reason.BAD_AMOUNT: _wrong_amounts(table, amounts),
         }
@@ -109,7 +115,7 @@ class Coder:
             "cell": pa.array(placed.cell),
             "outgoing": outgoing,
             "amount": amounts,
-            "tac": tacs,
+            "tac": self._tacs(table),
         } | {name: self._identifier(table, name) for name in ("counterpart", "imsi", "imei")}
         return _separated(chunk, columns, wrong)
 
@@ -119,10 +125,38 @@ class Coder:
         codes = self._people["person" if name == "counterpart" else name].of(table.column(name))
         return pa.array(codes, mask=codes == NOBODY)
 
-    def _parsed(self, table: pa.Table, time_format: str) -> tuple[Numbers, pa.Array, pa.Array]:
-        self._connection.register("arriving", table)
+    def _stamps(self, column: pa.ChunkedArray, time_format: str) -> Numbers:
+        """Seconds since 1970 on the stamps' own clock; most in bulk, those of odd spellings one by one."""
+        stamps, known = stamps_in_bulk(column.combine_chunks(), time_format)
+        if not known.all() or not len(known):
+            odd = column.filter(pa.array(~known))
+            stamps[~known] = self._read(odd, _stamp(time_format)).fill_null(UNKNOWN).to_numpy()
+        return stamps
+
+    def _amounts(self, table: pa.Table) -> pa.Array:
+        """Amounts, unknown where there is none, NaN where it is not written as a number."""
+        if "amount" not in table.column_names:
+            return pa.nulls(table.num_rows, pa.float64())
+        column = table.column("amount").combine_chunks()
+        whole, known = whole_numbers(column, EXACT_DIGITS)
+        if known.all():
+            return pa.array(whole.astype(np.float64))
+        odd = self._read(column.filter(pa.array(~known)), AMOUNT)
+        amounts, unknown = whole.astype(np.float64), np.zeros(len(column), bool)
+        amounts[~known], unknown[~known] = odd.fill_null(0.0).to_numpy(), odd.is_null().to_numpy(zero_copy_only=False)
+        return pa.array(amounts, mask=unknown)
+
+    def _tacs(self, table: pa.Table) -> pa.Array:
+        if "tac" not in table.column_names:
+            return pa.nulls(table.num_rows, pa.uint32())
+        return self._read(table.column("tac"), TAC)
+
+    def _read(self, column: pa.ChunkedArray | pa.Array, expression: str) -> pa.Array:
+        """What an expression over `text` is in every row, in order."""
+        self._connection.register("arriving", pa.table({"place": np.arange(len(column)), "text": column}))
         try:
-            found = self._connection.execute(_statement(table, time_format)).to_arrow_table().combine_chunks()
+            statement = f"SELECT place, {expression} AS value FROM arriving"
+            found = self._connection.execute(statement).to_arrow_table().combine_chunks()
         except duckdb.InvalidInputException:
             raise BadMapping(
                 say("time_format is not a strptime format; write it like '%Y-%m-%d %H:%M:%S'"), field="time_format"
@@ -131,33 +165,25 @@ class Coder:
             raise from_duckdb(error) from None
         finally:
             self._connection.unregister("arriving")
-        stamps = found.column("stamp").fill_null(UNKNOWN).to_numpy()
-        return stamps, found.column("amount").combine_chunks(), found.column("tac").combine_chunks()
+        return found.sort_by("place").column("value").combine_chunks()
 
 
-def _statement(table: pa.Table, time_format: str) -> str:
-    """Stamps, amounts and device types; `UNKNOWN` years are told by the range, unreadable amounts by NaN."""
+def _stamp(time_format: str) -> str:
+    """Stamps as seconds; null where the year is out of range or the time is not written so."""
     read = _time(time_format)
-    stamp = f"CASE WHEN year({read}) BETWEEN {FIRST_YEAR} AND {LAST_YEAR - 1} THEN epoch_us({read}) // 1000000 END"
-    amount = "NULL::DOUBLE"
-    if "amount" in table.column_names:
-        amount = "CASE WHEN trim(amount) <> '' THEN coalesce(try_cast(trim(amount) AS DOUBLE), 'nan'::DOUBLE) END"
-    tac = "NULL::UINTEGER"
-    if "tac" in table.column_names:
-        tac = f"try_cast(trim(tac)[1:{TAC_DIGITS}] AS UINTEGER)"
-    return f"SELECT {stamp} AS stamp, {amount} AS amount, {tac} AS tac FROM arriving"
+    return f"CASE WHEN year({read}) BETWEEN {FIRST_YEAR} AND {LAST_YEAR - 1} THEN epoch_us({read}) // 1000000 END"
 
 
 def _time(time_format: str) -> str:
     """The time column as a stamp, null where it is not written so; fractions of a second since 1970 are cut off."""
     if time_format in EPOCHS:
         per_second = 1 if time_format == EPOCHS[0] else 1000
-        whole = "try_cast(regexp_extract(trim(time), '^([0-9]{1,15})([.][0-9]*)?$', 1) AS BIGINT)"
+        whole = "try_cast(regexp_extract(trim(text), '^([0-9]{1,15})([.][0-9]*)?$', 1) AS BIGINT)"
         second = f"({whole} // {per_second})"
         return f"CASE WHEN {second} < {LATEST} THEN make_timestamp({second} * 1000000) END"
-    written = "trim(time)"
+    written = "trim(text)"
     if time_format.endswith("%z"):
-        written = "regexp_replace(trim(time), '[Zz]$', '+00')"
+        written = "regexp_replace(trim(text), '[Zz]$', '+00')"
     return f"try_strptime({written}, {quoted(time_format)})::TIMESTAMP"
 
 
@@ -172,10 +198,12 @@ def _directions(table: pa.Table, layout: EventFiles) -> tuple[pa.Array, Flags]:
     return pa.array(found == 2, mask=found <= 0), found >= 0  # noqa: PLR2004 - the number given just above
 
 
-def _empty(column: pa.ChunkedArray) -> Flags:
-    encoded = column.combine_chunks().dictionary_encode()
-    blank = np.array([not text.strip() for text in encoded.dictionary.to_pylist()], bool)
-    return blank[encoded.indices.to_numpy()] if len(blank) else np.empty(0, bool)
+def _empty(column: pa.ChunkedArray, among: Flags) -> Flags:
+    """Which of some rows have an empty text."""
+    empty = np.zeros(len(column), bool)
+    if among.any():
+        empty[among] = [not text.strip() for text in column.filter(pa.array(among)).to_pylist()]
+    return empty
 
 
 def _wrong_amounts(table: pa.Table, amounts: pa.Array) -> Flags:

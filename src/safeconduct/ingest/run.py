@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from safeconduct.ingest.adapter import adapter_for, content_digest
+from safeconduct.ingest.ahead import one_ahead
 from safeconduct.ingest.arrived import Arrived
 from safeconduct.ingest.batch import Batch
 from safeconduct.ingest.cells import Cells
@@ -41,6 +42,8 @@ from safeconduct.store.places import read_cells, read_geography
 from safeconduct.store.versions import Manifest, folder_of, remove_unreferenced, sole_writer, write_manifest
 
 BATCH_ROWS = 4_000_000
+ROWS_A_MB = 4_000
+MET_SHARE = 32
 DUCKDB_SHARE = 2, 3
 DOMAINS = ("person", "imsi", "imei")
 
@@ -126,7 +129,7 @@ class _Work:
             if stopped := cancelled():
                 break
             self._file(file)
-            if sum(receipt.kept for receipt in self._receipts) >= BATCH_ROWS:
+            if sum(receipt.kept for receipt in self._receipts) >= min(BATCH_ROWS, self._opened.memory_mb * ROWS_A_MB):
                 self._committed()
         if self._receipts:
             self._committed()
@@ -162,7 +165,8 @@ class _Work:
     def _read(self, file: Found, arrival: Arrival) -> Receipt:
         kept, rejected, first = 0, Counter[str](), date.max
         with self._quarantine.writing(arrival.digest) as quarantine:
-            for chunk in adapter_for(file.path, file.layout.format).chunks(file.path, file.layout):
+            chunks = adapter_for(file.path, file.layout.format).chunks(file.path, file.layout)
+            for chunk in one_ahead(chunks, threads=self._opened.threads):
                 if chunk.moments and self._mapping.stamps is Stamps.LOCAL:
                     raise _tells_moments(file)
                 coded = self._coder.coded(chunk, file.layout)
@@ -276,6 +280,7 @@ class _Work:
             store=self._store,
             keys=self._keys,
             extras=[name for name in EXTRAS if name in fields & kept],
+            memory_mb=self._opened.memory_mb,
         )
 
     def _placed(self, geography: str) -> Coder:
@@ -290,7 +295,14 @@ class _Work:
             self._batch.clear()
         areas = read_geography(self._store, self._mapping.dataset, geography)
         people = {
-            domain: People(self._connection, table, keys=self._keys, dataset=self._mapping.dataset, domain=domain)
+            domain: People(
+                self._connection,
+                table,
+                keys=self._keys,
+                dataset=self._mapping.dataset,
+                domain=domain,
+                met_bytes=(self._opened.memory_mb << 20) // MET_SHARE,
+            )
             for domain, table in self._tables.items()
         }
         return Coder(

@@ -86,7 +86,7 @@ def _rewritten(manifest: Manifest, arrival: Arrival, gone: dict[int, int], opene
         read=[folder], write=[folder], spill=opened.folders.spill, memory_mb=opened.memory_mb, threads=opened.threads
     ) as connection:
         writer = PartWriter(store=store, dataset=manifest.dataset, keys=keys, connection=connection)
-        batch = Batch(connection, writer=writer, store=store, keys=keys, extras=())
+        batch = Batch(connection, writer=writer, store=store, keys=keys, extras=(), memory_mb=opened.memory_mb)
         batch.place(read_cells(store, manifest.dataset, manifest.geography, keys))
         try:
             made = batch.written(manifest, gone)

@@ -1,7 +1,7 @@
 """How an operator's files are laid out: declared once, read by `ingest` and written by samples."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
@@ -87,6 +87,7 @@ class EventFiles:
         same_name: What becomes of a file whose name came before with other content.
         duplicates: What becomes of rows that are there already.
         late_after: A file is late where it has rows of a day more than so many days before the newest that was there.
+        unread: Fields whose columns must be there and are not read, since nobody keeps what is in them.
     """
 
     files: str
@@ -102,6 +103,7 @@ class EventFiles:
     same_name: SameName = SameName.REFUSE
     duplicates: Duplicates = Duplicates.KEEP
     late_after: int = 1
+    unread: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         if not 0 <= self.late_after <= LATEST_DAYS:
@@ -121,9 +123,16 @@ class EventFiles:
     @property
     def sources(self) -> tuple[str, ...]:
         """Every column that is read, in the files' own names, each once."""
-        return tuple(dict.fromkeys(
-            part for column in self.columns.values() for part, named in parts_of(column) if named
-        ))  # fmt: skip
+        return _parts(self.columns.values())
+
+    @property
+    def sources_read(self) -> tuple[str, ...]:
+        """Those of the sources that a field which is read is made of."""
+        return _parts(column for ours, column in self.columns.items() if ours not in self.unread)
+
+    def without(self, fields: Collection[str]) -> "EventFiles":
+        """The same files, of which some fields are not read; those that are decoded are, since rows may fail it."""
+        return replace(self, unread=frozenset(fields) - self.decode.keys())
 
     @property
     def plain(self) -> bool:
@@ -211,6 +220,10 @@ class FileMapping:
             events={_choice(EventType, kind, "events"): _event_files(events, kind) for kind in events},
             identifiers=_identifiers(_table(tree, "identifiers", default=True)),
         )
+
+
+def _parts(columns: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(part for column in columns for part, named in parts_of(column) if named))
 
 
 def _event_files(events: Mapping[str, object], kind: str) -> EventFiles:

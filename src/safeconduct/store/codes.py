@@ -6,6 +6,7 @@ manifest says which files belong to it, so codes and the records that use them a
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -22,12 +23,58 @@ from safeconduct.store.versions import Part, folder_of
 
 PSEUDONYM_BYTES = 16
 MOST = 2**32 - 1
+LATELY = 8
+"""Codes given out lately are kept apart until they are an eighth of all, so that few are moved often."""
 Halves = npt.NDArray[np.uint64]
 Codes = npt.NDArray[np.int64]
 
 
+@dataclass(frozen=True, repr=False)
+class _Run:
+    """Pseudonyms sorted by their first half, and their codes."""
+
+    high: Halves
+    low: Halves
+    code: Codes
+
+    def __repr__(self) -> str:
+        """Nothing but what it is."""
+        return "_Run()"
+
+    @classmethod
+    def of(cls, pairs: Halves, *, first: int) -> "_Run":
+        """A run of pseudonyms whose codes begin with `first`."""
+        code = np.arange(first, first + len(pairs), dtype=np.int64)
+        return cls(pairs[:0, 0], pairs[:0, 1], code[:0]).with_run(cls(pairs[:, 0], pairs[:, 1], code))
+
+    def with_run(self, other: "_Run") -> "_Run":
+        """Both in one."""
+        high = np.concatenate([self.high, other.high])
+        order = np.argsort(high, kind="stable")  # stable sort finds sorted runs and merges
+        return _Run(
+            high[order],
+            np.concatenate([self.low, other.low])[order],
+            np.concatenate([self.code, other.code])[order],
+        )
+
+    def find(self, pairs: Halves, found: Codes) -> None:
+        """Write the codes of pseudonyms of this run into `found`; the others stay as they are."""
+        high, low = pairs[:, 0], pairs[:, 1]
+        at = np.searchsorted(self.high, high)
+        open_ = np.arange(len(pairs))
+        while len(open_ := open_[at[open_] < len(self.high)]):
+            here = at[open_]
+            same = self.high[here] == high[open_]
+            hit = same & (self.low[here] == low[open_])
+            found[open_[hit]] = self.code[here[hit]]
+            open_ = open_[same & ~hit]  # two pseudonyms may share their first half: look at the next
+            at[open_] += 1
+
+
 class CodeTable:
     """One domain's pseudonyms in memory, about 24 bytes each, found by binary search.
+
+    Fifty million take 1.2 GB, and three times that for a moment when the two runs are merged.
 
     Args:
         store: The store's folder.
@@ -49,11 +96,9 @@ class CodeTable:
         self._under = f"codes/{domain}"
         own = [part for part in parts if part.path.startswith(f"{self._under}/")]
         pairs = _pairs(b"".join(self._read(part) for part in own))
-        self._high: Halves = np.empty(0, np.uint64)
-        self._low: Halves = np.empty(0, np.uint64)
-        self._code: Codes = np.empty(0, np.int64)
         self._unsaved: list[bytes] = []
-        self._merge(pairs, first=0)
+        self._sorted = _Run.of(pairs, first=0)
+        self._lately = _Run.of(pairs[:0], first=0)
 
     def __repr__(self) -> str:
         """Nothing but what it is: how many there are is not for logs."""
@@ -61,7 +106,7 @@ class CodeTable:
 
     def __len__(self) -> int:
         """How many codes are given out."""
-        return len(self._code)
+        return len(self._sorted.code) + len(self._lately.code)
 
     def of(self, pseudonyms: bytes) -> Codes:
         """The codes of pseudonyms written one after the other, 16 bytes each; new ones get the next codes.
@@ -77,7 +122,7 @@ class CodeTable:
         if len(self) + len(new) > MOST:
             raise BadInput(say("the data set has as many people as codes; start a new data set"))
         self._unsaved.append(new.astype(">u8").tobytes())
-        self._merge(new, first=len(self))
+        self._keep(_Run.of(new, first=len(self)))
         return self._find(pairs)
 
     def save(self) -> Part | None:
@@ -114,25 +159,16 @@ class CodeTable:
         return content
 
     def _find(self, pairs: Halves) -> Codes:
-        high, low = pairs[:, 0], pairs[:, 1]
         found = np.full(len(pairs), -1, np.int64)
-        at = np.searchsorted(self._high, high)
-        open_ = np.arange(len(pairs))
-        while len(open_ := open_[at[open_] < len(self._high)]):
-            here = at[open_]
-            same = self._high[here] == high[open_]
-            hit = same & (self._low[here] == low[open_])
-            found[open_[hit]] = self._code[here[hit]]
-            open_ = open_[same & ~hit]  # two pseudonyms may share their first half: look at the next
-            at[open_] += 1
+        self._sorted.find(pairs, found)
+        self._lately.find(pairs, found)
         return found
 
-    def _merge(self, pairs: Halves, *, first: int) -> None:
-        high = np.concatenate([self._high, pairs[:, 0]])
-        order = np.argsort(high, kind="stable")  # stable sort finds the sorted run and merges
-        self._high = high[order]
-        self._low = np.concatenate([self._low, pairs[:, 1]])[order]
-        self._code = np.concatenate([self._code, np.arange(first, first + len(pairs), dtype=np.int64)])[order]
+    def _keep(self, new: _Run) -> None:
+        self._lately = self._lately.with_run(new)
+        if len(self._lately.code) * LATELY > len(self._sorted.code):
+            self._sorted = self._sorted.with_run(self._lately)
+            self._lately = _Run.of(np.empty((0, 2), np.uint64), first=0)
 
 
 def _pairs(pseudonyms: bytes) -> Halves:

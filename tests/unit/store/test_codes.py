@@ -86,4 +86,5 @@ def test_a_million_people_take_megabytes(tmp_path) -> None:
     found = codes.of(many)
 
     assert (found.min(), found.max(), len(codes)) == (0, 999_999, 1_000_000)
-    assert sum(array.nbytes for array in (codes._high, codes._low, codes._code)) == 24_000_000
+    runs = (codes._sorted, codes._lately)
+    assert sum(array.nbytes for run in runs for array in (run.high, run.low, run.code)) == 24_000_000

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
@@ -28,7 +29,6 @@ from safeconduct.store.intake import ROW_LIMIT
 
 _EMPTY = re.compile(rb"(?m)^\r?\n")
 WINDOW = ROW_LIMIT // 2
-_INSIDE = rb"[^%(delimiter)s\n]%(quote)s[^%(delimiter)s\r\n]"  # a quote that neither opens nor closes a field
 
 
 @dataclass(frozen=True)
@@ -78,10 +78,10 @@ class CsvFile(Adapter):
 
 def read_block(block: bytes, columns: Columns) -> Chunk:
     """The rows of a block of whole lines, by the file's own column names."""
-    if block[:1] in {b"\r", b"\n"} or b"\n\n" in block or (b"\r" in block and b"\n\r\n" in block):
-        block = _EMPTY.sub(b"", block)  # Arrow takes empty lines for rows
-    if columns.count > 1 and ordinary(block, columns) and (table := _whole(block, columns)) is not None:
-        return Chunk(table, partial(_stood, block, columns))
+    if columns.count > 1 and ordinary(block, columns):
+        for whole in _blocks(block):
+            if (table := _whole(whole, columns)) is not None:
+                return Chunk(table, partial(_stood, whole, columns))
     kept, rows, wrong = [], [], []
     for line in split(block):
         if not _blank(line, columns):
@@ -94,20 +94,39 @@ def read_block(block: bytes, columns: Columns) -> Chunk:
     return Chunk(_table(rows, columns), lambda: kept, tuple(wrong))
 
 
+def _blocks(block: bytes) -> Iterator[bytes]:
+    """The block as it is, and where that does not do, without empty lines, which Arrow passes over."""
+    yield block
+    if len(left := _EMPTY.sub(b"", block)) < len(block):
+        yield left
+
+
 def ordinary(block: bytes, columns: Columns) -> bool:
     """Whether a block holds nothing but text in lines of some length, as nearly every block does."""
     if b"\0" in block or (b"\r" in block and block.count(b"\r") != block.count(b"\r\n")):
         return False
     if any(block.find(b"\n", at, at + WINDOW) < 0 for at in range(0, len(block) - WINDOW, WINDOW)):
         return False
-    quote, delimiter = columns.dialect.quote.encode(), re.escape(columns.delimiter.encode())
-    inside = _INSIDE % {b"delimiter": delimiter, b"quote": re.escape(quote)}
-    if quote and quote in block and re.search(inside, block):
+    if _quoted(block, columns) and _inside(block, columns):
         return False
     try:
         return block.isascii() or bool(block.decode())
     except UnicodeDecodeError:
         return False
+
+
+def _quoted(block: bytes, columns: Columns) -> bool:
+    return bool(columns.dialect.quote) and columns.dialect.quote.encode() in block
+
+
+def _inside(block: bytes, columns: Columns) -> bool:
+    """Whether a quote neither opens nor closes a field."""
+    letters = np.frombuffer(block, np.uint8)
+    at = np.flatnonzero(letters == ord(columns.dialect.quote))
+    at = at[(at > 0) & (at < len(letters) - 1)]
+    opens = np.isin(letters[at - 1], np.frombuffer(columns.delimiter.encode() + b"\n", np.uint8))
+    closes = np.isin(letters[at + 1], np.frombuffer(columns.delimiter.encode() + b"\r\n", np.uint8))
+    return not bool((opens | closes).all())
 
 
 def parsed(line: bytes, columns: Columns) -> list[str] | Reason:
@@ -142,7 +161,7 @@ def _whole(block: bytes, columns: Columns) -> pa.Table | None:
             pa.BufferReader(block),
             read_options=pa.csv.ReadOptions(column_names=names, block_size=len(block) + 1, use_threads=False),
             parse_options=pa.csv.ParseOptions(
-                delimiter=columns.delimiter, quote_char=columns.dialect.quote or False, ignore_empty_lines=False
+                delimiter=columns.delimiter, quote_char=columns.dialect.quote if _quoted(block, columns) else False
             ),
             convert_options=pa.csv.ConvertOptions(
                 column_types=dict.fromkeys(wanted, pa.string()),
@@ -177,7 +196,7 @@ def _header(start: bytes) -> bytes:
 
 
 def _numbered(layout: EventFiles) -> Columns:
-    at = {name: int(name) - 1 for name in layout.sources}
+    at = {name: int(name) - 1 for name in layout.sources_read}
     return Columns(layout.dialect.column_count, at, layout.delimiter, layout.dialect)
 
 
@@ -200,4 +219,5 @@ def _columns(header: bytes, layout: EventFiles) -> Columns:
                     column=column,
                 )
             )
-    return Columns(len(names), {name: names.index(name) for name in layout.sources}, layout.delimiter, layout.dialect)
+    at = {name: names.index(name) for name in layout.sources_read}
+    return Columns(len(names), at, layout.delimiter, layout.dialect)
