@@ -48,7 +48,8 @@ def by_length(column: pa.Array) -> Iterator[tuple[Rows, Letters]]:
 
 def are_digits(letters: Letters) -> Flags:
     """Which texts of one length have nothing but the digits 0 to 9; one without a letter has."""
-    return np.asarray(((letters >= ZERO) & (letters <= NINE)).all(axis=0), dtype=np.bool_)
+    plain: Flags = np.logical_and.reduce((letters >= ZERO) & (letters <= NINE), axis=0)
+    return plain
 
 
 def number(letters: Letters) -> Numbers:
