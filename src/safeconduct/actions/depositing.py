@@ -166,23 +166,37 @@ def deposit(  # noqa: PLR0913 - a deposit says this much, each by name
         agreement_until=agreement_until, conditions=conditions, embargo_until=embargo_until,
         consent_conditioned=consent_conditioned, consent_understood=consent_understood, collected_by=collected_by,
     )  # fmt: skip
-    _check(room, said, wave_of)
+    may_bring(room, said, wave_of)
     lines = received(room, uploads)
     held = Held(deposit=said, uploads=tuple(line.id for line in lines), hints=dict(hints), wave_of=wave_of)
     with room.write() as act:
-        for line in lines:
-            act.tx.put("upload", line.id, {"by": room.caller.account}, state=USED, at=room.now)
-        start(act, "deposit", said.id, body_of(held), {"study": said.study, "basis": basis.value, "owner": owner.value})
-        move(act, "deposit", said.id, command="finish", parts=BY_SYSTEM)
-        study_exists(act, said.study)
-        return begin(act, f"read/{said.id}", {"deposit": said.id}, verb="read_deposit")
+        return bring(act, held)
 
 
-def _check(room: Room, said: Deposit, wave_of: str) -> None:
+def bring(act: Act, held: Held) -> Task:
+    """Begin a deposit of uploads that are here whole, and the reading of its files."""
+    said = held.deposit
+    for upload in held.uploads:
+        act.tx.put("upload", upload, {"by": said.depositor}, state=USED, at=act.room.now)
+    begun: dict[str, Json] = {"study": said.study, "basis": said.basis.value if said.basis else "",
+                              "owner": said.owner.value}  # fmt: skip
+    start(act, "deposit", said.id, body_of(held), begun)
+    move(act, "deposit", said.id, command="finish", parts=BY_SYSTEM)
+    study_exists(act, said.study)
+    return begin(act, f"read/{said.id}", {"deposit": said.id}, verb="read_deposit")
+
+
+def may_bring(room: Room, said: Deposit, wave_of: str) -> None:
+    """Hold a deposit to what must be said of it, and its depositor to what they may.
+
+    Raises:
+        BadInput: Something is missing, or does not fit.
+        NotPermitted: They may not bring it.
+    """
     found = problems(said, today=room.now.date())
     if found:
         raise BadInput(found[0].says, field=found[0].field)
-    answer = may_deposit(person_of(room), said, today=room.now.date())
+    answer = may_deposit(person_of(room, said.depositor), said, today=room.now.date())
     if isinstance(answer, No):
         raise NotPermitted(answer.what)
     if wave_of and room.site.ledger.fact("microdata", wave_of) is None:

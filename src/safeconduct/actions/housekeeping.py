@@ -13,6 +13,7 @@ from safeconduct.actions.moving import move
 from safeconduct.actions.reminding import remind
 from safeconduct.actions.room import Act, Caller, Door, Room
 from safeconduct.actions.site import Site
+from safeconduct.actions.survey_pulls import pull_due
 from safeconduct.actions.together import about_of, begin_look
 from safeconduct.actions.verb import action
 from safeconduct.actions.working import begin
@@ -24,6 +25,7 @@ WAITS = timedelta(days=30)
 """How long files may wait for somebody to decide about them."""
 
 _looked: dict[str, str] = {}
+_begun: dict[str, str] = {}
 KEPT = frozenset({"kept", "withdrawn"})
 OVER = frozenset({"expired", "revoked", "destroyed"})
 
@@ -66,6 +68,16 @@ def tidied(site: Site, now: datetime) -> Tidied:
         deliveries=sum(1 for _ in _deliveries(room)),
         reports=sum(1 for _ in (*forget_cards(room), *forget_facts(room))),
     )
+
+
+def idly(site: Site) -> None:
+    """What is done whenever nothing waits: what is due by the clock, once a minute, and the day's housekeeping."""
+    now = datetime.now(UTC)
+    minute = now.isoformat(timespec="minutes")
+    if _begun.get(str(site.folders.root)) != minute:
+        _begun[str(site.folders.root)] = minute
+        pull_due(site, now)
+    daily(site)
 
 
 def daily(site: Site) -> None:

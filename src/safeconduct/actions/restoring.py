@@ -2,7 +2,8 @@
 
 import secrets
 import shutil
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -101,10 +102,11 @@ def restore(
     place = root.with_name(f".{root.name}.{secrets.token_hex(8)}.restoring")
     try:
         digests = extract(path, key, place)
-        done = _brought_up(place, database=database, erasures=erasures, backup=head.id, now=now)
-        with suppress(FileNotFoundError):
-            root.rmdir()
-        place.replace(root)
+        with _settled(place, database):
+            done = _brought_up(place, erasures=erasures, backup=head.id, now=now)
+            with suppress(FileNotFoundError):
+                root.rmdir()
+            place.replace(root)
     finally:
         shutil.rmtree(place, ignore_errors=True)
     return replace(done, made_at=head.at, files=len(digests))
@@ -117,12 +119,24 @@ def _opened(path: Path, identities: tuple[Identity, ...]) -> tuple[bytes, Sealed
     return head.key(officers), head
 
 
-def _brought_up(place: Path, *, database: str, erasures: Path | None, backup: str, now: datetime) -> Restored:
+@contextmanager
+def _settled(place: Path, database: str) -> Iterator[None]:
+    """The rows of a PostgreSQL database are put back for as long as all goes well: else it is empty again."""
+    filled = _settle_database(SiteFolders(place), database)
+    try:
+        yield
+    except BaseException:
+        if filled:
+            with closing(Ledger.open(database)) as ledger:
+                ledger.clear()
+        raise
+
+
+def _brought_up(place: Path, *, erasures: Path | None, backup: str, now: datetime) -> Restored:
     """Make what was extracted a site again, before anybody may open it."""
     folders = SiteFolders(place)
     for folder in folders_of(folders):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _settle_database(folders, database)
     settings = read_settings(folders.settings)
     with closing(Ledger.open(settings.database or f"sqlite:///{folders.metadata}")) as ledger:
         site = Site(settings, folders, FileKeys.open(folders.keys, settings=FILE_KEYS), ledger)
@@ -137,10 +151,11 @@ def _brought_up(place: Path, *, database: str, erasures: Path | None, backup: st
     return Restored(backup=backup, made_at="", files=0, erasures=again, newer=newer, provider=settings.keys.provider)
 
 
-def _settle_database(folders: SiteFolders, database: str) -> None:
+def _settle_database(folders: SiteFolders, database: str) -> bool:
+    """Put the rows of a PostgreSQL database back, where the site had one; whether it had."""
     rows = folders.root / ROWS
     if not rows.exists():
-        return
+        return False
     if not database:
         raise BadSettings(say("this site had a PostgreSQL database; name an empty one with --database"))
     with closing(Ledger.open(database)) as ledger, rows.open(encoding="utf-8") as lines:
@@ -150,6 +165,7 @@ def _settle_database(folders: SiteFolders, database: str) -> None:
     before = folders.settings.read_text(encoding="utf-8").splitlines()
     kept = [line for line in before if not line.replace(" ", "").startswith("database=")]
     write(folders.settings, "\n".join([f'database = "{database}"', *kept, ""]).encode())
+    return True
 
 
 def _check_store(site: Site) -> None:

@@ -223,11 +223,13 @@ class Site:
             migrating: Open it though its database is of an older form, to bring it up.
 
         Raises:
-            BadSettings: There is none at `root`, or its settings cannot be read.
+            BadSettings: There is none at `root`, its settings cannot be read, or its database is gone.
             WrongState: Its database is of another form than this version writes.
         """
         folders = SiteFolders(root.resolve())
         settings = read_settings(folders.settings)
+        if not settings.database and not folders.metadata.exists():
+            raise BadSettings(say("the site's metadata database is gone; restore the site from a backup"))
         ledger = Ledger.open(settings.database or f"sqlite:///{folders.metadata}")
         if not migrating and not ledger.is_current():
             raise WrongState(say("the site's database has the form of another version; run 'safeconduct migrate'"))

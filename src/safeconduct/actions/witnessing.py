@@ -30,10 +30,12 @@ class Shown:
     Attributes:
         checkpoint: The signed root of the record of use as it is now.
         proof: Hashes that show that it begins with what the witness signed last.
+        first: Events in it when the witness signed last, as whoever asked said.
     """
 
     checkpoint: Mapping[str, Json] = field(hash=False)
     proof: tuple[str, ...]
+    first: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +65,7 @@ def show_checkpoint(room: Room, *, first: int = 0) -> Shown:
     return Shown(
         checkpoint=checkpoint if isinstance(checkpoint, Mapping) else {},
         proof=tuple(str(one) for one in proof) if isinstance(proof, list | tuple) else (),
+        first=first,
     )
 
 
@@ -148,11 +151,12 @@ def sign_as_witness(folder: Path, shown: Mapping[str, object]) -> dict[str, Json
 
     Raises:
         Tampered: The record of use was rolled back or rewritten, or is not the owner's.
-        BadInput: This is not what a site shows.
+        BadInput: This is not what a site shows, or was asked for with another size than was signed last.
     """
     checkpoint, proof = shown.get("checkpoint"), shown.get("proof")
     if not isinstance(checkpoint, Mapping) or not isinstance(proof, list | tuple):
         raise BadInput(say("this is not what a site shows a witness; ask it with 'safeconduct show-checkpoint --json'"))
+    _asked_with(kept(folder / STATE).size, shown.get("first"), checkpoint.get("size"))
     signer = Signer.open(FileKeys.open(folder / KEYS), folder / KEYS)
     return cosign_kept(
         folder / STATE,
@@ -162,6 +166,25 @@ def sign_as_witness(folder: Path, shown: Mapping[str, object]) -> dict[str, Json
         at=datetime.now(UTC),
         check_signature=partial(_signed, domains=_domains(CHECKPOINT, training=signer.training)),
     )
+
+
+def _asked_with(signed: int, first: object, size: object) -> None:
+    """Tell a slip of whoever asked from a record that was rewritten: a proof from another size shows neither.
+
+    Raises:
+        BadInput: The site was asked how the record grew from another size than this witness signed.
+    """
+    grew = isinstance(size, int) and size > signed > 0
+    if grew and isinstance(first, int) and first != signed:
+        raise BadInput(
+            say(
+                "the site was asked how its record grew from {first} events, and this witness signed {signed}; ask "
+                "again with 'safeconduct show-checkpoint --first {signed} --json'",
+                first=first,
+                signed=signed,
+            ),
+            field="first",
+        )
 
 
 def seen_by(folder: Path) -> Mapping[int, bytes]:

@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import threading
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,9 @@ import click
 from safeconduct.actions.generate import CLIENT, ROOT, generated
 from safeconduct.actions.guarantees import keep_private, machine_beyond, site_beyond
 from safeconduct.actions.health import Finding, Grade, machine, of_site
-from safeconduct.actions.housekeeping import daily
+from safeconduct.actions.housekeeping import idly
+from safeconduct.actions.migrating import migrate as migrated
+from safeconduct.actions.migrating import would_migrate
 from safeconduct.actions.setting_up import first_person
 from safeconduct.actions.site import Site
 from safeconduct.actions.verification import verify as verify_file
@@ -96,7 +99,7 @@ def worker(site: Path, until_empty: bool, parent: int) -> Exit:
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     if parent:
         threading.Thread(target=_stop_with_parent, args=(parent, stop), daemon=True).start()
-    work(opened, worker=f"{os.uname().nodename}-{os.getpid()}", stop=stop, until_empty=until_empty, idle=daily)
+    work(opened, worker=f"{os.uname().nodename}-{os.getpid()}", stop=stop, until_empty=until_empty, idle=idly)
     return Exit.DONE
 
 
@@ -109,10 +112,15 @@ def _stop_with_parent(parent: int, stop: threading.Event) -> None:
 
 @click.command()
 @SITE
+@click.option("--dry-run", is_flag=True, help="Only say what would be changed.")
+@JSON
 @plainly
-def migrate(site: Path) -> Exit:
-    """Bring a site's database to the form this version writes; doing it again changes nothing."""
-    Site.open(site, migrating=True).ledger.upgrade()
+def migrate(site: Path, dry_run: bool, as_json: bool) -> Exit:
+    """Bring a site to the form this version writes, or say that a newer version wrote it.
+
+    Stopped or killed anywhere, it has changed nothing or everything; run it again. Doing it again changes nothing.
+    """
+    show(asdict(would_migrate(site) if dry_run else migrated(site)), as_json=as_json)
     return Exit.DONE
 
 

@@ -240,6 +240,8 @@ def _unique_early(table: ReadTable, names: Sequence[str]) -> bool:
 
 
 def _orphans(below: pa.Table, above: pa.Table) -> int:
+    if not below.num_rows:  # columns without a value have no type to be joined by
+        return 0
     return int(below.join(above, keys=below.column_names, join_type="left anti").num_rows)
 
 

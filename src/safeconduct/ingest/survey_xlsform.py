@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from safeconduct.ingest.survey_asset import asset_rows, is_asset
 from safeconduct.ingest.survey_base import Arrived, cannot_use
 from safeconduct.ingest.survey_words import language
 from safeconduct.ingest.survey_workbook import Workbook
@@ -93,7 +94,9 @@ class Form:
 
 
 def is_form(arrived: Arrived) -> bool:
-    """Whether a workbook has the sheets of an XLSForm, by a look at its list of sheets."""
+    """Whether a workbook has the sheets of an XLSForm, by a look at its list of sheets, or is a form from a server."""
+    if is_asset(arrived):
+        return True
     if arrived.ending not in {".xlsx", ".xlsm"} or not is_workbook(arrived):
         return False
     sheets = re.findall(rb'name="(\w+)"', peek(arrived, "xl/workbook.xml").lower())
@@ -106,7 +109,7 @@ def form_of(arrived: Arrived) -> Form:
     Raises:
         BadInput: It has no questions, or its groups do not close.
     """
-    book = Workbook(arrived)
+    book = arrived if is_asset(arrived) else Workbook(arrived)
     settings = next(iter(_rows(book, "settings")), {})
     default = language(settings.get("default_language", ""))
     questions, repeats = _walk(list(_rows(book, "survey")), default, arrived)
@@ -127,7 +130,10 @@ def form_of(arrived: Arrived) -> Form:
     )
 
 
-def _rows(book: Workbook, sheet: str) -> Iterator[Row]:
+def _rows(book: Workbook | Arrived, sheet: str) -> Iterator[Row]:
+    if isinstance(book, Arrived):
+        yield from asset_rows(book, sheet)
+        return
     title = next((one for one in book.sheets if one.strip().lower() == sheet), "")
     if not title:
         return
@@ -193,7 +199,7 @@ def _words(row: Row, what: str, default: str) -> dict[str, str]:
     return found
 
 
-def _choices(book: Workbook, default: str) -> dict[str, tuple[Category, ...]]:
+def _choices(book: Workbook | Arrived, default: str) -> dict[str, tuple[Category, ...]]:
     found: dict[str, dict[str, Category]] = {}
     for row in _rows(book, "choices"):
         name, code = row.get("list_name") or row.get("list name") or "", row.get("name") or row.get("value") or ""

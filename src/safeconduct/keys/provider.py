@@ -134,6 +134,11 @@ class FileKeys:
         file.fresh()
         return file.outer
 
+    @property
+    def ringed(self) -> bool:
+        """Whether there is a ring; a site made before there were any has one key until its keys are exchanged."""
+        return bool(self._file and self._file.fresh().wrapping)
+
     def for_children(self) -> Mapping[str, str]:
         """What a program started by this one needs in its environment to open the same keys."""
         return self._file.source.for_children() if self._file else {}

@@ -146,10 +146,15 @@ def _ours(error: SQLAlchemyError) -> SafeconductError:
 
 
 def upgrade(engine: Engine) -> None:
-    """Bring the tables to this version; nothing happens where they are."""
+    """Bring the tables to this version; nothing happens where they are.
+
+    Raises:
+        WrongState: They are of a version newer than this one; nothing is changed.
+    """
     from alembic import command  # noqa: PLC0415 - takes long to load, and hardly any process changes tables
 
     with writing(engine) as connection:
+        _refuse_newer(_revision(connection))
         config = configured()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
@@ -166,14 +171,43 @@ def configured() -> "Config":
 
 
 def is_current(engine: Engine) -> bool:
-    """Whether the tables are of this version."""
+    """Whether the tables are of this version.
+
+    Raises:
+        WrongState: They are of a newer one.
+    """
+    found = revision(engine)
+    _refuse_newer(found)
+    return found == newest()
+
+
+def revision(engine: Engine) -> str:
+    """The revision of the tables as they are, `""` where there are none."""
     with reading(engine) as connection:
-        if not inspect(connection).has_table(VERSION.name):
-            return False
-        return connection.execute(select(VERSION)).scalars().all() == [newest()]
+        return _revision(connection)
+
+
+def _revision(connection: Connection) -> str:
+    if not inspect(connection).has_table(VERSION.name):
+        return ""
+    return max(connection.execute(select(VERSION)).scalars().all(), default="")
+
+
+def _refuse_newer(found: str) -> None:
+    if found and found not in revisions():
+        raise WrongState(
+            say(
+                "a newer version of safeconduct wrote this database; nothing was changed; install that version to open it"
+            )
+        )
+
+
+def revisions() -> tuple[str, ...]:
+    """Every revision that this version knows, in order."""
+    names = (path.name for path in files(migrations).joinpath("versions").iterdir())
+    return tuple(sorted(name.partition("_")[0] for name in names if name[:1].isdigit()))
 
 
 def newest() -> str:
     """The revision of this version's tables: the number of the last migration."""
-    names = (path.name for path in files(migrations).joinpath("versions").iterdir())
-    return max(name.partition("_")[0] for name in names if name[:1].isdigit())
+    return revisions()[-1]

@@ -80,9 +80,17 @@ class Ledger:
         """
         snapshot.fill(self._engine, lines)
 
+    def clear(self) -> None:
+        """Take out every row that `fill` put in: for a restore that failed later on."""
+        snapshot.clear(self._engine)
+
     def is_current(self) -> bool:
         """Whether the tables are of this version; `upgrade` makes them so."""
         return database.is_current(self._engine)
+
+    def revision(self) -> tuple[str, str]:
+        """The revision of the tables as they are, `""` for none, and that of this version."""
+        return database.revision(self._engine), database.newest()
 
     @contextmanager
     def write(self) -> Iterator[Transaction]:

@@ -6,8 +6,10 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 from safeconduct.model.errors import BadSettings
+from safeconduct.model.servers import ServerSettings, servers_from
 
 FORMAT = 1
+NEWER = "a newer version of safeconduct wrote this site; nothing was changed; install that version to open it"
 KEY_PROVIDERS = ("any", "file", "systemd", "environment", "keyring")
 
 
@@ -83,6 +85,7 @@ class Settings:
         languages: Languages offered, the first is the default.
         plugins: Modules with plug-ins of the owner's own; nothing is loaded only because it is installed.
         keys: Where the outermost key comes from: provider `any`, `file`, `systemd`, `environment` or `keyring`.
+        servers: Servers that surveys may be pulled from, each a table of its own; no other address is ever asked.
     """
 
     format: int = FORMAT
@@ -108,8 +111,11 @@ class Settings:
     languages: tuple[str, ...] = ("en", "fr")
     plugins: tuple[str, ...] = ()
     keys: KeySettings = FROM_ANYWHERE
+    servers: tuple[ServerSettings, ...] = ()
 
     def __post_init__(self) -> None:
+        if self.format > FORMAT:
+            raise BadSettings(NEWER, field="format")
         bounds = {
             "format": (FORMAT, FORMAT), "memory_mb": (256, 1 << 24), "threads": (1, 1024), "workers": (0, 16),
             "port": (1, 65535), "session_minutes": (1, 1440), "token_days": (1, 365), "body_kb": (16, 1 << 20),
@@ -137,6 +143,8 @@ class Settings:
 def _typed(name: str, value: object, default: object) -> object:
     if isinstance(default, KeySettings) and isinstance(value, Mapping):
         return KeySettings.from_tree(value)
+    if name == "servers":
+        return servers_from(value)
     if isinstance(default, tuple) and isinstance(value, list | tuple):
         return tuple(str(one) for one in value)
     if type(value) is not type(default):

@@ -4,11 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from safeconduct.ingest.survey_asset import is_asset
 from safeconduct.ingest.survey_base import Arrived, Contents, ReadTable, SurveyFormat, cannot_use, formats
 from safeconduct.ingest.survey_cells import TextTable, typed
 from safeconduct.ingest.survey_delimited import delimited, layout_of
 from safeconduct.ingest.survey_export import Place, as_asked, matched
 from safeconduct.ingest.survey_names import table_name
+from safeconduct.ingest.survey_pulled import is_pulled, pulled_tables
 from safeconduct.ingest.survey_workbook import Workbook
 from safeconduct.ingest.survey_xlsform import Form, Repeat, form_of, is_form
 from safeconduct.ingest.survey_zip import is_workbook, left_out, peek
@@ -20,6 +22,7 @@ MARKS = (b"_submission_time", b"_submission__uuid", b"_parent_index", b"instance
 ENCRYPTED = {"public_key", "encryptedxmlfile", "base64encryptedkey", "base64encryptedelementsignature"}
 LINKS = (("_parent_index", "_index"), ("PARENT_KEY", "KEY"), ("_submission__uuid", "_uuid"))
 CARRIED = ("_parent_table_name", "_submission__")  # repeated from the table above
+EXPORTS = frozenset({".csv", ".tsv", ".xlsx"})
 SHEET = 31  # letters Excel lets a sheet's name have
 
 
@@ -58,7 +61,9 @@ class KoboSurvey(SurveyFormat):
     gathers: ClassVar[bool] = True
 
     def claims(self, arrived: Arrived) -> bool:
-        """A form, or a table with the columns these servers add."""
+        """A form, a table with the columns these servers add, or what was pulled from them."""
+        if is_pulled(arrived) or is_asset(arrived):
+            return True
         if arrived.ending in {".csv", ".tsv"}:
             return any(mark in arrived.head().split(b"\n", 1)[0] for mark in MARKS)
         if arrived.ending != ".xlsx" or not is_workbook(arrived):
@@ -74,13 +79,13 @@ class KoboSurvey(SurveyFormat):
                 say("{file} is a second form; send the one form the answers were collected with.", file=forms[1].base),
                 forms[1],
             )
-        exports = [one for one in files if one not in forms and one.ending in {".csv", ".tsv", ".xlsx"}]
+        exports = [one for one in files if one not in forms and (one.ending in EXPORTS or is_pulled(one))]
         if not exports:
             raise cannot_use(
                 say("{file} is a form without answers; send the export with it.", file=forms[0].base), forms[0]
             )
         form = form_of(forms[0]) if forms else None
-        found, notes = _sheets(exports, hints)
+        found, notes = _sheets(exports, hints, form)
         _refuse_encrypted(found, form)
         others = [one.base for one in files if one not in forms and one not in exports]
         tables, told = _tables(found, form)
@@ -93,11 +98,15 @@ class KoboSurvey(SurveyFormat):
         )
 
 
-def _sheets(exports: Sequence[Arrived], hints: Mapping[str, str]) -> tuple[list[Sheet], list[Text]]:
+def _sheets(exports: Sequence[Arrived], hints: Mapping[str, str], form: Form | None) -> tuple[list[Sheet], list[Text]]:
     found: list[Sheet] = []
     marks = hints.get("missing", "")
     notes: list[Text] = []
     for arrived in exports:
+        if is_pulled(arrived):
+            tables = pulled_tables(arrived, form)
+            found += [Sheet(arrived=arrived, title=title, table=one, marks=marks) for title, one in tables]
+            continue
         if arrived.ending != ".xlsx":
             layout = layout_of(arrived, hints)
             found.append(Sheet(arrived=arrived, title=arrived.stem, table=delimited(arrived, layout), marks=marks))

@@ -1,0 +1,1 @@
+"""Servers that surveys are collected on; one file a kind."""

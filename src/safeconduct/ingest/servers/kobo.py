@@ -1,0 +1,77 @@
+"""KoboToolbox, API v2: the form's content, and its submissions page by page."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar
+
+from safeconduct.ingest.server_base import FormFile, Submission, SurveyServer, member, no_such_form, servers
+from safeconduct.ingest.server_line import Line, Query, next_query
+from safeconduct.ingest.survey_asset import ASSET
+from safeconduct.keys.credentials import Credential
+
+A_PAGE = 500
+AT_ONCE = 50
+ID = re.compile(r"[A-Za-z0-9]{8,40}")
+LEFT = frozenset({"_attachments", "_notes", "_tags", "_geolocation", "_validation_status", "_xform_id_string"})
+"""What the server adds beside answers in another shape than exports do; pictures and sound stay where they are."""
+
+
+@servers
+class Kobo(SurveyServer):
+    """A KoboToolbox server. The credential is the API key from its account settings.
+
+    An interview is told by `_id`, which stays, and `_uuid`, which changes whenever it is edited.
+    """
+
+    name: ClassVar[str] = "kobo"
+
+    def headers(self, credential: Credential) -> Mapping[str, str]:
+        """The token."""
+        return {"Authorization": f"Token {credential.text}", "Accept": "application/json"}
+
+    def check(self, form: str) -> None:
+        """The `uid` in the form's address."""
+        if not ID.fullmatch(form):
+            raise no_such_form()
+
+    def form(self, line: Line, form: str) -> FormFile:
+        """Name and content of the form as it is now; nothing else of it is kept."""
+        asset = line.json(f"api/v2/assets/{form}/", {"format": "json"})
+        content = member(asset, "content", dict)
+        kept = {"uid": form, "name": str(asset.get("name", "")), "content": content}
+        return FormFile(ending=ASSET, content=json.dumps(kept).encode())
+
+    def listed(self, line: Line, form: str) -> Iterator[Submission]:
+        """Ids alone."""
+        yield from map(_told, _pages(line, form, {"fields": '["_id","_uuid"]'}))
+
+    def every(self, line: Line, form: str) -> Iterator[Submission]:
+        """By `_id`, so that what arrives meanwhile comes last."""
+        yield from map(_whole, _pages(line, form, {}))
+
+    def chosen(self, line: Line, form: str, ids: Sequence[str]) -> Iterator[Submission]:
+        """By a query for their ids."""
+        for at in range(0, len(ids), AT_ONCE):
+            query = json.dumps({"_id": {"$in": [int(one) for one in ids[at : at + AT_ONCE]]}})
+            yield from map(_whole, _pages(line, form, {"query": query}))
+
+
+def _pages(line: Line, form: str, asked: Query) -> Iterator[Any]:
+    query: Query | None = {"format": "json", "limit": str(A_PAGE), "start": "0", "sort": '{"_id":1}', **asked}
+    seen: set[str] = set()
+    while query is not None and str(sorted(query.items())) not in seen:
+        seen.add(str(sorted(query.items())))
+        page = line.json(f"api/v2/assets/{form}/data/", query)
+        yield from member(page, "results", list)
+        query = next_query(page.get("next"))
+
+
+def _told(tree: Any) -> Submission:
+    return Submission(id=str(member(tree, "_id", int)), version=member(tree, "_uuid", str))
+
+
+def _whole(tree: Any) -> Submission:
+    told = _told(tree)
+    answers = {name: value for name, value in tree.items() if name not in LEFT}
+    return Submission(id=told.id, version=told.version, answers=answers)
