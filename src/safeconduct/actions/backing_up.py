@@ -11,9 +11,10 @@ from safeconduct.actions.site import Site
 from safeconduct.keys.officers import Officer
 from safeconduct.keys.sources import NEXT_FILE, ROOT_FILE
 from safeconduct.ledger.tables import stamp
-from safeconduct.model.errors import BrokenPromise, Tampered
+from safeconduct.model.errors import BrokenPromise, Tampered, WrongState
 from safeconduct.model.text import say
-from safeconduct.store.archive import Archive, extract, read_head, writing
+from safeconduct.store.archive import Archive, check_officers, extract, read_head, writing
+from safeconduct.store.encrypted import digest_of
 from safeconduct.store.files import TEMPORARY
 from safeconduct.store.rotation import datasets
 from safeconduct.store.versions import LOCK, sole_writer
@@ -26,9 +27,9 @@ class BackedUp:
     """A backup that was written and read again to its end.
 
     Attributes:
-        id: Names the backup.
+        id: Names the backup; `""` for one that was not made.
         files: Files in it.
-        bytes: Its size.
+        bytes: Its size; of one that was not made, that of the files that would be in it.
         officers: Public lines of the two who open it together.
     """
 
@@ -73,6 +74,28 @@ def back_up(site: Site, path: Path, *, officers: tuple[str, ...], now: datetime)
     with site.ledger.write() as tx:
         tx.event(actor="site", verb="back_up", subject=head.id, body={"officers": list(head.shares)}, at=now)
     return BackedUp(id=head.id, files=len(archive.digests), bytes=path.stat().st_size, officers=officers)
+
+
+def would_back_up(site: Site, path: Path, *, officers: tuple[str, ...]) -> BackedUp:
+    """What a backup would hold, checked as it would be; nothing is written.
+
+    Raises:
+        WrongState: The file is there already.
+        BadInput: The officers are not two, or not public lines.
+        Tampered: A file of the store is not what its manifest says.
+    """
+    check_officers(officers)
+    if path.exists():
+        raise WrongState(say("there is a file of that name already; choose another name"))
+    kept = [one for _, one in _files(site, path.resolve())]
+    kept += [one for one in site.folders.keys.iterdir() if one.is_file() and not one.name.startswith(".")]
+    kept += [site.folders.metadata] if site.folders.metadata.exists() else []
+    for dataset in site.datasets():
+        for part in site.manifest(dataset).every_part():
+            whole = site.folders.store / dataset / part.path
+            if not whole.exists() or digest_of(whole) != part.sha256:
+                raise _changed()
+    return BackedUp(id="", files=len(kept), bytes=sum(one.stat().st_size for one in kept), officers=officers)
 
 
 @contextmanager
@@ -122,4 +145,8 @@ def _check_store(site: Site, archive: Archive) -> None:
         manifest = site.manifest(dataset)
         for part in manifest.every_part():
             if archive.digests.get(f"store/{dataset}/{part.path}") != part.sha256:
-                raise Tampered(say("a file of the store was changed or swapped; restore it from an older backup"))
+                raise _changed()
+
+
+def _changed() -> Tampered:
+    return Tampered(say("a file of the store was changed or swapped; restore it from an older backup"))

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from safeconduct.actions.room import Room
 from safeconduct.actions.verb import action
+from safeconduct.ingest.looking import look
 from safeconduct.ingest.mapping import read_mapping
 from safeconduct.ingest.receipts import Commit, IngestReport, IngestSite, Receipt
 from safeconduct.ingest.run import ingest as read_files
@@ -55,7 +56,9 @@ class ArrivedFile:
 
 
 @action(needs="ingest", local=True)
-def ingest(room: Room, *, mapping: Path, folder: Path, watching: Watching = UNWATCHED) -> IngestReport:
+def ingest(
+    room: Room, *, mapping: Path, folder: Path, dry_run: bool = False, watching: Watching = UNWATCHED
+) -> IngestReport:
     """Take in an operator's files: pseudonymised before they are written, encrypted, each file once.
 
     Rows that do not fit go to an encrypted quarantine with a reason and a count. Stopping it, or a crash, loses and
@@ -64,9 +67,18 @@ def ingest(room: Room, *, mapping: Path, folder: Path, watching: Watching = UNWA
     Args:
         mapping: TOML file that says which column is what.
         folder: Folder with the files.
+        dry_run: Only say what would be taken in: files are read, nothing is written.
         watching: How to watch and stop it.
     """
     layout = read_mapping(mapping)
+    if dry_run:
+        return look(
+            layout,
+            folder,
+            known=lambda sha256: room.site.ledger.ingested(layout.dataset, sha256),
+            progress=watching.progress,
+            cancelled=watching.stop.is_set,
+        )
     return read_files(
         layout,
         folder,

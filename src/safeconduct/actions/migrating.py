@@ -1,4 +1,4 @@
-"""Bringing a site to the form this version writes: what would change, and doing it in one step that cannot be halved."""
+"""Bringing a site to the form this version writes: what would change, and doing it in one step."""
 
 from contextlib import closing
 from dataclasses import dataclass

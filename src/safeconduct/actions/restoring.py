@@ -40,8 +40,8 @@ class Restored:
         erasures: Erasures that were done again.
         newer: Files of the store that the record of use does not name, since they came after its copy was made;
             starting the site removes them.
-        provider: Where the settings say the outermost key comes from. It lies in `keys/root.key` now; where it should
-            come from elsewhere, hand it over there and remove that file.
+        provider: Where the settings say the outermost key comes from, `""` where nothing was restored. It lies in
+            `keys/root.key` now; where it should come from elsewhere, hand it over there and remove that file.
     """
 
     backup: str
@@ -95,9 +95,7 @@ def restore(
         NotPermitted: The identities are not those of both officers.
         Tampered: The backup, a file in it or the list of erasures was changed.
     """
-    root = root.resolve()
-    if root.exists() and any(root.iterdir()):
-        raise WrongState(say("the folder to restore into holds something; choose an empty one"))
+    root = _empty(root)
     key, head = _opened(path, identities)
     place = root.with_name(f".{root.name}.{secrets.token_hex(8)}.restoring")
     try:
@@ -110,6 +108,38 @@ def restore(
     finally:
         shutil.rmtree(place, ignore_errors=True)
     return replace(done, made_at=head.at, files=len(digests))
+
+
+def would_restore(path: Path, root: Path, *, identities: tuple[Identity, ...], database: str = "") -> Restored:
+    """Open a backup with both officers, read it to its end, and say what would be restored; nothing is written.
+
+    Raises:
+        WrongState: The folder or the database holds something.
+        BadSettings: The site had a PostgreSQL database, and none is named.
+        NotPermitted: The identities are not those of both officers.
+        Tampered: The backup was changed.
+    """
+    _empty(root)
+    key, head = _opened(path, identities)
+    digests = extract(path, key, None)
+    if ROWS in digests:
+        _database_fits(database)
+    return Restored(backup=head.id, made_at=head.at, files=len(digests), erasures=0, newer=(), provider="")
+
+
+def _empty(root: Path) -> Path:
+    root = root.resolve()
+    if root.exists() and any(root.iterdir()):
+        raise WrongState(say("the folder to restore into holds something; choose an empty one"))
+    return root
+
+
+def _database_fits(database: str) -> None:
+    if not database:
+        raise BadSettings(say("this site had a PostgreSQL database; name an empty one with --database"))
+    with closing(Ledger.open(database)) as ledger:
+        if ledger.revision()[0] and (not ledger.is_current() or ledger.holds_something()):
+            raise WrongState(say("the database to restore into holds something; name an empty one"))
 
 
 def _opened(path: Path, identities: tuple[Identity, ...]) -> tuple[bytes, Sealed]:

@@ -71,6 +71,7 @@ def _option(one: Parameter) -> click.Option:
     return click.Option(
         [flag, one.name],
         required=one.needed and one.name != "password",
+        is_flag=one.name == "dry_run",
         multiple=many,
         default=None if many else default,
         type=TYPES.get(sort, str),

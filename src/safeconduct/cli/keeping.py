@@ -3,12 +3,13 @@
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
-from safeconduct.actions.backing_up import back_up, make_officer
+from safeconduct.actions.backing_up import back_up, make_officer, would_back_up
 from safeconduct.actions.erasing import export_erasures as listed
-from safeconduct.actions.restoring import Identity
+from safeconduct.actions.restoring import Identity, would_restore
 from safeconduct.actions.restoring import restore as restored
 from safeconduct.actions.rotating import rotate, would_rotate
 from safeconduct.actions.site import Site
@@ -58,15 +59,20 @@ def backup_officer(path: Path, passphrase: str, as_json: bool) -> Exit:
 @SITE
 @click.argument("path", type=FILE)
 @click.option("--officer", "officers", multiple=True, required=True, help="An officer's public line; give two.")
+@click.option("--dry-run", is_flag=True, help="Only check everything and say how much it would be.")
 @JSON
 @plainly
-def backup(site: Path, path: Path, officers: tuple[str, ...], as_json: bool) -> Exit:
+def backup(site: Path, path: Path, officers: tuple[str, ...], dry_run: bool, as_json: bool) -> Exit:
     """Write the whole site to one sealed file that two officers open together, and read it again to its end.
 
     Questions go on meanwhile; files are not taken in. Write down what was erased later with `export-erasures`, and
     keep that list apart from the backup.
     """
-    done = back_up(Site.open(site), path, officers=officers, now=datetime.now(UTC))
+    opened = Site.open(site)
+    if dry_run:
+        done = would_back_up(opened, path, officers=officers)
+    else:
+        done = back_up(opened, path, officers=officers, now=datetime.now(UTC))
     show(asdict(done), as_json=as_json)
     return Exit.DONE
 
@@ -78,11 +84,11 @@ def backup(site: Path, path: Path, officers: tuple[str, ...], as_json: bool) -> 
 @click.option("--passphrase", "passphrases", multiple=True, help="In the order of the identities; asked for otherwise.")
 @click.option("--erasures", type=THERE, help="What 'export-erasures' wrote last.")
 @click.option("--database", default="", help="URL of an empty PostgreSQL database, for a site that had one.")
+@click.option("--dry-run", is_flag=True, help="Only open the backup, read it to its end and say what is in it.")
 @JSON
 @plainly
 def restore(
-    site: Path, path: Path, identities: tuple[Path, ...], passphrases: tuple[str, ...], erasures: Path | None,
-    database: str, as_json: bool,
+    site: Path, path: Path, identities: tuple[Path, ...], passphrases: tuple[str, ...], as_json: bool, **how: Any,
 ) -> Exit:  # fmt: skip
     """Restore a site from the backup PATH into an empty folder; both officers are needed.
 
@@ -93,7 +99,10 @@ def restore(
         raise BadInput("a backup is opened by two officers; give --identity twice")
     words = passphrases or tuple(click.prompt(f"Passphrase of {one.name}", hide_input=True) for one in identities)
     both = tuple(Identity(path=one, passphrase=word) for one, word in zip(identities, words, strict=True))
-    done = restored(path, site, identities=both, now=datetime.now(UTC), database=database, erasures=erasures)
+    if how.pop("dry_run"):
+        done = would_restore(path, site, identities=both, database=how["database"])
+    else:
+        done = restored(path, site, identities=both, now=datetime.now(UTC), **how)
     show(asdict(done), as_json=as_json)
     return Exit.DONE
 

@@ -196,9 +196,7 @@ def _revision(connection: Connection) -> str:
 def _refuse_newer(found: str) -> None:
     if found and found not in revisions():
         raise WrongState(
-            say(
-                "a newer version of safeconduct wrote this database; nothing was changed; install that version to open it"
-            )
+            say("a newer version of safeconduct wrote this database; nothing was changed; install that version")
         )
 
 

@@ -80,6 +80,10 @@ class Ledger:
         """
         snapshot.fill(self._engine, lines)
 
+    def holds_something(self) -> bool:
+        """Whether there is a row in any table."""
+        return snapshot.filled(self._engine)
+
     def clear(self) -> None:
         """Take out every row that `fill` put in: for a restore that failed later on."""
         snapshot.clear(self._engine)

@@ -11,10 +11,10 @@ from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Connection, Engine, func, select
 
 from safeconduct.ledger import tables
-from safeconduct.ledger.database import guarded, writing
+from safeconduct.ledger.database import guarded, reading, writing
 from safeconduct.model.errors import BrokenPromise, Unreadable, WrongState
 from safeconduct.model.text import say
 
@@ -60,12 +60,22 @@ def fill(engine: Engine, lines: Iterable[str]) -> None:
         Unreadable: They are not rows of these tables.
     """
     with writing(engine) as connection:
-        for table in tables.metadata.sorted_tables:
-            if connection.execute(select(func.count()).select_from(table)).scalar_one():
-                raise WrongState(say("the database to restore into holds something; name an empty one"))
+        if _filled(connection):
+            raise WrongState(say("the database to restore into holds something; name an empty one"))
         for name, found in groupby(map(_read, lines), key=lambda pair: pair[0]):
             while page := [row for _, row in islice(found, PAGE)]:
                 connection.execute(tables.metadata.tables[name].insert(), page)
+
+
+def filled(engine: Engine) -> bool:
+    """Whether there is a row in any table."""
+    with reading(engine) as connection:
+        return _filled(connection)
+
+
+def _filled(connection: Connection) -> bool:
+    every = tables.metadata.sorted_tables
+    return any(connection.execute(select(func.count()).select_from(one)).scalar_one() for one in every)
 
 
 def clear(engine: Engine) -> None:

@@ -130,8 +130,7 @@ def writing(path: Path, *, officers: tuple[str, ...], at: str) -> Iterator[tuple
         WrongState: The file is there already.
         StoreFull: The disk is full.
     """
-    if len(set(officers)) != OFFICERS:
-        raise BadInput(say("a backup is sealed to two officers, each another"), field="officer")
+    check_officers(officers)
     name, key = secrets.token_hex(ID_BYTES), secrets.token_bytes(KEY_BYTES)
     shares = {
         one: sealed_to(one, half, about=_about_share(name, one)) for one, half in zip(officers, split(key), strict=True)
@@ -144,6 +143,18 @@ def writing(path: Path, *, officers: tuple[str, ...], at: str) -> Iterator[tuple
         yield archive, key
         archive.finish()
         os.fsync(file.fileno())
+
+
+def check_officers(officers: tuple[str, ...]) -> None:
+    """Hold those an archive is to be sealed to, to what officers are.
+
+    Raises:
+        BadInput: They are not two, or not public lines.
+    """
+    if len(set(officers)) != OFFICERS:
+        raise BadInput(say("a backup is sealed to two officers, each another"), field="officer")
+    for one in officers:
+        sealed_to(one, bytes(KEY_BYTES), about="")
 
 
 def read_head(file: BinaryIO) -> Sealed:

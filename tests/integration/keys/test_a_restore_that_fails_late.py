@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from safeconduct.actions.backing_up import back_up, make_officer
 from safeconduct.actions.restoring import Identity, restore
 from safeconduct.actions.site import Site
+from safeconduct.keys import officers
 from safeconduct.ledger import tables
 from safeconduct.ledger.ledger import Ledger
 from safeconduct.model.errors import SafeconductError
@@ -16,6 +17,12 @@ from safeconduct.model.errors import SafeconductError
 pytestmark = pytest.mark.postgres
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 WORDS = "a long pass phrase"
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch):
+    """Passphrases that cost little to try."""
+    monkeypatch.setattr(officers, "SCRYPT", {"n": 1 << 10, "r": 8, "p": 1})
 
 
 def rows(url):
