@@ -83,16 +83,22 @@ def _waits(site: Site, one: Connection) -> bool:
 def _pulled(site: Site, one: Connection, job: Job, beat: Heartbeat) -> Pulled | None:
     room = Room(site, Caller(account="worker", door=Door.WORKER), verb=job.verb)
     may_bring(room, one.said, "")
-    mark = _mark(site, one)
+    mark, gone = _mark(site, one), _gone(site, one)
     wanted = Wanted(
         server=server_of(site, one.server),
         form=one.form,
         files=(f"p{mark(f'{job.key}/interviews')[:24]}", f"p{mark(f'{job.key}/form')[:24]}"),
         mark=mark,
-        seen=remembered(site, one.last)[0],
-        earlier=one.last.files[0] if one.last.files else "",
+        seen={} if gone else remembered(site, one.last)[0],
+        earlier=one.last.files[0] if one.last.files and not gone else "",
     )
-    return pull(wanted, uploads=site.uploads, patience=Patience(wait=beat.stopped.wait))
+    return pull(wanted, uploads=site.uploads, patience=Patience(wait=beat.stopped.wait, stopped=beat.stopped.is_set))
+
+
+def _gone(site: Site, one: Connection) -> bool:
+    """Whether the deposit of the last pull was withdrawn: then whatever there is is new."""
+    fact = site.ledger.fact("deposit", one.last.deposit) if one.last.deposit else None
+    return fact is not None and fact.state == "withdrawn"
 
 
 def _mark(site: Site, one: Connection) -> Callable[[str], str]:

@@ -53,10 +53,12 @@ class Patience:
     Attributes:
         wait: Waits for some seconds; gives `True` where somebody asked to stop.
         clock: Seconds that only go forward.
+        stopped: Whether somebody asked to stop; asked before every request.
     """
 
     wait: Callable[[float], bool]
     clock: Callable[[], float] = time.monotonic
+    stopped: Callable[[], bool] = lambda: False
 
 
 class Line:
@@ -145,6 +147,8 @@ class Line:
         """An answer, asked for again where the line broke or the server is busy."""
         got = None
         for nth in range(TRIES):
+            if self._patience.stopped():
+                raise _stopped()
             got = self._followed(url)
             if got is not None and got.status not in AGAIN:
                 return got
@@ -157,7 +161,7 @@ class Line:
         if self._patience.clock() + seconds > self._end:
             raise self._away()
         if self._patience.wait(seconds):
-            raise BrokenPromise(say("The pull was stopped; nothing was changed."))
+            raise _stopped()
 
     def _followed(self, url: httpx2.URL) -> Got | None:
         """An answer, also where the same server has it at another address; `None` where the line broke."""
@@ -171,7 +175,7 @@ class Line:
     def _same_server(self, url: httpx2.URL, location: str) -> httpx2.URL:
         try:
             there = url.join(location)
-        except httpx2.InvalidURL:
+        except (httpx2.InvalidURL, ValueError):
             raise self._elsewhere() from None
         base = self._base
         if not location or (there.scheme, there.host, there.port) != (base.scheme, base.host, base.port):
@@ -226,6 +230,10 @@ def next_query(link: object) -> Query | None:
         return dict(parse_qsl(urlsplit(link).query, keep_blank_values=True))
     except ValueError:
         raise _unreadable() from None
+
+
+def _stopped() -> BrokenPromise:
+    return BrokenPromise(say("The pull was stopped; nothing was changed."))
 
 
 def _seconds(got: Got | None, nth: int) -> float:

@@ -113,7 +113,7 @@ class _Pull:
         """Every interview as a line: those that did not change from the last pull, the others from the server."""
         yield from self._unchanged(uploads)
         missing = self.there.keys() - self.got.keys()
-        few = len(missing) <= self.kind.few
+        few = bool(self.got) and len(missing) <= self.kind.few
         asked = self.kind.chosen if few else lambda line, form, _: self.kind.every(line, form)
         yield from self._taken(asked(self.line, self.wanted.form, sorted(missing)))
         left = sorted(self.there.keys() - self.got.keys())

@@ -77,6 +77,16 @@ def test_a_deposit_that_somebody_is_deciding_about_stays_in_their_hands(office, 
     assert state(office, first) == "read"
 
 
+def test_what_was_withdrawn_comes_again(office, played):
+    """Though nothing changed on the server: nothing of it is here any more."""
+    id_ = office.act("amara", "connect_survey", **SAID).id
+    first = office.act("amara", "pull_survey", connection=id_).result
+    office.act("amara", "withdraw_deposit", deposit=first)
+    again = office.act("amara", "pull_survey", connection=id_).result
+
+    assert (state(office, again), the_only(office).new) == ("read", 7)
+
+
 def test_a_survey_is_pulled_by_the_clock_unless_it_is_paused(office, played):
     """Due at once, then after its hours; two who look at the same time begin it once."""
     id_ = office.act("amara", "connect_survey", **SAID, every_hours=6).id
