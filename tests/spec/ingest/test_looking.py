@@ -9,7 +9,7 @@ from safeconduct.model.errors import BadInput
 
 
 def looked(world):
-    return look(world.mapping(), world.files, known=world.page.knows)
+    return look(world.mapping, world.files, known=world.page.knows)
 
 
 def files(world):
