@@ -240,9 +240,13 @@ def _unique_early(table: ReadTable, names: Sequence[str]) -> bool:
 
 
 def _orphans(below: pa.Table, above: pa.Table) -> int:
-    if not below.num_rows:  # columns without a value have no type to be joined by
-        return 0
+    if below.schema != above.schema:  # a number in one file, a text in the other since one of its cells is none
+        below, above = _as_texts(below), _as_texts(above)
     return int(below.join(above, keys=below.column_names, join_type="left anti").num_rows)
+
+
+def _as_texts(rows: pa.Table) -> pa.Table:
+    return rows.cast(pa.schema([(name, pa.string()) for name in rows.column_names]))
 
 
 def _names(file: DataFile) -> Mapping[str, str]:

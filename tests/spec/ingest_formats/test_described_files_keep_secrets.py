@@ -134,3 +134,12 @@ def test_a_repeat_that_nobody_answered_is_read(rows):
     files = {**SETS["export"], "f-m.csv": f"m/sex,_index,_parent_index\n{rows}"}
 
     assert outcome({file: text.encode() for file, text in files.items()}) == ""
+
+
+def test_a_link_that_is_no_number_in_one_row_is_told():
+    """The column is text then, and that of the table above is of numbers; which cell it was is not told."""
+    files = {**SETS["export"], "f-m.csv": f"m/sex,_index,_parent_index\n1,1,1\n1,2,{MARKER}\n"}
+    said = outcome({file: text.encode() for file, text in files.items()})
+
+    assert "Some rows of m have a _parent_index" in said
+    assert MARKER not in said
