@@ -31,7 +31,7 @@ from safeconduct.ingest.server_line import Patience
 from safeconduct.ingest.survey_pulling import Pulled, Wanted, pull
 from safeconduct.jobs.queue import Heartbeat, Job
 from safeconduct.ledger.entries import Fact
-from safeconduct.model.errors import BrokenPromise, SafeconductError, TooMany, WrongState
+from safeconduct.model.errors import BrokenPromise, NotPermitted, SafeconductError, TooMany, WrongState
 from safeconduct.model.text import Text, say
 from safeconduct.model.trees import from_tree, to_mapping
 
@@ -82,6 +82,8 @@ def _waits(site: Site, one: Connection) -> bool:
 
 def _pulled(site: Site, one: Connection, job: Job, beat: Heartbeat) -> Pulled | None:
     room = Room(site, Caller(account="worker", door=Door.WORKER), verb=job.verb)
+    if not site.accounts.get(one.said.depositor).open:
+        raise NotPermitted(say("Whoever answers for this survey has no account any more; connect it anew."))
     may_bring(room, one.said, "")
     mark, gone = _mark(site, one), _gone(site, one)
     wanted = Wanted(

@@ -120,6 +120,17 @@ def test_what_stood_in_the_way_is_told_to_its_steward_and_tried_again_later(offi
     assert office.act("amara", "pull_survey", connection=id_).state == "done"
 
 
+def test_a_survey_is_not_pulled_for_somebody_who_left(office, played):
+    """Nothing is asked of the server; another steward sees why, and connects it anew."""
+    id_ = office.act("anna", "connect_survey", **SAID, every_hours=6).id
+    with office.site.ledger.write() as tx:
+        office.site.accounts.close(tx, office.account("anna"), datetime.now(UTC))
+    office.act("amara", "pull_survey", connection=id_)
+
+    assert "no account any more" in str(the_only(office).why)
+    assert played.asked == []
+
+
 def test_what_is_disconnected_is_not_pulled_and_not_remembered(office, played):
     """Its deposits stay; the digests of its interviews go."""
     id_ = office.act("amara", "connect_survey", **SAID, every_hours=1).id
