@@ -14,7 +14,7 @@ from safeconduct.ingest.survey_words import language
 from safeconduct.model.microdata import Words
 from safeconduct.model.text import say
 
-MISSING = {"missing", "refused"}
+MISSING, DECIMALS, TIMES = {"missing", "refused"}, 15, 9_999
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,8 +194,8 @@ def _from_lines(text: str) -> Dictionary:
         name=top.get("name", ""),
         labels=_split_words(top.get("label", ""), languages),
         languages=languages,
-        start=int(top.get("recordtypestart") or 0),
-        length=int(top.get("recordtypelen") or 0),
+        start=_whole(top.get("recordtypestart"), 0),
+        length=_whole(top.get("recordtypelen"), 0),
     )
     return replace(dictionary, levels=tuple(_levels(sections, languages, default_mark=default_mark)))
 
@@ -263,7 +263,7 @@ def _record(top: Mapping[str, str], languages: Sequence[str]) -> Record:
         name=top["name"],
         labels=_split_words(top.get("label", ""), languages),
         code=_unquoted(top.get("recordtypevalue", "")),
-        most=int(top.get("maxrecords") or 1),
+        most=_whole(top.get("maxrecords"), 1),
         required=top.get("required", "yes").lower() != "no",
     )
 
@@ -273,12 +273,12 @@ def _item(pairs: Sequence[tuple[str, str]], languages: Sequence[str], *, default
     return Item(
         name=top["name"],
         labels=_split_words(top.get("label", ""), languages),
-        start=int(top.get("start") or 0),
-        length=int(top.get("len") or 1),
+        start=_whole(top.get("start"), 0),
+        length=_whole(top.get("len"), 1),
         numeric=top.get("datatype", "numeric").lower() != "alpha",
-        decimals=int(top.get("decimal") or 0),
+        decimals=_whole(top.get("decimal"), 0, DECIMALS),
         mark=top.get("decimalchar", "yes" if default_mark else "no").lower() == "yes",
-        occurrences=int(top.get("occurrences") or 1),
+        occurrences=_whole(top.get("occurrences"), 1, TIMES),
         inside=top.get("itemtype", "").lower() == "subitem",
         values=tuple(_values(pairs, languages)),
     )
@@ -328,8 +328,8 @@ def _from_json(tree: Mapping[str, Any]) -> Dictionary:
         name=tree.get("name", ""),
         labels=_words(tree, first),
         languages=languages,
-        start=int(kind.get("start") or 0) if kind.get("length") else 0,
-        length=int(kind.get("length") or 0),
+        start=_whole(kind.get("start"), 0) if kind.get("length") else 0,
+        length=_whole(kind.get("length"), 0),
         levels=tuple(
             Level(
                 name=one.get("name", ""),
@@ -339,6 +339,12 @@ def _from_json(tree: Mapping[str, Any]) -> Dictionary:
             for one in tree["levels"]
         ),
     )
+
+
+def _whole(said: Any, otherwise: int, most: int = 99_999) -> int:
+    if not 0 <= (found := int(said or otherwise)) <= most:
+        raise ValueError
+    return found
 
 
 def _listed(ids: Any) -> Sequence[Mapping[str, Any]]:
@@ -351,7 +357,7 @@ def _json_record(tree: Mapping[str, Any], first: str, *, mark: bool) -> Record:
         name=tree["name"],
         labels=_words(tree, first),
         code=str(tree.get("recordType") or ""),
-        most=int(often.get("maximum") or 1),
+        most=_whole(often.get("maximum"), 1),
         required=bool(often.get("required", True)),
         items=tuple(_json_items(tree.get("items", ()), first, mark=mark)),
     )
@@ -363,12 +369,12 @@ def _json_items(trees: Iterable[Mapping[str, Any]], first: str, *, mark: bool) -
         yield Item(
             name=tree["name"],
             labels=_words(tree, first),
-            start=int(tree.get("start") or 0),
-            length=int(tree.get("length") or 1),
+            start=_whole(tree.get("start"), 0),
+            length=_whole(tree.get("length"), 1),
             numeric=str(tree.get("contentType") or tree.get("type") or "numeric").lower() == "numeric",
-            decimals=int(tree.get("decimals") or 0),
+            decimals=_whole(tree.get("decimals"), 0, DECIMALS),
             mark=bool(tree.get("decimalMark", mark)),
-            occurrences=int(often.get("maximum") or 1) if isinstance(often, Mapping) else int(often),
+            occurrences=_whole(often.get("maximum") if isinstance(often, Mapping) else often, 1, TIMES),
             inside=bool(tree.get("subitem")),
             values=tuple(_json_values(tree.get("valueSets") or (), first)),
         )

@@ -18,6 +18,7 @@ from safeconduct.model.text import say
 
 Element = etree._Element  # noqa: SLF001 - lxml's own name for the type of its elements
 MOST_BYTES = 64 << 20
+DIGITS = 6  # of a place in a line
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 NATURE = {"nominal": Measurement.NOMINAL, "ordinal": Measurement.ORDINAL,
           "interval": Measurement.SCALE, "ratio": Measurement.SCALE, "percent": Measurement.SCALE}  # fmt: skip
@@ -174,12 +175,11 @@ def _file(one: Element | None, variables: Sequence[Element], names: dict[str, st
 def _column(one: Element) -> Column:
     form = one.find("varFormat")
     sort = "" if form is None else form.get("type", "")
-    decimals = one.get("dcml", "")
     return Column(
         variable=_variable(one, form),
         text=sort == "character" or one.get("representationType") == "text",
         place=next(_places(one), None),
-        decimals=int(decimals) if decimals.isascii() and decimals.isdigit() else 0,
+        decimals=_number(one.get("dcml")),
     )
 
 
@@ -192,7 +192,7 @@ def _places(one: Element) -> Iterator[Place]:
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() else 0
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= DIGITS else 0
 
 
 def _variable(one: Element, form: Element | None) -> Variable:

@@ -143,3 +143,19 @@ def test_a_link_that_is_no_number_in_one_row_is_told():
 
     assert "Some rows of m have a _parent_index" in said
     assert MARKER not in said
+
+
+@pytest.mark.parametrize("said", ["Start=2", "Len=2", "RecordTypeStart=1"])
+@pytest.mark.parametrize("number", ["9" * 30, "-5", "x"])
+def test_a_dictionary_with_places_that_cannot_be_is_told(said, number):
+    """They ended the reading with an internal error of the library below."""
+    files = {**SETS["CSPro"], "h.dcf": DICTIONARY.replace(said, f"{said.split('=')[0]}={number}", 1)}
+
+    assert "h.dcf is cut short, damaged" in outcome({file: text.encode() for file, text in files.items()})
+
+
+def test_a_description_with_places_that_cannot_be_is_read_or_told():
+    """A place in a line has at most six digits."""
+    files = {**SETS["DDI"], "p.xml": CODEBOOK.replace('StartPos="12"', f'StartPos="{"9" * 30}"')}
+
+    assert MARKER not in outcome({file: text.encode() for file, text in files.items()})

@@ -73,7 +73,7 @@ def _table(visit: Visit, found: Sequence[BoundaryFinding], names: Mapping[str, s
     """Those left to a person first."""
     words = visit.words
     order = sorted(found, key=lambda one: (one.done is not Done.KEPT, one.code))[:MOST_ROWS]
-    rows = [
+    rows: list[list[Text | str]] = [
         [
             _named(one.code, names),
             FLAWS[one.kind],

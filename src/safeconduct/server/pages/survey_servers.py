@@ -101,12 +101,10 @@ def _came(one: ConnectionLine) -> Text:
 
 def _buttons(visit: Visit, one: ConnectionLine) -> Markup:
     turn = ("resume", say("Go on")) if one.state == "paused" else ("pause", say("Pause"))
-    every = [("pull", say("Pull now"), ""), (*turn, ""), ("disconnect", say("Disconnect"), "danger")]
+    every = [("pull", say("Pull now")), turn, ("disconnect", say("Disconnect"))]
     return Markup("").join(
-        button(
-            visit.words, says, action=HERE, csrf=visit.csrf, values={name: one.id}, **({"tone": tone} if tone else {})
-        )
-        for name, says, tone in every
+        button(visit.words, says, action=HERE, csrf=visit.csrf, values={name: one.id}, tone="quiet")
+        for name, says in every
     )
 
 
