@@ -144,6 +144,7 @@ WRONG = {
     "not there": ([(404, {}, MARKER.encode())], BadInput),
     "always busy": ([BUSY] * 5, TooMany),
     "always cut": ([None] * 10, BrokenPromise),
+    "always broken": ([(500, {}, MARKER.encode())] * 5, BrokenPromise),
     "no JSON": ([(200, {}, f"<html>{MARKER}".encode())], Unreadable),
     "deep JSON": ([(200, {}, b"[" * 200_000)], Unreadable),
     "another shape": ([(200, {}, json.dumps({"results": MARKER, "value": MARKER}).encode())], Unreadable),
