@@ -95,7 +95,8 @@ def add_person(  # noqa: PLR0913 - a person is told by this much, each by name
         login: What they sign in with, lower-case letters, digits, dots and dashes.
         name: Their name; kept encrypted.
         password: At least 12 characters.
-        roles: One or more of steward, engineer, analyst, dpo, auditor, checker, committee, researcher.
+        roles: One or more of steward, engineer, analyst, dpo, auditor, checker, committee, researcher,
+            contributor.
         organisation: Whom they work for; the organisation that runs the site where left out.
         kind: What sort of organisation that is.
     """

@@ -19,6 +19,7 @@ from safeconduct.actions.editions import (
     votes_of,
 )
 from safeconduct.actions.finding import address_of, entry_of
+from safeconduct.actions.freezing import pool_published
 from safeconduct.actions.licensing import STATES_OF_USE, every_licence, licence_in, put_licence
 from safeconduct.actions.messages import tell
 from safeconduct.actions.moving import move
@@ -113,6 +114,7 @@ def _publish(site: Site, job: Job, beat: Heartbeat) -> None:
         move(act, "edition", edition.id, command="publish", parts=BY_SYSTEM, body=body_of(after),
              told={"release": release.id, "digest": release.digest, "by": str(job.body["by"])})  # fmt: skip
         _supersede(act, edition)
+        pool_published(act, edition.study)
         catalogue(act, edition.study, current=after)
         site.queue.finish(tx, job, result_ref=edition.id, now=act.room.now)
 

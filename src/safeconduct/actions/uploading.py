@@ -32,7 +32,7 @@ class UploadLine:
     state: str
 
 
-@action(needs="deposit")
+@action(needs="send")
 def begin_upload(room: Room, *, name: str, size: int = 0) -> UploadLine:
     """Begin to send a file; nothing of it is ever written in clear.
 
@@ -51,7 +51,7 @@ def begin_upload(room: Room, *, name: str, size: int = 0) -> UploadLine:
     return UploadLine(id=upload, name=short, offset=0, size=size, state=RECEIVING)
 
 
-@action(needs="deposit", repeatable=True)
+@action(needs="send", repeatable=True)
 def send_upload(room: Room, *, upload: str, offset: int, content: Upload) -> UploadLine:
     """Send the next piece of a file; where the line breaks, go on from what `upload_state` says.
 
@@ -67,7 +67,7 @@ def send_upload(room: Room, *, upload: str, offset: int, content: Upload) -> Upl
     return UploadLine(id=upload, name=line.name, offset=now, size=line.size, state=RECEIVING)
 
 
-@action(needs="deposit", reads=True)
+@action(needs="send", reads=True)
 def upload_state(room: Room, *, upload: str) -> UploadLine:
     """How far a file of yours has got.
 
@@ -77,7 +77,7 @@ def upload_state(room: Room, *, upload: str) -> UploadLine:
     return _mine(room, upload)
 
 
-@action(needs="deposit", repeatable=True)
+@action(needs="send", repeatable=True)
 def finish_upload(room: Room, *, upload: str, sha256: str = "") -> UploadLine:
     """Say that a file has arrived whole.
 
@@ -94,7 +94,7 @@ def finish_upload(room: Room, *, upload: str, sha256: str = "") -> UploadLine:
     return _mine(room, upload)
 
 
-@action(needs="deposit", repeatable=True)
+@action(needs="send", repeatable=True)
 def drop_upload(room: Room, *, upload: str) -> UploadLine:
     """Destroy a file of yours that no deposit was made of; its key goes first.
 

@@ -17,6 +17,7 @@ class Role(StrEnum):
     CHECKER = "checker"
     COMMITTEE = "committee"
     RESEARCHER = "researcher"
+    CONTRIBUTOR = "contributor"
 
 
 EVERYBODY = frozenset(Role)
@@ -29,6 +30,7 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType({
     # make and revoke one's own access tokens; never by a token, which could outlive itself
     "tokens": frozenset({
         Role.ANALYST, Role.STEWARD, Role.ENGINEER, Role.RESEARCHER, Role.CHECKER, Role.COMMITTEE, Role.DPO,
+        Role.CONTRIBUTOR,
     }),
     # open and end projects and agreements
     "govern": frozenset({Role.STEWARD}),
@@ -44,6 +46,12 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType({
     "stop": frozenset({Role.STEWARD, Role.DPO}),
     # bring microdata in: say whose they are, on which legal basis, with which conditions
     "deposit": frozenset({Role.STEWARD}),
+    # send files; what they are for is another permission
+    "send": frozenset({Role.STEWARD, Role.CONTRIBUTOR}),
+    # open a pool that several organisations contribute to, compare and freeze it; never a row of a share
+    "pool": frozenset({Role.STEWARD}),
+    # bring, see, sign off and withdraw the share of one's own organisation, and nothing of another's
+    "contribute": frozenset({Role.CONTRIBUTOR}),
     # decide the role of every variable, correct and label
     "curate": frozenset({Role.STEWARD}),
     # write the description of a study

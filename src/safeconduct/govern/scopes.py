@@ -14,6 +14,8 @@ from safeconduct.query.base import AggregateQuery, PersonQuery, Query, nested, q
 DO = "do"
 BY_TOKEN = frozenset({"ask", "look"})
 NEVER_BY_TOKEN = frozenset({"tokens", "accounts"})
+IMPLIED: Mapping[str, frozenset[str]] = {"send": frozenset({"deposit", "contribute"})}
+"""Permissions that no token names: whoever may do one of these things needs them for it."""
 RUN, GET_RESULT, GET_DAYS = "run", "get_result", "get_available_dates"
 SIMPLE = {
     RUN: Text("Ask questions."),
@@ -63,12 +65,13 @@ def token_may(permission: str, scopes: frozenset[str] | None) -> bool:
         >>> token_may("ask", frozenset()), token_may("govern", frozenset())
         (True, False)
     """
-    return scopes is None or permission in BY_TOKEN or f"{DO}:{permission}" in scopes
+    named = {permission, *IMPLIED.get(permission, ())}
+    return scopes is None or permission in BY_TOKEN or any(f"{DO}:{one}" in scopes for one in named)
 
 
 def permission_scopes(permissions: Iterable[str]) -> tuple[str, ...]:
     """Scopes that let a token use permissions beyond asking and looking, sorted."""
-    return tuple(f"{DO}:{one}" for one in sorted(set(permissions) - BY_TOKEN - NEVER_BY_TOKEN))
+    return tuple(f"{DO}:{one}" for one in sorted(set(permissions) - BY_TOKEN - NEVER_BY_TOKEN - set(IMPLIED)))
 
 
 def all_scopes(agreement: Agreement) -> tuple[str, ...]:

@@ -62,7 +62,7 @@ class Keeping:
         read = {file.name: self._read(file) for file in files}
         replayed = correct({name: one.table for name, one in read.items()}, files, self._steps)
         self.roles = {after.name: _followed(self._of(after), by) for after, by in _beside(replayed.files, files)}
-        _refuse_consent_changed(self._steps, replayed.files, files)
+        refuse_consent_changed(self._steps, replayed.files, files)
         self._decided(replayed.files)
         self.changes += replayed.changes
         for file in replayed.files:
@@ -114,7 +114,7 @@ def _beside(after: Sequence[DataFile], before: Sequence[DataFile]) -> Iterator[t
         yield file, dict(zip(file.names, named[file.name].names, strict=True)) if same else {}
 
 
-def _refuse_consent_changed(steps: Sequence[Step], after: Sequence[DataFile], before: Sequence[DataFile]) -> None:
+def refuse_consent_changed(steps: Sequence[Step], after: Sequence[DataFile], before: Sequence[DataFile]) -> None:
     """What somebody agreed to is not for a steward to correct; rows may be left out.
 
     Raises:

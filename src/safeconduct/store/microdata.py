@@ -222,6 +222,11 @@ class MicrodataRecords:
         """What is known about its tables."""
         return self._manifest.data_files
 
+    @property
+    def roles(self) -> Roles:
+        """What each column is for."""
+        return self._manifest.roles
+
     def part(self, file: str) -> "StoredTable":
         """A table, to be read.
 

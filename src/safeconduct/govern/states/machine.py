@@ -32,6 +32,7 @@ class Part(StrEnum):
     APPLICANT = "applicant"
     MEMBER = "team member"
     STEWARD = "data steward"
+    CONTRIBUTOR = "contributor"
     SYSTEM = "the program"
 
 
