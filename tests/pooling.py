@@ -3,8 +3,7 @@
 import csv
 import io
 import subprocess
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -114,12 +113,14 @@ class House:
         return self.act("amara", "open_pool", **{**said, **more}).pool.id
 
     def contribute(self, login: str, pool: str, folder: Path, cases: list[dict[str, str]]) -> Task:
-        return self.act(login, "contribute", pool=pool, uploads=[self.send(login, written(folder / f"{login}.csv", cases))])
+        return self.act(
+            login, "contribute", pool=pool, uploads=[self.send(login, written(folder / f"{login}.csv", cases))]
+        )
 
     def sign(self, login: str, pool: str) -> None:
         """Everything said, looked at and signed."""
         if self.act(login, "share_duplicates", pool=pool):
-            self.act(login, "decide_duplicates", pool=pool, rows=[], fate="keep")
+            self.act(login, "decide_duplicates", pool=pool, fate="keep")
         self.act(login, "preview_share", pool=pool)
         seen = self.act(login, "my_share", pool=pool).seen
         self.act(login, "sign_off_share", pool=pool, seen=seen, office="Director")
@@ -129,7 +130,7 @@ def founded(root: Path) -> House:
     """The site and everybody, no pool."""
     site = Site.create(root, name="practice", training=True)
     for login, (roles, organisation) in PEOPLE.items():
-        first_person(site, login=login, name=login.title(), password="a long pass phrase", roles=roles)  # noqa: S106 - of a practice site
+        first_person(site, login=login, name=login.title(), password="a long pass phrase", roles=roles)
         if organisation:
             account = site.accounts.by_login(login).id
             with site.ledger.write() as tx:
@@ -154,7 +155,3 @@ def contributed(house: House, folder: Path, **more: object) -> str:
             cases[3:8] = [{**case(number), "prs_MobilePhone": f"00258 84-555-{number:04d}"} for number in range(5, 10)]
         house.contribute(login, pool, folder, cases)
     return pool
-
-
-Fresh = Callable[[], tuple[House, str]]
-__all__ = ["MARKER", "MEMBERS", "PLAN", "STUDY", "Fresh", "House", "case", "contributed", "copied", "founded", "replace"]

@@ -303,7 +303,7 @@ def _lines(room: Room, share: HeldShare) -> list[DuplicateLine]:
 
 
 @action(needs="contribute", repeatable=True)
-def decide_duplicates(room: Room, *, pool: str, rows: tuple[int, ...], fate: Fate) -> list[DuplicateLine]:
+def decide_duplicates(room: Room, *, pool: str, fate: Fate, rows: tuple[int, ...] = ()) -> list[DuplicateLine]:
     """Say what becomes of own records that another contributor may hold too.
 
     A record that is marked gives way to the other; where both are kept or both are marked, the pool's rule decides.
@@ -311,8 +311,8 @@ def decide_duplicates(room: Room, *, pool: str, rows: tuple[int, ...], fate: Fat
 
     Args:
         pool: Id of the pool.
-        rows: Places of the records in your own file, from 1; all that were told where it is empty.
         fate: keep or mark.
+        rows: Places of the records in your own file, from 1; all that were told where left out.
     """
     with room.write() as act:
         share, _ = mine_now(act, pool)

@@ -44,7 +44,7 @@ class CodeLine:
         label: What that code stands for.
     """
 
-    code: str = field(repr=False)
+    code: str = made_by(repr=False)
     suggestion: str
     label: str
 

@@ -19,6 +19,7 @@ OWNERS: Mapping[str, Text] = {
     "applicant": say("the applicant"),
     "team member": say("the person it is for"),
     "data steward": say("the data steward"),
+    "contributor": say("the organisation it is of"),
     "the program": say("this program"),
 }
 """Whom something can lie with, by the part they have in it."""

@@ -38,7 +38,7 @@ def edges(machine):
 def test_the_tables_are_those_of_answers_of_microdata_and_of_their_end():
     """One file a table, found by its file's name."""
     assert list(MACHINES) == [
-        "answer", "answer_template", "deposit", "destruction", "edition", "licence", "request",
+        "answer", "answer_template", "contribution", "deposit", "destruction", "edition", "licence", "pool", "request",
     ]  # fmt: skip
 
 
