@@ -80,13 +80,13 @@ class House:
     def site(self) -> Site:
         return Site.open(self.root)
 
-    def room(self, login: str, *, days: int = 0) -> Room:
-        now = datetime.now(UTC) + timedelta(days=days)
+    def room(self, login: str) -> Room:
+        now = datetime.now(UTC)
         return Room(self.site, shell_caller(self.site, login=login, now=now), now)
 
-    def act(self, login: str, verb: str, /, *, days: int = 0, **arguments: object):
+    def act(self, login: str, verb: str, /, **arguments: object):
         """Call a verb with arguments as JSON has them, and do the work it begins."""
-        found = verbs[verb].call(self.room(login, days=days), arguments)
+        found = verbs[verb].call(self.room(login), arguments)
         if isinstance(found, Task):
             self.work()
             return verbs["task"].call(self.room(login), {"key": found.key})
@@ -116,6 +116,14 @@ class House:
         return self.act(
             login, "contribute", pool=pool, uploads=[self.send(login, written(folder / f"{login}.csv", cases))]
         )
+
+    def let_freeze(self, pool: str) -> None:
+        """Let time pass: the first day it may be frozen is today."""
+        fact = self.site.ledger.fact("pool", pool)
+        said = {**fact.body["pool"], "freeze_on": str(datetime.now(UTC).date())}
+        with self.site.ledger.write() as tx:
+            tx.put("pool", pool, {**fact.body, "pool": said}, state=fact.state, at=datetime.now(UTC))
+            tx.event(actor="time", verb="passes", subject=pool, body={}, at=datetime.now(UTC))
 
     def sign(self, login: str, pool: str) -> None:
         """Everything said, looked at and signed."""

@@ -13,7 +13,6 @@ import httpx2
 import pytest
 import uvicorn
 
-from safeconduct.actions.pool_base import POOL
 from safeconduct.server.app import create_app
 from safeconduct.server.web import SESSION
 
@@ -133,11 +132,7 @@ def _strangers(people, mine, page):
 
 
 def _frozen(house, host, pool, page):
-    fact = house.site.ledger.fact(POOL, pool)
-    said = {**fact.body["pool"], "freeze_on": str(datetime.now(UTC).date())}
-    with house.site.ledger.write() as tx:
-        tx.put(POOL, pool, {**fact.body, "pool": said}, state=fact.state, at=datetime.now(UTC))
-        tx.event(actor="time", verb="passes", subject=pool, body={}, at=datetime.now(UTC))
+    house.let_freeze(pool)
     posted(host, page, do="freeze")
     house.work()
 

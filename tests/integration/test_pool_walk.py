@@ -209,7 +209,8 @@ def test_the_frozen_pool_holds_one_of_two_and_who_agreed(fresh, tmp_path):
         house.sign(login, pool)
     with pytest.raises(WrongState):
         house.act("amara", "freeze_pool", pool=pool)
-    frozen = house.act("amara", "freeze_pool", pool=pool, days=6)
+    house.let_freeze(pool)
+    frozen = house.act("amara", "freeze_pool", pool=pool)
     house.work()
 
     assert frozen.state == "done", str(frozen.says)
@@ -242,8 +243,9 @@ def test_two_organisations_are_no_pool(fresh):
     house.act("ravi", "withdraw_share", pool=pool)
     with pytest.raises(WrongState):
         house.act("amara", "compare_shares", pool=pool)
+    house.let_freeze(pool)
     with pytest.raises(WrongState):
-        house.act("amara", "freeze_pool", pool=pool, days=6)
+        house.act("amara", "freeze_pool", pool=pool)
 
 
 def test_closing_destroys_every_share(fresh):
