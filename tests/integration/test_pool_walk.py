@@ -269,3 +269,40 @@ def test_files_that_cannot_be_read_say_so_without_a_cell(fresh, tmp_path):
     assert pooling.MARKER not in repr((task, share))
     assert share.notes
     assert [path for path in (house.root / "intake" / "uploads").rglob("*") if path.is_file()] == []
+
+
+def test_a_share_that_leaves_while_it_is_read_leaves_nothing(fresh, tmp_path):
+    """Withdrawn between sending and reading: the reading ends, and nothing of it stays."""
+    house, pool = fresh
+    upload = house.send("ravi", pooling.written(tmp_path / "late.csv", pooling.share_of(300)))
+    verbs["contribute"].call(house.room("ravi"), {"pool": pool, "uploads": [upload]})
+    with pytest.raises(WrongState, match="being read"):
+        verbs["correct_share"].call(house.room("ravi"), {"pool": pool, "steps": [{"method": "drop_duplicates"}]})
+    share = next(one for one, _ in shares_of(house.site, pool) if one.organisation == "Refuge")
+    verbs["withdraw_share"].call(house.room("ravi"), {"pool": pool})
+    house.work()
+
+    staged = opened(house.site, share.id)
+    places = (house.root / "store" / share_dataset(share.id), staged.staging / staged.staged_as, house.root / "intake")
+    assert [path for place in places for path in place.rglob("*.chest") if "Refuge" in str(path)] == []
+    assert not places[0].exists()
+    assert [path for path in (house.root / "intake" / "uploads").rglob("*") if path.is_file()] == []
+
+
+def test_corrections_are_steps_and_mend_what_the_report_suggests(fresh, tmp_path):
+    """A misspelt code is replaced by the suggested one; a column of consent is never corrected."""
+    house, pool = fresh
+    cases = [{**one, "prs_Gender": "Femminine"} for one in pooling.share_of(0, 6)]
+    house.contribute("hope", pool, tmp_path, cases)
+    line = next(one for one in house.act("hope", "share_report", pool=pool).columns if one.column == "prs_Gender")
+    step = {"method": line.suggestion.method, "file": line.suggestion.file, "columns": ["prs_Gender"],
+            "parameters": {"codes": {"Femminine": "Feminine"}}}  # fmt: skip
+    house.act("hope", "correct_share", pool=pool, steps=[step])
+    after = next(one for one in house.act("hope", "share_report", pool=pool).columns if one.column == "prs_Gender")
+    refused = house.act("hope", "correct_share", pool=pool,
+                        steps=[{**step, "columns": ["con_Consent"], "parameters": {"codes": {"TRUE": "FALSE"}}}])  # fmt: skip
+
+    assert line.codes[0].suggestion == "Feminine"
+    assert after.codes == ()
+    assert refused.state == "failed"
+    assert "cannot be corrected here" in str(refused.says)

@@ -203,6 +203,17 @@ def mine_now(act: Act, pool: str) -> tuple[HeldShare, Pool]:
     return share_now(act, share.id)[0], held.pool
 
 
+def _not_busy(room: Room, share: HeldShare) -> None:
+    """Hold a share to one reading at a time.
+
+    Raises:
+        WrongState: It is being read.
+    """
+    work = task_of(room, _key(share))
+    if work is not None and work.waits:
+        raise WrongState(say("Your files are being read; wait until that is done."))
+
+
 @action(needs="contribute")
 def contribute(
     room: Room,
@@ -231,6 +242,7 @@ def contribute(
         raise BadInput(say("Send at least one file."), field="uploads")
     with room.write() as act:
         share, agreed = mine_now(act, pool)
+        _not_busy(room, share)
         wrong = consent_problem(agreed.basis, conditioned=consent_conditioned, understood=consent_understood)
         if wrong is not None:
             raise BadInput(wrong.says, field=wrong.field)
@@ -276,6 +288,7 @@ def correct_share(room: Room, *, pool: str, steps: tuple[Mapping[str, object], .
         build(one)
     with room.write() as act:
         share, _ = mine_now(act, pool)
+        _not_busy(room, share)
         name = papers(room.site, share.id).put([plain(one) for one in written])
         after = replace(share, steps=name, reading=share.reading + 1, notes=(), signed="", signed_by="", signed_as="")
         told = {"steps": [one.method for one in written]}

@@ -23,9 +23,11 @@ from safeconduct.actions.pool_base import (
     plain,
     plan_steps,
     pool_in,
+    share_in,
     share_now,
     shares_of,
 )
+from safeconduct.actions.pool_leaving import untell
 from safeconduct.actions.pool_together import Read, doubles, giving_way, read_shares, without
 from safeconduct.actions.site import Site
 from safeconduct.actions.working import system_act, works
@@ -36,7 +38,7 @@ from safeconduct.ingest.pooled_target import CASES, CONTRIBUTOR
 from safeconduct.jobs.queue import Heartbeat, Job
 from safeconduct.measures.risk import records as risks
 from safeconduct.model.canonical import digest
-from safeconduct.model.errors import BadInput
+from safeconduct.model.errors import BadInput, WrongState
 from safeconduct.model.microdata import RECORD, DataFile, Design
 from safeconduct.model.microdata import plain as plain_table
 from safeconduct.model.recipe import Step
@@ -110,7 +112,12 @@ def _written(site: Site, job: Job, held: HeldPool, made: Sequence[tuple[HeldShar
     named = [(one, *_papers(site, one, rows, preview)) for one, rows, preview in made]
     with site.ledger.write() as tx:
         act = system_act(site, tx, job)
-        move(act, POOL, held.pool.id, command="compare", parts=BY_SYSTEM, told={"round": held.rounds})
+        pool = pool_in(tx.fact(POOL, held.pool.id))
+        if pool.steps != held.steps:
+            raise WrongState(say("The treatment plan changed while the shares were compared; compare them again."))
+        counted = replace(pool, rounds=pool.rounds + 1)
+        move(act, POOL, held.pool.id, command="compare", parts=BY_SYSTEM, body=body_of(counted),
+             told={"round": counted.rounds})  # fmt: skip
         for one, flagged, preview in named:
             now, state = share_now(act, one.id)
             if state in HERE and now.version == one.version and now.made:
@@ -120,6 +127,9 @@ def _written(site: Site, job: Job, held: HeldPool, made: Sequence[tuple[HeldShar
                      href=f"/data/pools/mine/{held.pool.id}")  # fmt: skip
                 move(act, SHARE, one.id, command="compare", parts=BY_SYSTEM, body=body_of(after))
         site.queue.finish(tx, job, result_ref=held.pool.id, now=act.room.now)
+    for one, _, _ in named:  # what was made for a share that changed or left meanwhile is nobody's
+        papers(site, one.id).keep_only(share_in(site.ledger.fact(SHARE, one.id)).papers)
+    untell(site, held.pool.id, act.room.now)
 
 
 def _papers(site: Site, share: HeldShare, rows: list[int], preview: SharePreview) -> tuple[str, str]:

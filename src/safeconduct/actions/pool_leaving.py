@@ -31,7 +31,8 @@ from safeconduct.ingest.pooled_digests import clusters
 from safeconduct.jobs.queue import Heartbeat, Job
 from safeconduct.ledger.erasures import Erasure
 from safeconduct.model.canonical import Json
-from safeconduct.model.errors import NotFound
+from safeconduct.model.errors import BrokenPromise, NotFound, WrongState
+from safeconduct.model.text import say
 from safeconduct.store.pools import key_digests
 from safeconduct.store.shredding import destroy_dataset, digests_of
 
@@ -59,8 +60,10 @@ def _leave(act: Act, share: HeldShare, command: str, parts: frozenset[Part]) -> 
 
 
 def _gone(site: Site, share: HeldShare, now: datetime) -> None:
-    destroy(site, share.id, share.uploads)
-    untell(site, share.pool, now)
+    """At once; where somebody writes the share just now, the work that waits for them does it."""
+    with suppress(WrongState):
+        destroy(site, share.id, share.uploads)
+        untell(site, share.pool, now)
 
 
 def _proof(site: Site, share: HeldShare) -> tuple[str, ...]:
@@ -128,7 +131,10 @@ def _destroy_share(site: Site, job: Job, beat: Heartbeat) -> None:
     """Finish what the program that should have done it did not live to do."""
     share = str(job.body["share"])
     named = job.body["uploads"]
-    destroy(site, share, tuple(map(str, named if isinstance(named, list) else ())))
+    try:
+        destroy(site, share, tuple(map(str, named if isinstance(named, list) else ())))
+    except WrongState:
+        raise BrokenPromise(say("This share is being read just now; it is destroyed when that ends.")) from None
     fact = site.ledger.fact(SHARE, share)
     if fact is not None:
         untell(site, share_in(fact).pool, datetime.fromisoformat(fact.at))

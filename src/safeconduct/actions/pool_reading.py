@@ -1,10 +1,12 @@
 """Reading a share: staged, its files destroyed, corrected, brought into the pool's form; digests made under its key."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from safeconduct.actions.messages import tell
 from safeconduct.actions.moving import move
 from safeconduct.actions.pool_base import (
+    ALIVE,
     POOL,
     SHARE,
     HeldShare,
@@ -20,8 +22,9 @@ from safeconduct.actions.pool_base import (
     share_now,
     steps_in,
 )
+from safeconduct.actions.pool_leaving import destroy
 from safeconduct.actions.site import Site
-from safeconduct.actions.working import system_act, works
+from safeconduct.actions.working import begin, system_act, works
 from safeconduct.govern.pools import Pool
 from safeconduct.govern.states.machine import BY_SYSTEM
 from safeconduct.ingest.arriving import reopen, stage
@@ -30,7 +33,7 @@ from safeconduct.ingest.pooled_kept import Share, keep_only, keep_share, prepare
 from safeconduct.ingest.survey import Arrived, read
 from safeconduct.jobs.queue import Heartbeat, Job
 from safeconduct.model.canonical import Json, digest
-from safeconduct.model.errors import BadInput, Unreadable, WrongState
+from safeconduct.model.errors import BadInput, NotFound, Unreadable, WrongState
 from safeconduct.model.text import Text, say
 
 STEPS = 3
@@ -56,9 +59,12 @@ def _read_share(site: Site, job: Job, beat: Heartbeat) -> None:
     except (BadInput, Unreadable) as error:
         _failed(site, job, share, error.text)
         return
-    _written(site, job, share, made)
-    for one in share.uploads:
-        site.uploads.destroy(one)
+    try:
+        _written(site, job, share, made)
+    except WrongState:
+        _undone(site, share)
+        raise
+    _destroy_sent(site, share.uploads)
     keep_only(opened(site, share.id), made.share.version)
     papers(site, share.id).keep_only(made.share.papers)
 
@@ -122,6 +128,7 @@ def _written(site: Site, job: Job, before: HeldShare, made: _Read) -> None:
         tell(act, contributors(site, before.organisation), say("Your organisation's files were read."),
              href=f"/data/pools/mine/{before.pool}")  # fmt: skip
         act.record(before.id, {"told": "contributors"})
+        begin(act, f"destroy-sent/{before.id}/{before.reading}", {"uploads": list(before.uploads)}, verb="destroy_sent")
         site.queue.finish(tx, job, result_ref=before.id, now=act.room.now)
 
 
@@ -134,5 +141,29 @@ def _failed(site: Site, job: Job, share: HeldShare, why: Text) -> None:
             body = body_of(replace(held, uploads=(), notes=(why,)))
             move(act, SHARE, share.id, command="fail", parts=BY_SYSTEM, body=body, told={"why": why.id})
         site.queue.fail(tx, job, why, act.room.now)
-    for one in share.uploads:
-        site.uploads.destroy(one)
+    _destroy_sent(site, share.uploads)
+
+
+def _undone(site: Site, share: HeldShare) -> None:
+    """What was made of a share that left meanwhile goes as the rest of it went."""
+    fact = site.ledger.fact(SHARE, share.id)
+    if fact is None or fact.state not in ALIVE:
+        destroy(site, share.id, share.uploads)
+
+
+def _destroy_sent(site: Site, uploads: tuple[str, ...]) -> None:
+    for one in uploads:
+        with suppress(NotFound):
+            site.uploads.destroy(one)
+
+
+@works("destroy_sent")
+def _destroyed(site: Site, job: Job, beat: Heartbeat) -> None:
+    """Destroy files that were read, where the program that should have done it did not live to."""
+    named = job.body["uploads"]
+    _destroy_sent(site, tuple(map(str, named if isinstance(named, list) else ())))
+    beat.step(1, 1)
+    with site.ledger.write() as tx:
+        act = system_act(site, tx, job)
+        act.record(job.key, {"destroyed": "files that were read"})
+        site.queue.finish(tx, job, result_ref=job.key, now=act.room.now)

@@ -278,7 +278,7 @@ def pool_state(room: Room, *, pool: str) -> PoolView:
         steps=steps,
         says=tuple(build(one).in_words(one.columns) for one in steps),
         comparisons_left=MOST_COMPARISONS - held.rounds,
-        work=task_of(room, f"freeze/{pool}/{held.asked}") or task_of(room, f"compare/{pool}/{held.rounds}"),
+        work=task_of(room, f"freeze/{pool}/{held.asked}") or task_of(room, f"compare/{pool}/{held.rounds + 1}"),
     )
 
 
@@ -367,6 +367,6 @@ def compare_shares(room: Room, *, pool: str) -> Task:
         ready = [one for one, fact in shares_of(room.site, pool) if fact.state in HERE and one.made]
         if len(ready) < FEWEST:
             raise WrongState(say("Comparing takes the shares of {fewest} organisations.", fewest=FEWEST))
-        after = replace(held, rounds=held.rounds + 1)
-        move(act, POOL, pool, command="compare", parts=parts, body=body_of(after), told={"round": after.rounds})
-        return begin(act, f"compare/{pool}/{after.rounds}", {"pool": pool, "round": after.rounds})
+        nth = held.rounds + 1
+        move(act, POOL, pool, command="compare", parts=parts, told={"asked": nth})
+        return begin(act, f"compare/{pool}/{nth}", {"pool": pool})

@@ -56,7 +56,8 @@ def organisations_in(text: str) -> list[str]:
 def pool_given(form: Mapping[str, str], lists: Mapping[str, Sequence[str]]) -> dict[str, object]:
     """What a filled-in form says, as the verb `open_pool` takes it."""
     found: dict[str, object] = {name: form.get(name, "").strip() for name in TEXTS}
-    found |= days_of(form, DAYS) | yes_or_no(form, QUESTIONS)
+    found |= days_of(form, DAYS)
+    found |= yes_or_no(form, QUESTIONS)
     found |= {name: form[name] for name in CHOICES if form.get(name)}
     return {**found, "organisations": organisations_in(form.get("organisations", "")),
             "match_by": list(lists.get("match_by", ()))}  # fmt: skip

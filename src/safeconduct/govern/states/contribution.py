@@ -11,7 +11,7 @@ MACHINE = Machine(
     title=say("One organisation's share of a pool."),
     states=(
         State(name="invited", says=say("Waits for the organisation's files."), owner=Part.CONTRIBUTOR),
-        State(name="contributed", says=say("The files were read; the shares are compared next."),
+        State(name="contributed", says=say("The files were read; the organisation looks at what was found."),
               owner=Part.CONTRIBUTOR),
         State(name="previewed", says=say("The organisation saw its own share as the pool would hold it."),
               owner=Part.CONTRIBUTOR),

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from safeconduct.actions.contributing import DuplicateLine, ShareView
 from safeconduct.model.errors import BadInput
-from safeconduct.model.text import say
+from safeconduct.model.text import Text, say
 from safeconduct.present import blocks
 from safeconduct.present.blocks import Choice, Link, Option
 from safeconduct.server.forms import Wrong, after, attempt, done
@@ -39,7 +39,7 @@ def show(visit: Visit) -> Reply:
     mine: ShareView = visit.act("my_share", pool=pool)
     found: list[DuplicateLine] = visit.act("share_duplicates", pool=pool)
     rule = say(
-        "Where both are kept, or both marked, the pool holds: {rule}.", rule=words.say(KEEPS[mine.pool.keep.value])
+        "Where both are kept, or both are marked, this decides: {rule}.", rule=words.say(KEEPS[mine.pool.keep.value])
     )
     body = [
         *done(visit),
@@ -67,7 +67,9 @@ def _said(visit: Visit) -> Goto:
 def _rows(visit: Visit, found: Sequence[DuplicateLine], *, may: bool) -> list[Markup]:
     words, at = visit.words, visit.number("page")
     shown = found[(at - 1) * A_PAGE : at * A_PAGE]
-    said = [[words.say("Row {number}", number=one.row), FATES[one.fate]] for one in shown]
+    said: list[list[Text | str | Markup]] = [
+        [words.say("Row {number}", number=one.row), FATES[one.fate]] for one in shown
+    ]
     table = blocks.plain_table(words, (say("In your file"), say("What becomes of it")), said,
                                caption=say("Rows that others may hold too"))  # fmt: skip
     pages = blocks.pagination(words, page=at, pages=-(-len(found) // A_PAGE), link=lambda number: f"?page={number}")

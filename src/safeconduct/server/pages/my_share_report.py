@@ -67,7 +67,7 @@ def _changed(visit: Visit, mine: ShareView, columns: Sequence[Any]) -> Goto:
     if do == "undo":
         steps = moved(mine.steps, "out", visit.form.get("step", ""))
     else:
-        steps = (*mine.steps, _step(columns, visit.form.get("column", "")))
+        steps = [*mine.steps, _step(columns, visit.form.get("column", ""))]
     visit.act("correct_share", pool=pool, steps=trees(steps))
     return after(share_page(pool), "begun")
 
@@ -99,10 +99,15 @@ def _codes(visit: Visit, columns: Sequence[Any]) -> list[Markup]:
     table = Table.of({
         "column": [column for column, _ in lines],
         "code": [each.code for _, each in lines],
-        "suggested": [f"{each.suggestion} {each.label}".strip() for _, each in lines],
+        "suggested": [_suggestion(each) for _, each in lines],
     })  # fmt: skip
     insight = Insight(title=say("Codes outside the list"), table=table, audience=visit.words.say(OURS))
     return [blocks.insight_table(visit.words, insight)]
+
+
+def _suggestion(each: Any) -> str:
+    """The code, with what it stands for where that says more."""
+    return each.suggestion if each.label in {"", each.suggestion} else f"{each.suggestion} ({each.label})"
 
 
 def _suggested(visit: Visit, mine: ShareView, columns: Sequence[Any]) -> list[Markup]:

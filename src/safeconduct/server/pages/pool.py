@@ -15,6 +15,8 @@ from safeconduct.server.pooling import HERE, LOOK_AGAIN_S, agreed, organisations
 from safeconduct.server.states import state_says, where
 from safeconduct.server.steps import study_address
 
+Rows = list[list[Text | str | Markup]]
+
 
 @page(
     f"{HERE}/{{pool}}",
@@ -79,8 +81,15 @@ def _steps(visit: Visit) -> list[dict[str, object]]:
     if not (text.isascii() and text.isdigit() and int(text) > 1):
         raise BadInput(say("Say how many records must be alike: a whole number, at least 2."), field="k")
     gone = [one for one in visit.lists.get("remove", ()) if one]
-    removed = [{"method": "remove", "columns": gone, "parameters": {}, "why": "too telling for a pool"}] if gone else []
-    alone = {"method": "local_suppression", "columns": [], "parameters": {"k": int(text)}, "why": "nobody alone"}
+    removed: list[dict[str, object]] = (
+        [{"method": "remove", "columns": gone, "parameters": {}, "why": "too telling for a pool"}] if gone else []
+    )
+    alone: dict[str, object] = {
+        "method": "local_suppression",
+        "columns": [],
+        "parameters": {"k": int(text)},
+        "why": "nobody alone",
+    }
     return [*removed, alone]
 
 
@@ -113,7 +122,8 @@ def _next(visit: Visit, found: PoolView) -> list[Markup]:
 
 def _members(visit: Visit, found: PoolView) -> list[Markup]:
     words = visit.words
-    rows = [[one.organisation, state_says("contribution", one.state), words.day(one.since.date())]
+    rows: Rows = [
+        [one.organisation, state_says("contribution", one.state), words.day(one.since.date())]
             for one in found.members]  # fmt: skip
     columns = (say("Organisation"), say("Where it is"), say("Since"))
     table = blocks.plain_table(words, columns, rows, caption=say("Invited organisations"))
@@ -132,13 +142,13 @@ def _fit(visit: Visit, found: PoolView) -> list[Markup]:
         return [blocks.paragraph(words, say("Nobody has contributed yet."))]
     parts = []
     if found.conflicts:
-        rows = [[one.field, one.says, ", ".join(one.organisations)] for one in found.conflicts]
+        rows: Rows = [[one.field, one.says, ", ".join(one.organisations)] for one in found.conflicts]
         columns = (say("Field"), say("What differs"), say("Between"))
         parts.append(blocks.plain_table(words, columns, rows, caption=say("Where shares do not fit each other")))
-    strange = [[one.organisation, one.field] for one in found.fields if one.strange_codes]
+    strange: Rows = [[one.organisation, one.field] for one in found.fields if one.strange_codes]
     if strange:
-        columns = (say("Organisation"), say("Field"))
-        parts.append(blocks.plain_table(words, columns, strange, caption=say("Codes outside the standard's lists")))
+        heads = (say("Organisation"), say("Field"))
+        parts.append(blocks.plain_table(words, heads, strange, caption=say("Codes outside the standard's lists")))
     return parts or [blocks.paragraph(words, say("Every column and code fits."))]
 
 
