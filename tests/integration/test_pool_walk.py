@@ -299,8 +299,8 @@ def test_corrections_are_steps_and_mend_what_the_report_suggests(fresh, tmp_path
             "parameters": {"codes": {"Femminine": "Feminine"}}}  # fmt: skip
     house.act("hope", "correct_share", pool=pool, steps=[step])
     after = next(one for one in house.act("hope", "share_report", pool=pool).columns if one.column == "prs_Gender")
-    refused = house.act("hope", "correct_share", pool=pool,
-                        steps=[{**step, "columns": ["con_Consent"], "parameters": {"codes": {"TRUE": "FALSE"}}}])  # fmt: skip
+    wrong = {**step, "columns": ["con_Consent"], "parameters": {"codes": {"TRUE": "FALSE"}}}
+    refused = house.act("hope", "correct_share", pool=pool, steps=[wrong])
 
     assert line.codes[0].suggestion == "Feminine"
     assert after.codes == ()
