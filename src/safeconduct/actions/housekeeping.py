@@ -16,6 +16,7 @@ from safeconduct.actions.site import Site
 from safeconduct.actions.survey_pulls import pull_due
 from safeconduct.actions.together import about_of, begin_look
 from safeconduct.actions.verb import action
+from safeconduct.actions.watching import begin_looks
 from safeconduct.actions.working import begin
 from safeconduct.govern.states.machine import BY_SYSTEM
 from safeconduct.ledger.entries import Fact
@@ -70,13 +71,14 @@ def tidied(site: Site, now: datetime) -> Tidied:
     )
 
 
-def idly(site: Site) -> None:
-    """What is done whenever nothing waits: what is due by the clock, once a minute, and the day's housekeeping."""
+def between_jobs(site: Site) -> None:
+    """What a worker does when nothing waits: what is due by the clock, once a minute, and the day's housekeeping."""
     now = datetime.now(UTC)
     minute = now.isoformat(timespec="minutes")
     if _begun.get(str(site.folders.root)) != minute:
         _begun[str(site.folders.root)] = minute
         pull_due(site, now)
+        begin_looks(site)
     daily(site)
 
 

@@ -2,7 +2,8 @@
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from contextlib import closing
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from safeconduct.actions.room import Room
@@ -11,10 +12,13 @@ from safeconduct.ingest.looking import look
 from safeconduct.ingest.mapping import read_mapping
 from safeconduct.ingest.receipts import Commit, IngestReport, IngestSite, Receipt
 from safeconduct.ingest.run import ingest as read_files
+from safeconduct.ingest.source import CONTENT, Offer, Reach, opened_source
 from safeconduct.ingest.withdrawing import Withdrawn, withdraw
+from safeconduct.keys.connections import connection_secret
 from safeconduct.model.areas import EventType
 from safeconduct.model.canonical import Json
-from safeconduct.model.errors import NotFound, WrongState
+from safeconduct.model.errors import BadSettings, NotFound, WrongState
+from safeconduct.model.mapping import FileMapping
 from safeconduct.model.text import say
 from safeconduct.store.arrivals import Standing
 from safeconduct.store.versions import Manifest
@@ -59,7 +63,7 @@ class ArrivedFile:
 def ingest(
     room: Room, *, mapping: Path, folder: Path, dry_run: bool = False, watching: Watching = UNWATCHED
 ) -> IngestReport:
-    """Take in an operator's files: pseudonymised before they are written, encrypted, each file once.
+    """Take in an operator's files or database: pseudonymised before they are written, encrypted, each content once.
 
     Rows that do not fit go to an encrypted quarantine with a reason and a count. Stopping it, or a crash, loses and
     doubles nothing: run it again.
@@ -71,18 +75,47 @@ def ingest(
         watching: How to watch and stop it.
     """
     layout = read_mapping(mapping)
-    if dry_run:
+    if not dry_run:
+        return taken_in(room, layout, folder, watching)
+    key = room.site.keys.derive(CONTENT, layout.dataset)
+    with closing(
+        opened_source(Offer(mapping=layout, folder=folder, reach=_reach(room, layout, watching), digest_key=key))
+    ) as source:
         return look(
-            layout,
+            source,
             folder,
             known=lambda sha256: room.site.ledger.ingested(layout.dataset, sha256),
             progress=watching.progress,
             cancelled=watching.stop.is_set,
         )
+
+
+def taken_in(
+    room: Room,
+    layout: FileMapping,
+    folder: Path,
+    watching: Watching = UNWATCHED,
+    only: frozenset[Path] | None = None,
+) -> IngestReport:
+    """Take in what a mapping means, with the receipts written down.
+
+    Args:
+        room: Who takes it in, where and when.
+        layout: The mapping.
+        folder: Folder with the mapping's files.
+        watching: How to watch and stop it.
+        only: Which files of the folder to take, `None` for all; then failures of all of them are told, not raised.
+
+    Raises:
+        SafeconductError: As `ingest.run.ingest` says.
+    """
+    opened = _opened(room, layout.dataset, _current(room, layout.dataset))
     return read_files(
         layout,
         folder,
-        opened=_opened(room, layout.dataset, _current(room, layout.dataset)),
+        opened=replace(
+            _opened(room, layout.dataset, _current(room, layout.dataset)), reach=_reach(room, layout, watching, only)
+        ),
         commit=lambda done: _commit(room, done),
         progress=watching.progress,
         cancelled=watching.stop.is_set,
@@ -144,6 +177,34 @@ def _opened(room: Room, dataset: str, manifest: Manifest | None) -> IngestSite:
     )
 
 
+def _reach(room: Room, layout: FileMapping, watching: Watching, only: frozenset[Path] | None = None) -> Reach:
+    return Reach(
+        secret=lambda name: _secret(room, name),
+        drivers=frozenset(room.site.settings.drivers),
+        taken=lambda name: _taken(room, f"{layout.dataset}/{name}"),
+        only=lambda path: only is None or path in only,
+        every_failure=only is not None,
+        now=room.now,
+        stop=watching.stop,
+    )
+
+
+def _secret(room: Room, name: str) -> str:
+    """What opens a connection of the site's settings."""
+    known = room.site.settings.sources.named
+    if name not in known:
+        raise BadSettings(
+            say("safeconduct.toml has no [sources.{name}]; say there where the database is", name=name), field="sources"
+        )
+    return connection_secret(name, known[name])
+
+
+def _taken(room: Room, name: str) -> str:
+    """Digest of what was taken in as a day of a table, `""` where nothing was."""
+    fact = room.site.ledger.fact("pulled", name)
+    return str(fact.body["sha256"]) if fact is not None else ""
+
+
 def _current(room: Room, dataset: str) -> Manifest | None:
     fact = room.site.ledger.fact("dataset", dataset)
     if fact is not None and fact.state != "current":
@@ -164,6 +225,8 @@ def _commit(room: Room, done: Commit, told: Mapping[str, Json] | None = None) ->
         for receipt in done.receipts:
             if receipt.sha256 not in known:
                 act.tx.ingested(manifest.dataset, receipt.sha256, manifest=manifest.id, at=room.now)
+            if receipt.name:
+                act.tx.put("pulled", f"{manifest.dataset}/{receipt.name}", {"sha256": receipt.sha256}, at=room.now)
         act.tx.put("dataset", manifest.dataset, {"manifest": manifest.id, "zone": manifest.zone}, at=room.now)
         act.record(
             f"{manifest.dataset}@{manifest.id}",

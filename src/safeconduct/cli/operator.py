@@ -15,7 +15,7 @@ import click
 from safeconduct.actions.generate import CLIENT, ROOT, generated
 from safeconduct.actions.guarantees import keep_private, machine_beyond, site_beyond
 from safeconduct.actions.health import Finding, Grade, machine, of_site
-from safeconduct.actions.housekeeping import idly
+from safeconduct.actions.housekeeping import between_jobs
 from safeconduct.actions.migrating import migrate as migrated
 from safeconduct.actions.migrating import would_migrate
 from safeconduct.actions.setting_up import first_person
@@ -99,7 +99,7 @@ def worker(site: Path, until_empty: bool, parent: int) -> Exit:
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     if parent:
         threading.Thread(target=_stop_with_parent, args=(parent, stop), daemon=True).start()
-    work(opened, worker=f"{os.uname().nodename}-{os.getpid()}", stop=stop, until_empty=until_empty, idle=idly)
+    work(opened, worker=f"{os.uname().nodename}-{os.getpid()}", stop=stop, until_empty=until_empty, idle=between_jobs)
     return Exit.DONE
 
 

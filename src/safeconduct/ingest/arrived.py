@@ -4,8 +4,8 @@ import hmac
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from safeconduct.ingest.adapter import COMPRESSED
-from safeconduct.ingest.files import Found
+from safeconduct.ingest.not_taken import other_content
+from safeconduct.ingest.source import Piece
 from safeconduct.keys.provider import KeyProvider
 from safeconduct.model.errors import BadMapping
 from safeconduct.model.mapping import SameName
@@ -37,7 +37,7 @@ class Arrived:
         """Nothing but what it is."""
         return "Arrived()"
 
-    def arrival(self, file: Found, content: str) -> Arrival | None:
+    def arrival(self, file: Piece, content: str) -> Arrival | None:
         """What a file would come in as; `None` where its content was taken in before.
 
         What was withdrawn stays out. What was corrected comes in again only under its own name, as a correction of its
@@ -49,6 +49,7 @@ class Arrived:
 
         Raises:
             BadMapping: A file of that name came before with other content, and the mapping does not say what to do.
+            Unreadable: So did a day of a table.
         """
         name, same_name = self._name(file), file.layout.same_name
         if same_name is not SameName.ADD and self._met.setdefault(name, content) != content:
@@ -57,7 +58,7 @@ class Arrived:
             return None
         before = self._under(name)
         if before is not None and same_name is SameName.REFUSE:
-            raise _came_before(file)
+            raise other_content(file) if file.name else _came_before(file)
         replaces = before.number if before is not None and same_name is SameName.REPLACE else 0
         return Arrival(number=len(self._all) + 1, digest=content, name=name, type=file.type, replaces=replaces)
 
@@ -93,10 +94,8 @@ class Arrived:
         again = last.standing is Standing.REPLACED and last.name == name and same_name is SameName.REPLACE
         return not again
 
-    def _name(self, file: Found) -> str:
-        path = file.path.relative_to(self._folder)
-        plain = path.with_suffix("") if path.suffix in COMPRESSED else path
-        told = f"{file.layout.files}\0{plain.as_posix()}".encode(errors="surrogateescape")
+    def _name(self, file: Piece) -> str:
+        told = f"{file.layout.files}\0{file.told(self._folder)}".encode(errors="surrogateescape")
         return hmac.digest(self._key, told, "sha256").hex()
 
 
@@ -105,7 +104,7 @@ def without(arrivals: Iterable[Arrival], number: int) -> tuple[Arrival, ...]:
     return with_standing(arrivals, [number], Standing.WITHDRAWN)
 
 
-def _came_before(file: Found) -> BadMapping:
+def _came_before(file: Piece) -> BadMapping:
     return BadMapping(
         say(
             "a file of {files} has the name of one that came before and other content, and was left out; say same_name "
@@ -116,7 +115,7 @@ def _came_before(file: Found) -> BadMapping:
     )
 
 
-def _twice(file: Found) -> BadMapping:
+def _twice(file: Piece) -> BadMapping:
     return BadMapping(
         say(
             "two files of {files} have one name, one of them compressed, and differ; the second was left out: keep the "

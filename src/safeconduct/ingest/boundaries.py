@@ -1,7 +1,7 @@
 """Boundary files: areas of every level, each knowing the one it lies in."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from safeconduct.ingest.layer_files import features
 from safeconduct.ingest.layers import Feature, in_degrees, word_of
 from safeconduct.ingest.mending import Outline, fitted, mended
+from safeconduct.ingest.source import Ground
 from safeconduct.model.areas import AreaLevel
 from safeconduct.model.boundaries import BoundaryFinding, Done, Flaw
 from safeconduct.model.errors import BadInput, BadMapping
@@ -22,7 +23,7 @@ LEVELS = tuple(level for level in AreaLevel if level is not AreaLevel.SITE)
 
 
 def read_outlines(
-    mapping: FileMapping, folder: Path
+    mapping: FileMapping, folder: Path, ground: Ground | None = None
 ) -> tuple[dict[AreaLevel, list[Outline]], tuple[BoundaryFinding, ...]]:
     """The areas of every level the mapping has boundaries for, sorted by code, from coarse to fine; and their flaws.
 
@@ -38,11 +39,12 @@ def read_outlines(
             say("[areas] must name the boundary file of {level}, the finest areas", level=str(AreaLevel.COMMUNE)),
             field="areas",
         )
+    areas = ground.areas if ground else lambda level: features(folder, mapping.boundaries[level])
     found: dict[AreaLevel, list[Outline]] = {}
     flaws: list[BoundaryFinding] = []
     above: AreaLevel | None = None
     for level in (level for level in LEVELS if level in mapping.boundaries):
-        outlines, own = _read(mapping, folder, level, above)
+        outlines, own = _read(areas(level), mapping, level, above)
         outlines, between = _beside(level, outlines)
         flaws += [*own, *between]
         found[level] = _with_parents(outlines, found[above]) if above else outlines
@@ -69,10 +71,10 @@ def geojson(outlines: Sequence[Outline]) -> bytes:
 
 
 def _read(
-    mapping: FileMapping, folder: Path, level: AreaLevel, above: AreaLevel | None
+    places: Iterator[Feature], mapping: FileMapping, level: AreaLevel, above: AreaLevel | None
 ) -> tuple[list[Outline], list[BoundaryFinding]]:
     outlines, flaws = [], []
-    for feature in features(folder, mapping.boundaries[level]):
+    for feature in places:
         outline, found = _outline(feature, mapping, level, above)
         outlines.append(outline)
         flaws += found

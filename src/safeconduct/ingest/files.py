@@ -1,9 +1,12 @@
 """Which files a mapping means."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
-from safeconduct.ingest.adapter import COMPRESSED, adapter_for
+from safeconduct.ingest.adapter import COMPRESSED, Chunk, adapter_for, content_digest
+from safeconduct.ingest.source import Piece
 from safeconduct.model.areas import EventType
 from safeconduct.model.errors import BadInput, BadMapping
 from safeconduct.model.mapping import EPOCHS, EventFiles, FileMapping, Keep, Stamps
@@ -11,7 +14,7 @@ from safeconduct.model.text import say
 
 
 @dataclass(frozen=True)
-class Found:
+class Found(Piece):
     """A file of a mapping.
 
     Attributes:
@@ -26,6 +29,32 @@ class Found:
     layout: EventFiles
     number: int
 
+    ahead: ClassVar[bool] = True
+
+    @property
+    def label(self) -> str:
+        """Its path."""
+        return str(self.path)
+
+    def told(self, folder: Path) -> str:
+        """Its place below the folder, the same compressed or not."""
+        path = self.path.relative_to(folder)
+        plain = path.with_suffix("") if path.suffix in COMPRESSED else path
+        return plain.as_posix()
+
+    def mark(self) -> tuple[int, int, int]:
+        """Which file it is, its size, and when it was changed."""
+        seen = self.path.stat()
+        return seen.st_ino, seen.st_size, seen.st_mtime_ns
+
+    def digest(self) -> str:
+        """SHA-256 of its decompressed content."""
+        return content_digest(self.path, self.layout.files)
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Its rows, as its format has them."""
+        return adapter_for(self.path, self.layout.format).chunks(self.path, self.layout)
+
 
 def found_files(mapping: FileMapping, folder: Path) -> list[Found]:
     """Every file the mapping's patterns match, compressed or not, by type and then by name.
@@ -34,8 +63,20 @@ def found_files(mapping: FileMapping, folder: Path) -> list[Found]:
         BadMapping: A pattern leaves the folder, two patterns match one file, or a layout contradicts itself.
         BadInput: No file matches any pattern.
     """
+    found = files_there(mapping, folder)
+    if not found:
+        raise BadInput(say("no file matches the mapping's patterns; check the folder"), field="folder")
+    return found
+
+
+def files_there(mapping: FileMapping, folder: Path) -> list[Found]:
+    """As `found_files`, also where there is none.
+
+    Raises:
+        BadMapping: A pattern leaves the folder, two patterns match one file, or a layout contradicts itself.
+    """
     for layout in mapping.events.values():
-        _consistent(layout, mapping.stamps)
+        consistent(layout, mapping.stamps)
     dropped = [
         name for name in ("counterpart", "imsi", "imei") if mapping.identifiers.get(name) is not Keep.PSEUDONYMISE
     ]
@@ -46,14 +87,17 @@ def found_files(mapping: FileMapping, folder: Path) -> list[Found]:
     ]
     for one in found:
         adapter_for(one.path, one.layout.format).check(one.layout)
-    if not found:
-        raise BadInput(say("no file matches the mapping's patterns; check the folder"), field="folder")
     if len({one.path for one in found}) != len(found):
         raise BadMapping(say("a file matches the patterns of two event types; make them differ"), field="events")
     return found
 
 
-def _consistent(layout: EventFiles, stamps: Stamps) -> None:
+def consistent(layout: EventFiles, stamps: Stamps) -> None:
+    """Refuse a layout that contradicts itself.
+
+    Raises:
+        BadMapping: It does; the message names the key.
+    """
     if len(layout.delimiter.encode()) != 1 or layout.delimiter in '"\r\n\0':
         raise BadMapping(say("a delimiter is one character, such as ';'"), field="delimiter")
     if "%z" in layout.time_format and stamps is Stamps.LOCAL:

@@ -16,6 +16,7 @@ from safeconduct.ingest.boundaries import geojson, read_outlines
 from safeconduct.ingest.layer_files import features
 from safeconduct.ingest.layers import HIGHEST, LONGEST, Feature, word_of
 from safeconduct.ingest.mending import Outline
+from safeconduct.ingest.source import Ground
 from safeconduct.keys.provider import KeyProvider
 from safeconduct.model.areas import AreaLevel
 from safeconduct.model.boundaries import BoundaryFinding
@@ -81,7 +82,13 @@ def register(mapping: FileMapping, folder: Path, *, store: Path, keys: KeyProvid
 
 
 def registered(
-    mapping: FileMapping, folder: Path, *, store: Path, keys: KeyProvider, previous: str | None = None
+    mapping: FileMapping,
+    folder: Path,
+    *,
+    store: Path,
+    keys: KeyProvider,
+    previous: str | None = None,
+    ground: Ground | None = None,
 ) -> Registration:
     """Make a geography of the files the mapping names, and keep it with what was found in its boundaries.
 
@@ -94,13 +101,14 @@ def registered(
         store: The store's folder.
         keys: What seals the cells' positions.
         previous: Id of the data set's geography so far, `None` for the first.
+        ground: Where cells and areas come from, if not from the mapping's files.
 
     Raises:
         BadMapping: A file, column or property is not there.
         BadInput: A file's content cannot be used; the message names the line of the cells file, and no value.
     """
-    outlines, findings = read_outlines(mapping, folder)
-    versions = _coded(read_versions(mapping, folder), _known(store, mapping.dataset, previous, keys))
+    outlines, findings = read_outlines(mapping, folder, ground)
+    versions = _coded(read_versions(mapping, folder, ground), _known(store, mapping.dataset, previous, keys))
     communes = _communes(versions, outlines[AreaLevel.COMMUNE])
     geography = _geography(outlines, versions, communes)
     version = write_geography(
@@ -115,14 +123,14 @@ def registered(
     return Registration(version, findings)
 
 
-def read_versions(mapping: FileMapping, folder: Path) -> list[CellVersion]:
+def read_versions(mapping: FileMapping, folder: Path, ground: Ground | None = None) -> list[CellVersion]:
     """The cells of the cells file, in its order; in a file of points, a cell for each feature, counted as lines.
 
     Raises:
         BadMapping: The file or a declared column is not there.
         BadInput: A line cannot be used, or two versions of a cell serve on the same day.
     """
-    found = list(_rows(mapping, folder))
+    found = list(ground.cells() if ground else _rows(mapping, folder))
     versions = [_version(values, line) for line, values in found]
     lines = [line for line, _ in found]
     if not versions:

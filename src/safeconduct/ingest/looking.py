@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from safeconduct.ingest.adapter import adapter_for, content_digest
 from safeconduct.ingest.boundaries import read_outlines
-from safeconduct.ingest.files import Found, found_files
 from safeconduct.ingest.geography import read_versions
-from safeconduct.ingest.run import Failure, IngestReport
+from safeconduct.ingest.not_taken import tells_moments
+from safeconduct.ingest.receipts import Failure, IngestReport
+from safeconduct.ingest.source import Piece, Source
+from safeconduct.model.boundaries import BoundaryFinding
 from safeconduct.model.errors import BadMapping, SafeconductError, Unreadable
 from safeconduct.model.mapping import FileMapping, Stamps
-from safeconduct.model.text import say
 
 
 @dataclass
@@ -28,20 +28,20 @@ class _Seen:
 
 
 def look(
-    mapping: FileMapping,
+    source: Source,
     folder: Path,
     *,
     known: Callable[[str], bool],
     progress: Callable[[str, int, int], None] = lambda _step, _done, _all: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> IngestReport:
-    """What an ingest would make of an operator's files, as far as their form tells.
+    """What an ingest would make of an operator's files or tables, as far as their form tells.
 
     Rows that cannot be split into columns are counted; whether times, cells and persons fit is told by an ingest alone.
 
     Args:
-        mapping: What the files are.
-        folder: Where they are.
+        source: What the records are in; whoever opened it closes it.
+        folder: Where files are.
         known: Whether a content, by its SHA-256, was taken in before.
         progress: Told the step, how many files were looked at, of how many.
         cancelled: Asked before every file.
@@ -50,9 +50,11 @@ def look(
         BadMapping: The mapping does not fit the files.
         BadInput: The cells or boundaries cannot be used, or no file matches.
     """
-    started, files, seen = time.monotonic(), found_files(mapping, folder), _Seen()
-    _, boundaries = read_outlines(mapping, folder)
-    read_versions(mapping, folder)
+    started, files, seen, mapping = time.monotonic(), source.pieces(), _Seen(), source.mapping
+    boundaries: tuple[BoundaryFinding, ...] = ()
+    if source.ground() is None:
+        _, boundaries = read_outlines(mapping, folder)
+        read_versions(mapping, folder)
     for number, file in enumerate(files):
         progress("files", number, len(files))
         if cancelled():
@@ -72,9 +74,9 @@ def look(
     )
 
 
-def _file(file: Found, mapping: FileMapping, known: Callable[[str], bool], seen: _Seen) -> None:
+def _file(file: Piece, mapping: FileMapping, known: Callable[[str], bool], seen: _Seen) -> None:
     try:
-        sha256 = content_digest(file.path, file.layout.files)
+        sha256 = file.digest()
         if known(sha256) or sha256 in seen.taken:
             seen.skipped += 1
             return
@@ -87,18 +89,15 @@ def _file(file: Found, mapping: FileMapping, known: Callable[[str], bool], seen:
         seen.rejected += rejected
 
 
-def _rows(file: Found, mapping: FileMapping) -> tuple[int, Counter[str]]:
+def _rows(file: Piece, mapping: FileMapping) -> tuple[int, Counter[str]]:
     rows, rejected = 0, Counter[str]()
-    for chunk in adapter_for(file.path, file.layout.format).chunks(file.path, file.layout):
+    for chunk in file.chunks():
         if chunk.moments and mapping.stamps is Stamps.LOCAL:
-            raise BadMapping(
-                say("the times in a file of {files} have a zone and tell moments; say stamps = 'utc'",
-                    files=file.layout.files), field="stamps",
-            )  # fmt: skip
+            raise tells_moments(file)
         rows += chunk.table.num_rows + len(chunk.rejected)
         rejected.update(row.reason for row in chunk.rejected)
     return rows, rejected
 
 
-def _fails(file: Found, error: SafeconductError, seen: _Seen) -> None:
+def _fails(file: Piece, error: SafeconductError, seen: _Seen) -> None:
     seen.failed.append(Failure(files=file.layout.files, number=file.number, text=error.text))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from safeconduct.ingest.source import Reach
 from safeconduct.keys.provider import KeyProvider
 from safeconduct.model.areas import EventType
 from safeconduct.model.boundaries import BoundaryFinding
@@ -28,6 +29,7 @@ class IngestSite:
         threads: Threads to use.
         now: The time, UTC; versions say when they were written.
         versions_days: How many days a version keeps its files after it was replaced.
+        reach: What may be reached beside the folder.
     """
 
     folders: SiteFolders
@@ -38,6 +40,7 @@ class IngestSite:
     threads: int
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     versions_days: int = DAYS_KEPT
+    reach: Reach = field(default_factory=Reach)
 
     @property
     def since(self) -> datetime:
@@ -59,6 +62,7 @@ class Receipt:
         arrival: What it came in as.
         late: Whether it had rows of days long before the newest.
         corrects: Digest of the content it takes the place of, `""` where it adds.
+        name: What a day of a table is remembered by, `""` for files.
     """
 
     sha256: str
@@ -66,6 +70,7 @@ class Receipt:
     arrival: Arrival
     late: bool = False
     corrects: str = ""
+    name: str = ""
     rows: int = field(repr=False)
     kept: int = field(repr=False)
     rejected: Mapping[str, int] = field(repr=False, hash=False)
@@ -93,11 +98,13 @@ class Failure:
         files: The mapping's pattern for it.
         number: Which of the files of that pattern, by name, from 1.
         text: Why, and what to do.
+        label: What whoever handed the folder over calls it; for the program that looks at the folder again.
     """
 
     files: str
     number: int
     text: Text
+    label: str = field(default="", repr=False, metadata={"inside": True})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +124,7 @@ class IngestReport:
         duplicates: Rows left out because the same were there already.
         corrected_files: Files that took the place of one that came before under their name.
         late_files: Files with rows of days long before the newest; how long is the mapping's `late_after`.
+        left: Days of a database left for the next time, because they were still changing.
     """
 
     files: int
@@ -131,3 +139,4 @@ class IngestReport:
     duplicates: int = field(default=0, repr=False)
     corrected_files: int = 0
     late_files: int = field(default=0, repr=False)
+    left: int = 0

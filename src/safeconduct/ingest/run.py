@@ -1,4 +1,4 @@
-"""An ingest: every file of a mapping once, each commit whole.
+"""An ingest: every piece of a source once, each commit whole. A piece is a file, or a day of a database's table.
 
 Files are taken in the order of their names. Each is read twice: once to see that it is whole and whether its content
 was taken in before, once for its rows. Rows wait in memory and go to the store some million at a time; a commit names
@@ -9,7 +9,8 @@ the others go on.
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -18,18 +19,18 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from safeconduct.ingest.adapter import adapter_for, content_digest
 from safeconduct.ingest.ahead import one_ahead
 from safeconduct.ingest.arrived import Arrived
 from safeconduct.ingest.batch import Batch
 from safeconduct.ingest.cells import Cells
 from safeconduct.ingest.changing import EXTRAS
 from safeconduct.ingest.clock import day_of
-from safeconduct.ingest.files import Found, found_files
 from safeconduct.ingest.geography import registered
+from safeconduct.ingest.not_taken import changed, tells_moments
 from safeconduct.ingest.people import People
 from safeconduct.ingest.receipts import Commit, Failure, IngestReport, IngestSite, Receipt
 from safeconduct.ingest.rows import Coder
+from safeconduct.ingest.source import CONTENT, Offer, Piece, Source, opened_source
 from safeconduct.model.errors import BadMapping, BrokenPromise, SafeconductError, Unreadable
 from safeconduct.model.mapping import Duplicates, FileMapping, Keep, Stamps
 from safeconduct.model.text import say
@@ -57,11 +58,11 @@ def ingest(
     progress: Callable[[str, int, int], None] = lambda _step, _done, _all: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> IngestReport:
-    """Take in an operator's files.
+    """Take in an operator's files, or what a database holds.
 
     Args:
-        mapping: What the files are.
-        folder: Where they are.
+        mapping: What the records are.
+        folder: Where the files are.
         opened: What an ingest needs of a site.
         commit: Writes one ledger transaction; called once for some million rows.
         progress: Told the step, how many files are done, of how many.
@@ -70,19 +71,21 @@ def ingest(
     Raises:
         BadMapping: The mapping does not fit the files, or not the data set as it is.
         BadInput: The cells or boundaries cannot be used, or no file matches.
+        BadSettings: The site's settings do not say how to reach a database, or do not allow its driver.
         Unreadable: Not one file could be read.
         StoreFull: The disk is full; what was committed before is whole.
         WrongState: Another ingest of this data set is running.
         Tampered: The store is not what its manifest says.
     """
-    files = found_files(mapping, folder)
+    key = opened.keys.derive(CONTENT, mapping.dataset)
+    source = opened_source(Offer(mapping=mapping, folder=folder, reach=opened.reach, digest_key=key))
     store = opened.folders.store
-    with sole_writer(store, mapping.dataset):
+    with closing(source), sole_writer(store, mapping.dataset):
         current = opened.manifest.id if opened.manifest else ""
         remove_unreferenced(store, mapping.dataset, current, since=opened.since)
         try:
-            work = _Work(mapping, folder, opened, commit)
-            return work.done(files, progress, cancelled)
+            work = _Work(source, folder, opened, commit)
+            return work.done(source.pieces(), progress, cancelled)
         except duckdb.Error as error:
             raise from_duckdb(error) from None
         except pa.ArrowException:
@@ -92,18 +95,18 @@ def ingest(
 class _Work:
     """The state of one ingest."""
 
-    def __init__(
-        self, mapping: FileMapping, folder: Path, opened: IngestSite, commit: Callable[[Commit], None]
-    ) -> None:
+    def __init__(self, source: Source, folder: Path, opened: IngestSite, commit: Callable[[Commit], None]) -> None:
         self._started = time.monotonic()
+        mapping = source.mapping
         self._mapping, self._opened, self._commit = mapping, opened, commit
         self._store, self._keys = opened.folders.store, opened.keys
         before = opened.manifest
         if before is not None and before.zone != mapping.zone:
             raise BadMapping(say("the zone of a data set cannot change; start a new data set"), field="zone")
         registration = registered(
-            mapping, folder, store=self._store, keys=self._keys, previous=before.geography if before else None
-        )
+            mapping, folder, store=self._store, keys=self._keys, previous=before.geography if before else None,
+            ground=source.ground(),
+        )  # fmt: skip
         geography, self._boundaries = registration.id, registration.findings
         self._manifest = before or Manifest(id="", dataset=mapping.dataset, zone=mapping.zone, geography=geography)
         self._connection = self._connected()
@@ -117,10 +120,10 @@ class _Work:
         self._receipts: list[Receipt] = []
         self._taken: list[Receipt] = []
         self._failed: list[Failure] = []
-        self._skipped = 0
+        self._skipped = self._left = 0
 
     def done(
-        self, files: list[Found], progress: Callable[[str, int, int], None], cancelled: Callable[[], bool]
+        self, files: Sequence[Piece], progress: Callable[[str, int, int], None], cancelled: Callable[[], bool]
     ) -> IngestReport:
         """Take every file in."""
         stopped = False
@@ -137,22 +140,23 @@ class _Work:
         progress("files", number if stopped else len(files), len(files))
         return self._report(stopped=stopped)
 
-    def _file(self, file: Found) -> None:
+    def _file(self, file: Piece) -> None:
         number = 0
         try:
-            before = file.path.stat()
-            sha256 = content_digest(file.path, file.layout.files)
-            arrival = self._arrived.arrival(file, sha256)
+            if not file.ready():
+                self._left += 1
+                return
+            before = file.mark()
+            arrival = self._arrived.arrival(file, file.digest())
             if arrival is None:
                 self._skipped += 1
                 return
             number = arrival.number
             receipt = self._read(file, arrival)
-            after = file.path.stat()
-            if (before.st_ino, before.st_size, before.st_mtime_ns) != (after.st_ino, after.st_size, after.st_mtime_ns):
-                raise _changed(file)
+            if before != file.mark():
+                raise changed(file)
         except OSError:
-            self._left_out(file, number, _changed(file))
+            self._left_out(file, number, changed(file))
         except (Unreadable, BadMapping) as error:
             self._left_out(file, number, error)
         except SafeconductError:
@@ -162,13 +166,12 @@ class _Work:
             self._receipts.append(receipt)
             self._arrived.taken(receipt.arrival)
 
-    def _read(self, file: Found, arrival: Arrival) -> Receipt:
+    def _read(self, file: Piece, arrival: Arrival) -> Receipt:
         kept, rejected, first = 0, Counter[str](), date.max
         with self._quarantine.writing(arrival.digest) as quarantine:
-            chunks = adapter_for(file.path, file.layout.format).chunks(file.path, file.layout)
-            for chunk in one_ahead(chunks, threads=self._opened.threads):
+            for chunk in one_ahead(file.chunks(), threads=self._opened.threads if file.ahead else 1):
                 if chunk.moments and self._mapping.stamps is Stamps.LOCAL:
-                    raise _tells_moments(file)
+                    raise tells_moments(file)
                 coded = self._coder.coded(chunk, file.layout)
                 self._batch.add(coded.table, file=arrival.number, sort=file.type)
                 kept += coded.table.num_rows
@@ -180,7 +183,7 @@ class _Work:
                 raise _nothing_left(file)
         return self._receipt(file, arrival, first, kept=kept, rejected=rejected)
 
-    def _receipt(self, file: Found, arrival: Arrival, first: date, *, kept: int, rejected: Counter[str]) -> Receipt:
+    def _receipt(self, file: Piece, arrival: Arrival, first: date, *, kept: int, rejected: Counter[str]) -> Receipt:
         newest = self._newest.get(file.type, date.min)
         return Receipt(
             sha256=arrival.digest,
@@ -191,11 +194,12 @@ class _Work:
             rows=kept + rejected.total(),
             kept=kept,
             rejected=dict(sorted(rejected.items())),
+            name=file.name,
         )
 
-    def _left_out(self, file: Found, number: int, error: SafeconductError) -> None:
+    def _left_out(self, file: Piece, number: int, error: SafeconductError) -> None:
         self._batch.forget(number)
-        self._failed.append(Failure(files=file.layout.files, number=file.number, text=error.text))
+        self._failed.append(Failure(files=file.layout.files, number=file.number, text=error.text, label=file.label))
         self._error = error
 
     def _committed(self) -> None:
@@ -228,7 +232,7 @@ class _Work:
         )
 
     def _report(self, *, stopped: bool) -> IngestReport:
-        if self._failed and not self._taken and not self._skipped:
+        if self._failed and not self._taken and not self._skipped and not self._opened.reach.every_failure:
             raise self._error
         rejected = Counter[str]()
         for receipt in self._taken:
@@ -246,6 +250,7 @@ class _Work:
             duplicates=sum(receipt.duplicates for receipt in self._taken),
             corrected_files=sum(bool(receipt.corrects) for receipt in self._taken),
             late_files=sum(receipt.late for receipt in self._taken),
+            left=self._left,
         )
 
     def _connected(self) -> duckdb.DuckDBPyConnection:
@@ -322,14 +327,7 @@ def _without_duplicates(receipt: Receipt, duplicates: int) -> Receipt:
     return replace(receipt, kept=receipt.kept - duplicates, duplicates=duplicates)
 
 
-def _tells_moments(file: Found) -> BadMapping:
-    return BadMapping(
-        say("the times in a file of {files} have a zone and tell moments; say stamps = 'utc'", files=file.layout.files),
-        field="stamps",
-    )
-
-
-def _nothing_left(file: Found) -> Unreadable:
+def _nothing_left(file: Piece) -> Unreadable:
     return Unreadable(
         say(
             "a corrected file of {files} has no row that fits, so the earlier one stays; look at its columns, or take "
@@ -337,7 +335,3 @@ def _nothing_left(file: Found) -> Unreadable:
             files=file.layout.files,
         )
     )
-
-
-def _changed(file: Found) -> Unreadable:
-    return Unreadable(say("a file of {files} changed while it was being read; run it again", files=file.layout.files))

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from safeconduct.model.areas import AreaLevel, EventType
 from safeconduct.model.dialect import DIALECT_KEYS, Decoding, Dialect, parts_of
 from safeconduct.model.errors import BadMapping
+from safeconduct.model.origin import Origin
 from safeconduct.model.text import say
 
 FORMAT = 1
@@ -20,8 +21,16 @@ EVENT_KEYS = (
     "files", "columns", "direction", "time_format", "delimiter", "format", "decode", "constants", "same_name",
     "duplicates", "late_after",
 )  # fmt: skip
+TABLE_KEYS = (
+    "table", "columns", "direction", "time_format", "decode", "constants", "null_words", "same_name", "duplicates",
+    "late_after",
+)  # fmt: skip
 LATEST_DAYS = 3650
 EPOCHS = ("epoch_s", "epoch_ms")
+TOP = ("format", "dataset", "zone", "zones", "identifiers", "source")
+LAID_OUT = ("stamps", "cells", "areas", "events")
+NATIVE = "native"
+"""What `time_format` is where a database's own type says what the times are."""
 LAYERS = (".geojson", ".json", ".gpkg", ".shp", ".zip")
 DECODINGS = {
     "person": (Decoding.TBCD, Decoding.TBCD_ADDRESS),
@@ -69,16 +78,17 @@ class Duplicates(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class EventFiles:
-    """The files of one event type.
+    """The files of one event type, or its table.
 
     Attributes:
-        files: Glob pattern below the folder, such as `calls_*.csv`; also for compressed `.csv.gz`.
+        files: Glob pattern below the folder, such as `calls_*.csv`; also for compressed `.csv.gz`. For a database, the
+            name of the table.
         columns: Column name by our field; fields left out are not in the files. A name like `{lac}-{ci}` is put
             together of several columns.
         outgoing: Values of the direction column that mean outgoing.
         incoming: Values that mean incoming.
         time_format: `strptime` format of the time column, or `epoch_s` or `epoch_ms` for seconds or milliseconds since
-            1970 in UTC.
+            1970 in UTC, or `native` where a database's column is of a type for times.
         delimiter: One character between columns.
         format: Name of the file format, `""` where the end of a file's name tells it.
         dialect: How lines and columns are told apart, beside the delimiter.
@@ -88,6 +98,8 @@ class EventFiles:
         duplicates: What becomes of rows that are there already.
         late_after: A file is late where it has rows of a day more than so many days before the newest that was there.
         unread: Fields whose columns must be there and are not read, since nobody keeps what is in them.
+        table: Parts of the table's name in a database, `()` for files.
+        factors: What numbers of a column are multiplied by, by its name; only where a kind of source knows its tables.
     """
 
     files: str
@@ -104,6 +116,8 @@ class EventFiles:
     duplicates: Duplicates = Duplicates.KEEP
     late_after: int = 1
     unread: frozenset[str] = frozenset()
+    table: tuple[str, ...] = ()
+    factors: Mapping[str, int] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         if not 0 <= self.late_after <= LATEST_DAYS:
@@ -164,6 +178,7 @@ class FileMapping:
         name: Property that holds an area's name.
         events: Files by event type.
         identifiers: What happens to counterpart, imsi and imei.
+        source: Where the records are.
     """
 
     dataset: str
@@ -177,6 +192,7 @@ class FileMapping:
     name: str = "name"
     events: Mapping[EventType, EventFiles] = field(default_factory=dict, hash=False)
     identifiers: Mapping[str, Keep] = field(default_factory=dict, hash=False)
+    source: Origin = field(default_factory=Origin)
 
     def __post_init__(self) -> None:
         if not (self.dataset.isidentifier() and self.dataset.islower()):
@@ -198,16 +214,26 @@ class FileMapping:
         Raises:
             BadMapping: A table or key is missing, unknown or of the wrong kind; the message names it.
         """
-        _only(tree, ("format", "dataset", "zone", "stamps", "zones", "cells", "areas", "events", "identifiers"), "")
+        source = Origin.from_tree(_table(tree, "source", default=True))
+        _only(tree, TOP if source.knows_its_tables else (*TOP, *LAID_OUT), "")
         if tree.get("format") != FORMAT:
             raise BadMapping(f"start the mapping with 'format = {FORMAT}'", field="format")
+        if source.knows_its_tables:
+            return cls(
+                dataset=_word(tree, "dataset"),
+                zone=_word(tree, "zone"),
+                stamps=Stamps.UTC,
+                zones=_zones(tree),
+                identifiers=_identifiers(_table(tree, "identifiers", default=True)),
+                source=source,
+            )
         cells, areas = _table(tree, "cells"), _table(tree, "areas")
         events = _table(tree, "events")
         return cls(
             dataset=_word(tree, "dataset"),
             zone=_word(tree, "zone"),
             stamps=_choice(Stamps, tree.get("stamps", "local"), "stamps"),
-            zones={key: str(value) for key, value in _table(tree, "zones", default=True).items()},
+            zones=_zones(tree),
             cells_file=_word(cells, "file"),
             cells=_columns(cells, CELL_FIELDS, _needed_of_cells(cells), "cells"),
             boundaries={
@@ -217,8 +243,9 @@ class FileMapping:
             },
             code=str(areas.get("code", "pcod")),
             name=str(areas.get("name", "name")),
-            events={_choice(EventType, kind, "events"): _event_files(events, kind) for kind in events},
+            events={_choice(EventType, kind, "events"): _event_files(events, kind, source) for kind in events},
             identifiers=_identifiers(_table(tree, "identifiers", default=True)),
+            source=source,
         )
 
 
@@ -226,19 +253,25 @@ def _parts(columns: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for column in columns for part, named in parts_of(column) if named))
 
 
-def _event_files(events: Mapping[str, object], kind: str) -> EventFiles:
+def _zones(tree: Mapping[str, object]) -> dict[str, str]:
+    return {key: str(value) for key, value in _table(tree, "zones", default=True).items()}
+
+
+def _event_files(events: Mapping[str, object], kind: str, source: Origin) -> EventFiles:
     tree = _table(events, kind)
     where = f"events.{kind}"
-    _only(tree, (*EVENT_KEYS, *DIALECT_KEYS), where)
+    _only(tree, (*EVENT_KEYS, *DIALECT_KEYS) if source.is_files else TABLE_KEYS, where)
+    table = () if source.is_files else _table_name(tree.get("table"))
     constants = _constants(tree, where)
     direction = _table(tree, "direction", default=True)
     _only(direction, ("outgoing", "incoming"), f"{where}.direction")
     return EventFiles(
-        files=_word(tree, "files"),
+        files=_word(tree, "files") if source.is_files else ".".join(table),
+        table=table,
         columns=_columns(tree, EVENT_FIELDS, _needed_of_events(constants), where) | _default_person(tree),
         outgoing=_words(direction.get("outgoing", "outgoing")),
         incoming=_words(direction.get("incoming", "incoming")),
-        time_format=str(tree.get("time_format", "%Y-%m-%d %H:%M:%S")),
+        time_format=str(tree.get("time_format", "%Y-%m-%d %H:%M:%S" if source.is_files else NATIVE)),
         delimiter=str(tree.get("delimiter", ",")),
         format=str(tree.get("format", "")),
         dialect=Dialect.from_tree(tree),
@@ -254,6 +287,14 @@ def _days(value: object) -> int:
     if type(value) is not int:
         raise BadMapping(say("late_after goes from 0 to {most} days", most=LATEST_DAYS), field="late_after")
     return value
+
+
+def _table_name(value: object) -> tuple[str, ...]:
+    """The parts of a table's name; a list keeps points that are part of a name."""
+    parts = value if isinstance(value, list) else value.split(".") if isinstance(value, str) else [""]
+    if not all(isinstance(part, str) and part and "\0" not in part for part in parts):
+        raise BadMapping(say("table names a table or view, such as 'cdr.voice' or ['cdr', 'voice']"), field="table")
+    return tuple(parts)
 
 
 def _constants(tree: Mapping[str, object], where: str) -> dict[str, str]:

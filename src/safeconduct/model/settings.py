@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from safeconduct.model.errors import BadSettings
@@ -55,6 +55,56 @@ FROM_ANYWHERE = KeySettings()
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConnectionSettings:
+    """Where the text is that opens a database: one of three places, never the settings file itself.
+
+    Attributes:
+        file: A file that only its owner may read.
+        variable: A variable of the environment, taken out of it when it is read.
+        credential: A credential that systemd hands over.
+    """
+
+    file: str = ""
+    variable: str = ""
+    credential: str = ""
+
+    def __post_init__(self) -> None:
+        if sum(1 for one in (self.file, self.variable, self.credential) if one) != 1:
+            raise BadSettings("a connection under [sources] names a file, a variable or a credential", field="sources")
+
+
+@dataclass(frozen=True)
+class Connections:
+    """Databases by name: the tables `[sources.NAME]`.
+
+    Attributes:
+        named: Where the text is that opens each.
+    """
+
+    named: Mapping[str, ConnectionSettings] = field(default_factory=dict, hash=False)
+
+    def __str__(self) -> str:
+        """As the settings file would have none."""
+        return "{}"
+
+    @classmethod
+    def from_tree(cls, tree: Mapping[str, object]) -> "Connections":
+        """These settings from their TOML table.
+
+        Raises:
+            BadSettings: A key is unknown or of the wrong kind.
+        """
+        known = {one.name for one in fields(ConnectionSettings)}
+        for name, one in tree.items():
+            if not isinstance(one, Mapping) or set(one) - known or not all(isinstance(it, str) for it in one.values()):
+                raise BadSettings(f"[sources.{name}] knows {', '.join(sorted(known))}, each a text", field="sources")
+        return cls({name: ConnectionSettings(**one) for name, one in tree.items()})  # type: ignore[arg-type]  # just checked
+
+
+NOWHERE = Connections()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """A site's settings: `safeconduct.toml`, one key each, every default safe.
 
@@ -84,6 +134,8 @@ class Settings:
         training: A practice site: what it makes is marked TRAINING and signed with keys that never verify as real.
         languages: Languages offered, the first is the default.
         plugins: Modules with plug-ins of the owner's own; nothing is loaded only because it is installed.
+        sources: Databases that mappings may name: for each, the file, variable or credential with what opens it.
+        drivers: Python modules of database drivers that mappings may name; none is loaded only because it is installed.
         keys: Where the outermost key comes from: provider `any`, `file`, `systemd`, `environment` or `keyring`.
         servers: Servers that surveys may be pulled from, each a table of its own; no other address is ever asked.
     """
@@ -110,6 +162,8 @@ class Settings:
     training: bool = False
     languages: tuple[str, ...] = ("en", "fr")
     plugins: tuple[str, ...] = ()
+    sources: Connections = NOWHERE
+    drivers: tuple[str, ...] = ()
     keys: KeySettings = FROM_ANYWHERE
     servers: tuple[ServerSettings, ...] = ()
 
@@ -145,6 +199,8 @@ def _typed(name: str, value: object, default: object) -> object:
         return KeySettings.from_tree(value)
     if name == "servers":
         return servers_from(value)
+    if isinstance(default, Connections) and isinstance(value, Mapping):
+        return Connections.from_tree(value)
     if isinstance(default, tuple) and isinstance(value, list | tuple):
         return tuple(str(one) for one in value)
     if type(value) is not type(default):

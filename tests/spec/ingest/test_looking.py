@@ -5,11 +5,13 @@ import gzip
 import pytest
 
 from safeconduct.ingest.looking import look
+from safeconduct.ingest.source import Offer, Reach, opened_source
 from safeconduct.model.errors import BadInput
 
 
 def looked(world):
-    return look(world.mapping, world.files, known=world.page.knows)
+    offer = Offer(mapping=world.mapping, folder=world.files, reach=Reach(), digest_key=bytes(32))
+    return look(opened_source(offer), world.files, known=world.page.knows)
 
 
 def files(world):

@@ -5,6 +5,7 @@ from safeconduct.model.text import say
 from safeconduct.present.blocks import empty_state, plain_table
 from safeconduct.server.page import Reply, Shown, Visit, page
 from safeconduct.server.questions import VALUES
+from safeconduct.server.watched import watched_sources
 
 
 @page(
@@ -23,7 +24,7 @@ def show(visit: Visit) -> Reply:
     words, found = visit.words, visit.act("sources")
     if not found:
         nothing = say("There are no records yet. Take files in with 'safeconduct ingest'.")
-        return Shown(title=say("Sources"), body=[empty_state(words, nothing, action=None)])
+        return Shown(title=say("Sources"), body=[empty_state(words, nothing, action=None), watched_sources(visit)])
     rows = [
         [one.dataset, VALUES[kind.value], words.days(days[0], days[-1]), words.number(len(days)), one.zone]
         for one in found
@@ -31,4 +32,5 @@ def show(visit: Visit) -> Reply:
         if isinstance(kind, EventType) and days
     ]
     columns = [say("Data set"), say("What phones did"), say("From and to"), say("Days"), say("Zone")]
-    return Shown(title=say("Sources"), body=[plain_table(words, columns, rows, caption=say("Days of records"))])
+    days = plain_table(words, columns, rows, caption=say("Days of records"))
+    return Shown(title=say("Sources"), body=[days, watched_sources(visit)])

@@ -1,0 +1,1 @@
+"""Kinds of source, one module each; `ingest.source` finds them by name."""
