@@ -25,7 +25,7 @@ from safeconduct.model.text import Text, say
 from safeconduct.query.base import AggregateQuery, nested
 from safeconduct.query.question import Question
 from safeconduct.query.reading import reads
-from safeconduct.query.spec import coarsened, read_question
+from safeconduct.query.spec import coarsened, fitted, read_question
 from safeconduct.release.gate import MARGIN, REASON, STATUS, admit, from_tree
 from safeconduct.store.versions import Manifest
 
@@ -101,12 +101,14 @@ def prepare(room: Room, spec: Mapping[str, object], dataset: str) -> Asked | Ref
     if isinstance(answer, No):
         return _with_a_question(answer.refusal(ground.agreement), query, ground)
     manifest = room.site.manifest(ground.agreement.dataset)
+    facts = room.site.facts(manifest)
+    query = fitted(query, facts.types)
     reading = reads(query.plan())
     question = Question(
         query=query,
         dataset=manifest.dataset,
         partitions=manifest.versions(reading.days, reading.events),
-        facts=room.site.facts(manifest),
+        facts=facts,
         asked_on=room.now.astimezone(ZoneInfo(manifest.zone)).date(),
     )
     return Asked(question, manifest, ground, room.site.policies[ground.agreement.policy])

@@ -16,7 +16,7 @@ from safeconduct.model.policy import Policy
 from safeconduct.query.base import AggregateQuery
 from safeconduct.query.question import Question
 from safeconduct.query.reading import reads
-from safeconduct.query.spec import read_question
+from safeconduct.query.spec import fitted, read_question
 from safeconduct.release.gate import admit
 from safeconduct.store.versions import Manifest
 
@@ -179,9 +179,11 @@ def _week_costs(room: Room, manifest: Manifest, policy: Policy) -> Sequence[Cost
 
 
 def _question(room: Room, manifest: Manifest, query: AggregateQuery) -> Question:
+    facts = room.site.facts(manifest)
+    query = fitted(query, facts.types)
     reading = reads(query.plan())
     versions = manifest.versions(reading.days, reading.events)
-    return Question(query=query, dataset=manifest.dataset, partitions=versions, facts=room.site.facts(manifest))
+    return Question(query=query, dataset=manifest.dataset, partitions=versions, facts=facts)
 
 
 def _days(manifest: Manifest) -> list[date]:

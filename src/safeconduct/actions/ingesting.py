@@ -113,9 +113,7 @@ def taken_in(
     return read_files(
         layout,
         folder,
-        opened=replace(
-            _opened(room, layout.dataset, _current(room, layout.dataset)), reach=_reach(room, layout, watching, only)
-        ),
+        opened=replace(opened, reach=_reach(room, layout, watching, only)),
         commit=lambda done: _commit(room, done),
         progress=watching.progress,
         cancelled=watching.stop.is_set,

@@ -13,7 +13,7 @@ from safeconduct.model.policy import Policy
 from safeconduct.model.text import say
 from safeconduct.query.base import AggregateQuery
 from safeconduct.query.frame import Frame, frames
-from safeconduct.query.spec import read_question
+from safeconduct.query.spec import fitted, read_question
 from safeconduct.release.gate import people_apart
 
 MOST_WINDOWS = 400
@@ -57,7 +57,7 @@ def declare_product(
         step: Days from one window to the next, 1 to 366.
         windows: How many, 1 to 400.
     """
-    first = read_question(spec)
+    first = fitted(read_question(spec), room.site.facts(room.site.manifest(dataset)).types)
     if not (1 <= step <= 366 and 1 <= windows <= MOST_WINDOWS):  # noqa: PLR2004 - a year of steps
         raise BadInput(say("a product has 1 to 400 windows, 1 to 366 days from one to the next"), field="windows")
     made = _product(title, dataset, first, step, windows)

@@ -177,6 +177,7 @@ class Site:
             zone=manifest.zone,
             geography=self._geographies[key],  # type: ignore[arg-type]  # only geographies are put there
             present=manifest.present(),
+            counted=manifest.counted,
         )
 
     def records(self, manifest: Manifest) -> Records:

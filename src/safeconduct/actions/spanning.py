@@ -21,7 +21,6 @@ from safeconduct.model.outcomes import Release
 from safeconduct.model.policy import Policy
 from safeconduct.model.text import say
 from safeconduct.protect.leverage import Codes, Limits, Shown, shown_together
-from safeconduct.query.operations import ALL_EVENTS
 from safeconduct.query.reading import reads
 from safeconduct.query.spec import read_question
 from safeconduct.release.together import Cell, Figure, Group, distinct, figures_of, groups, limits_of
@@ -251,7 +250,7 @@ class _Looking:
                    mark=digest([self.secret.to_bytes(8, "big").hex(), str(one.mark)]), parts=parts)  # fmt: skip
 
     def _part(self, figure: Figure, *, taken_away: bool) -> Part:
-        whole_day, every_sort = len(figure.at.hours) == HOURS, len(figure.at.events) == len(ALL_EVENTS)
+        whole_day, every_sort = len(figure.at.hours) == HOURS, figure.at.every_type
         return Part(
             answer=figure.answer, kind=self.kinds[figure.answer], first=figure.at.days[0], last=figure.at.days[-1],
             level=figure.level.value, places=tuple(name or "" for name in figure.names), taken_away=taken_away,

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TypeAlias
 
-from safeconduct.model.areas import EventType
+from safeconduct.model.areas import PHONED, EventType
 
 Spec: TypeAlias = dict[str, object]
-ALL = tuple(str(kind) for kind in EventType)
+ALL = tuple(str(kind) for kind in EventType if kind in PHONED)
 
 
 def part(hours: tuple[int, int] | None) -> Spec | None:

@@ -8,7 +8,7 @@ import click
 
 from safeconduct.cli.outcome import Exit, plainly, show
 from safeconduct.cli.progress import bar
-from safeconduct.desk.sample import sample_cdr
+from safeconduct.desk.sample import sample_cdr, sample_sightings
 from safeconduct.model.errors import BadInput
 
 
@@ -40,6 +40,23 @@ def cdr(folder: Path, mapping: Path | None, as_json: bool, first: str, **paramet
             progress=lambda done, every: progress("days", done, every),
         )  # fmt: skip
     show(report, as_json=as_json)
+    return Exit.DONE
+
+
+@sample.command()
+@click.option("--folder", required=True, type=click.Path(path_type=Path), help="Where to write; absent or empty.")
+@click.option("--devices", default=2_000, show_default=True, help="Devices of the app.")
+@click.option("--days", default=14, show_default=True, help="Days of sightings.")
+@click.option("--first", default="2026-01-05", show_default=True, help="First day, YYYY-MM-DD.")
+@click.option("--seed", default=7, show_default=True, help="The same seed makes the same files.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@plainly
+def sightings(folder: Path, as_json: bool, first: str, **parameters: Any) -> Exit:
+    """Make sightings of a source that is no telephone network: devices of an app, with a time and a point.
+
+    CSV files per day for sightings around home and on trips, areas as GeoJSON, and the mapping that takes them in.
+    """
+    show(sample_sightings({**parameters, "first": _day(first)}, folder=folder), as_json=as_json)
     return Exit.DONE
 
 

@@ -4,11 +4,13 @@ import errno
 import json
 import tomllib
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from safeconduct.model.errors import BadInput, BadMapping, BrokenPromise, NotFound, StoreFull, Unreadable, WrongState
 from safeconduct.model.mapping import FileMapping
+from safeconduct.model.text import say
 from safeconduct.synth.samples.layout import TRUTH, default_layout, files_of
 from safeconduct.synth.samples.parameters import CdrSample
 
@@ -49,9 +51,41 @@ def sample_cdr(
     try:
         return write(made, folder=folder, layout=layout, progress=progress).to_json()
     except OSError as problem:
-        if problem.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise StoreFull("the disk is full; make room or choose another folder, then run it again") from None
-        raise BrokenPromise("the folder cannot be written; check that it is a folder and that you may") from None
+        raise _unwritten(problem) from None
+
+
+def sample_sightings(values: Mapping[str, Any], *, folder: Path) -> dict[str, object]:
+    """Write a sample of sightings: devices of a made-up app, with points and the mapping that reads them.
+
+    Args:
+        values: What to make up, as names and values of `SightingsSample`.
+        folder: Where to write; absent or empty, since nothing is ever deleted.
+
+    Returns:
+        The report: folder, mapping, devices, days, sightings, files.
+
+    Raises:
+        BadInput: A parameter is out of its range.
+        WrongState: The folder holds something.
+        StoreFull: The disk is full.
+        BrokenPromise: The folder cannot be written for another reason.
+    """
+    from safeconduct.synth.samples.sightings import SightingsSample, write  # noqa: PLC0415 - numpy is loaded only when a sample is made
+
+    made = SightingsSample(**values)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise WrongState(say("the folder holds something; choose an empty or a new one"))
+    try:
+        report = write(made, folder=folder)
+    except OSError as problem:
+        raise _unwritten(problem) from None
+    return {name: str(value) if isinstance(value, Path) else value for name, value in asdict(report).items()}
+
+
+def _unwritten(problem: OSError) -> StoreFull | BrokenPromise:
+    if problem.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return StoreFull("the disk is full; make room or choose another folder, then run it again")
+    return BrokenPromise("the folder cannot be written; check that it is a folder and that you may")
 
 
 def read_mapping(path: Path) -> FileMapping:

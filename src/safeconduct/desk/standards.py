@@ -20,14 +20,17 @@ from safeconduct.ingest.standards.ctdc import ctdc, in_style
 from safeconduct.ingest.standards.declared import NAMES, htcds, ic_tip, known
 from safeconduct.ingest.standards.forms import xlsform
 from safeconduct.ingest.standards.mapping import PROVISIONAL, mapping, mapping_csv, mapping_html
+from safeconduct.ingest.standards.register import register
+from safeconduct.ingest.standards.register_workbook import register_workbook
 from safeconduct.ingest.standards.workbooks import entry_workbook, filled
-from safeconduct.ingest.survey import Arrived, Contents, read
+from safeconduct.ingest.survey import Arrived, Contents, formats, read
 from safeconduct.model.consent import is_of_cases
 from safeconduct.model.errors import BadInput, Unreadable
 from safeconduct.model.table import Table
 from safeconduct.model.text import say
 
-CHECKS = frozenset({"case_standard"})
+RULES = {"htcds": "case_standard", "register": "register_standard"}
+"""The check that holds files to a standard."""
 
 
 class TemplateKind(StrEnum):
@@ -77,6 +80,8 @@ def shown(name: str) -> dict[str, object]:
             return {**tree, "core": [one.name for one in htcds().core]}
         case "ic-tip":
             return {**asdict(ic_tip()), "mapping": [asdict(one) for one in mapping()], "note": PROVISIONAL}
+        case "register":
+            return asdict(register())
         case _:
             return {**asdict(ctdc()), "note": PROVISIONAL}
 
@@ -87,8 +92,12 @@ def template(name: str, kind: TemplateKind) -> bytes:
     Raises:
         BadInput: There is no such standard, or it has no such template.
     """
+    if known(name) == "register":
+        if kind is not TemplateKind.WORKBOOK:
+            raise BadInput(say("Of a register there is a workbook only."), field="kind")
+        return register_workbook()
     if known(name) != "htcds" and kind in {TemplateKind.WORKBOOK, TemplateKind.XLSFORM}:
-        raise BadInput(say("Only HTCDS has forms; of the others there is the mapping."), field="kind")
+        raise BadInput(say("Only HTCDS and the register have forms; of the others there is the mapping."), field="kind")
     match kind:
         case TemplateKind.WORKBOOK:
             return entry_workbook()
@@ -106,7 +115,7 @@ def validate(name: str, paths: Sequence[Path], *, today: date | None = None) -> 
     """Read files of cases and look whether they keep to the standard; nothing is written anywhere.
 
     Args:
-        name: The standard; only HTCDS can be validated against, the others are provisional.
+        name: The standard, `htcds` or `register`; the others are provisional.
         paths: The files.
         today: The day of the check.
 
@@ -114,22 +123,37 @@ def validate(name: str, paths: Sequence[Path], *, today: date | None = None) -> 
         BadInput: There is no such standard, or no file holds records of cases.
         Unreadable: A file cannot be opened, or is damaged.
     """
-    if known(name) != "htcds":
-        said = say("Files can be checked against htcds only; {name} is provisional or has no rules yet.", name=name)
+    if known(name) not in RULES:
+        said = say("Files can be checked against {known}; {name} is provisional or has no rules yet.",
+                   known=", ".join(RULES), name=name)  # fmt: skip
         raise BadInput(said, field="name")
-    contents = read([_arrived(path) for path in paths])
+    arrived = [_arrived(path) for path in paths]
+    contents = _as_register(arrived) if known(name) == "register" else read(arrived)
     tables = {one.file.name: Table(_whole(contents, one.file.name)) for one in contents.tables}
     files = [one.file for one in contents.tables]
-    if not any(is_of_cases(one) for one in files):
+    if known(name) == "htcds" and not any(is_of_cases(one) for one in files):
         said = say("No file holds records of cases: none has columns with the labels or names of the standard.")
         raise BadInput(said, field="file")
-    found = [one for one in check(tables, files, {}, today=today) if one.check in CHECKS]
+    found = [one for one in check(tables, files, {}, today=today) if one.check == RULES[known(name)]]
     return Validated(
         format=contents.format,
         tables={one: len(table) for one, table in tables.items()},
         notes=tuple(str(one) for one in contents.notes),
         findings=tuple(map(_finding, found)),
     )
+
+
+def _as_register(files: Sequence[Arrived]) -> Contents:
+    """Tables of a register as they stand, also where rows belong to nobody: that is to be told, all of it.
+
+    Raises:
+        BadInput: A file is no table of a register.
+    """
+    reader = formats["register"]()
+    if strange := next((one for one in files if not reader.claims(one)), None):
+        said = say("{file} is no table of a register: it lacks columns that every table needs.", file=strange.base)
+        raise BadInput(said, field="file")
+    return reader.read(files, {})
 
 
 def _finding(one: Issue) -> dict[str, object]:

@@ -75,14 +75,14 @@ def files_there(mapping: FileMapping, folder: Path) -> list[Found]:
     Raises:
         BadMapping: A pattern leaves the folder, two patterns match one file, or a layout contradicts itself.
     """
-    for layout in mapping.events.values():
+    for _, layout in mapping.layouts:
         consistent(layout, mapping.stamps)
     dropped = [
         name for name in ("counterpart", "imsi", "imei") if mapping.identifiers.get(name) is not Keep.PSEUDONYMISE
     ]
     found = [
         Found(path, sort, layout.without(dropped), number)
-        for sort, layout in mapping.events.items()
+        for sort, layout in mapping.layouts
         for number, path in enumerate(_matching(folder, layout.files), start=1)
     ]
     for one in found:

@@ -24,6 +24,7 @@ from safeconduct.model.dialect import parts_of
 from safeconduct.model.errors import BadInput, BadMapping
 from safeconduct.model.geography import Area, Geography
 from safeconduct.model.mapping import LAYERS, FileMapping
+from safeconduct.model.sightings import Given
 from safeconduct.model.text import Text, say
 from safeconduct.store.places import CELLS, ancestors, read_cells, write_findings, write_geography
 
@@ -108,7 +109,10 @@ def registered(
         BadInput: A file's content cannot be used; the message names the line of the cells file, and no value.
     """
     outlines, findings = read_outlines(mapping, folder, ground)
-    versions = _coded(read_versions(mapping, folder, ground), _known(store, mapping.dataset, previous, keys))
+    versions = _coded(
+        _versions(mapping, folder, outlines[AreaLevel.COMMUNE], ground),
+        _known(store, mapping.dataset, previous, keys),
+    )
     communes = _communes(versions, outlines[AreaLevel.COMMUNE])
     geography = _geography(outlines, versions, communes)
     version = write_geography(
@@ -121,6 +125,19 @@ def registered(
     )
     write_findings(store, mapping.dataset, version, findings)
     return Registration(version, findings)
+
+
+def _versions(
+    mapping: FileMapping, folder: Path, smallest: Sequence[Outline], ground: Ground | None
+) -> list[CellVersion]:
+    """Cells or sites by their file; where sightings come with areas or points, every smallest area is one site."""
+    if mapping.given is Given.SITE:
+        return read_versions(mapping, folder, ground)
+    middles = shapely.get_coordinates(shapely.point_on_surface([one.shape for one in smallest])).tolist()
+    return [
+        CellVersion(id=code, site=code, lon=lon, lat=lat, first=date.min, last=date.max)
+        for code, (lon, lat) in zip((one.area.code for one in smallest), middles, strict=True)
+    ]
 
 
 def read_versions(mapping: FileMapping, folder: Path, ground: Ground | None = None) -> list[CellVersion]:

@@ -7,7 +7,7 @@ in bounded memory that is never written anywhere; other texts in DuckDB's memory
 
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import duckdb
 import numpy as np
@@ -17,6 +17,7 @@ import pyarrow as pa
 from safeconduct.ingest.digits import MOST_DIGITS, ZERO, Flags, Letters, are_digits, by_length, number
 from safeconduct.ingest.met import NONE, Met
 from safeconduct.keys.provider import KeyProvider
+from safeconduct.model.sightings import Counted
 from safeconduct.store.codes import PSEUDONYM_BYTES, CodeTable
 
 EPOCH = "1"
@@ -44,6 +45,24 @@ def normalised(identifier: str) -> str:
     return text.removeprefix("+") if text.startswith("+") else text.removeprefix("00")
 
 
+def exact(identifier: str) -> str:
+    """One spelling of a card's number, a device's name or whatever else a source writes in one way; `""` for none.
+
+    Only white space around it goes: `0042` and `42` are two cards.
+
+    Example:
+        >>> exact(" 0042 "), exact("42"), exact("null")
+        ('0042', '42', '')
+    """
+    text = identifier.strip()
+    return "" if len(text) > LONGEST or text.casefold() in EMPTY else text
+
+
+def spelling(counted: Counted) -> Callable[[str], str]:
+    """How identifiers of what is counted are spelt, before they become pseudonyms; wherever a person is looked for."""
+    return normalised if counted is Counted.SUBSCRIBER else exact
+
+
 def pseudonyms(key: bytes, identifiers: Iterable[str]) -> bytes:
     """The pseudonyms of normalised identifiers, 16 bytes each, one after the other."""
     start = hmac.new(key, digestmod=hashlib.sha256)
@@ -65,9 +84,10 @@ class People:
         dataset: Name of the data set.
         domain: The sort: `person`, `imsi` or `imei`.
         met_bytes: Most memory for numbers met so far, bytes.
+        counted: What the identifiers stand for.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - where codes come from and where they go, each by name
         self,
         connection: duckdb.DuckDBPyConnection,
         codes: CodeTable,
@@ -76,10 +96,11 @@ class People:
         dataset: str,
         domain: str,
         met_bytes: int = MET_BYTES,
+        counted: Counted = Counted.SUBSCRIBER,
     ) -> None:
         self._connection, self._codes, self._met = connection, codes, Met(met_bytes)
         self._key = keys.derive("pseudonym", dataset, EPOCH, domain)
-        self._domain = domain
+        self._domain, self._spelt = domain, spelling(counted)
         connection.execute(
             "CREATE TEMP TABLE IF NOT EXISTS met (domain ENUM('person', 'imsi', 'imei'), spelling VARCHAR, code BIGINT)"
         )
@@ -128,7 +149,7 @@ class People:
         return codes
 
     def _meet(self, texts: pa.Array) -> Codes:
-        spelt = [normalised(text) for text in texts.to_pylist()]
+        spelt = [self._spelt(text) for text in texts.to_pylist()]
         somebody = np.array([bool(text) for text in spelt], bool)
         codes = np.full(len(spelt), NOBODY, np.int64)
         codes[somebody] = self._codes.of(pseudonyms(self._key, (text for text in spelt if text)))

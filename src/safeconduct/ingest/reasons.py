@@ -25,8 +25,8 @@ SAYS = {
     Reason.NOT_DECODED: "a number is not written as the mapping's decode says, or as a fraction too large to be exact",
     Reason.MISSING_PERSON: "the person column is empty",
     Reason.BAD_TIME: "the time is not written in the mapping's time_format, or lies outside 1980 to 2199",
-    Reason.MISSING_CELL: "the cell column is empty",
-    Reason.UNKNOWN_CELL: "no cell of that name was in service then",
+    Reason.MISSING_CELL: "the cell, place or point is empty",
+    Reason.UNKNOWN_CELL: "no cell, site or area of that name was in service then, or the point is in no area",
     Reason.BAD_DIRECTION: "the direction is none of the mapping's words for outgoing and incoming",
     Reason.BAD_AMOUNT: "the amount is not a number",
 }

@@ -13,6 +13,7 @@ from safeconduct.ingest.cells import NOWHERE, Cells
 from safeconduct.ingest.clock import DAY_S, FIRST_YEAR, LAST_YEAR
 from safeconduct.ingest.digits import whole_numbers
 from safeconduct.ingest.people import NOBODY, People
+from safeconduct.ingest.points import Points
 from safeconduct.ingest.reasons import Reason
 from safeconduct.ingest.shapes import stamps_in_bulk
 from safeconduct.model.errors import BadMapping
@@ -69,6 +70,7 @@ class Coder:
         people: The codes of identifiers, by sort: `person`, `imsi` and `imei`.
         cells: The cells in service.
         identifiers: What happens to counterpart, imsi and imei.
+        points: What puts points into areas, where the files have points.
     """
 
     def __init__(
@@ -78,8 +80,9 @@ class Coder:
         people: Mapping[str, People],
         cells: Cells,
         identifiers: Mapping[str, Keep],
+        points: Points | None = None,
     ) -> None:
-        self._connection, self._people, self._cells = connection, people, cells
+        self._connection, self._people, self._cells, self._points = connection, people, cells, points
         self._kept = {name for name, keep in identifiers.items() if keep is Keep.PSEUDONYMISE}
 
     def __repr__(self) -> str:
@@ -92,6 +95,7 @@ class Coder:
         Raises:
             BadMapping: `time_format` is not a format.
         """
+        chunk = chunk if self._points is None else self._points.placed(chunk)
         table = chunk.table
         person = self._people["person"].of(table.column("person"))
         stamps = self._stamps(table.column("time"), chunk.time_format or layout.time_format)

@@ -28,18 +28,21 @@ from safeconduct.ingest.clock import day_of
 from safeconduct.ingest.geography import registered
 from safeconduct.ingest.not_taken import changed, tells_moments
 from safeconduct.ingest.people import People
+from safeconduct.ingest.points import Points
 from safeconduct.ingest.receipts import Commit, Failure, IngestReport, IngestSite, Receipt
 from safeconduct.ingest.rows import Coder
 from safeconduct.ingest.source import CONTENT, Offer, Piece, Source, opened_source
+from safeconduct.model.areas import AreaLevel
 from safeconduct.model.errors import BadMapping, BrokenPromise, SafeconductError, Unreadable
 from safeconduct.model.mapping import Duplicates, FileMapping, Keep, Stamps
+from safeconduct.model.sightings import Given
 from safeconduct.model.text import say
 from safeconduct.store.arrivals import Arrival
 from safeconduct.store.codes import CodeTable
 from safeconduct.store.encrypted import connect
 from safeconduct.store.intake import Quarantine
 from safeconduct.store.parts import PartWriter, from_duckdb
-from safeconduct.store.places import read_cells, read_geography
+from safeconduct.store.places import read_boundaries, read_cells, read_geography
 from safeconduct.store.versions import Manifest, folder_of, remove_unreferenced, sole_writer, write_manifest
 
 BATCH_ROWS = 4_000_000
@@ -103,12 +106,16 @@ class _Work:
         before = opened.manifest
         if before is not None and before.zone != mapping.zone:
             raise BadMapping(say("the zone of a data set cannot change; start a new data set"), field="zone")
+        if before is not None and before.counted is not mapping.counted:
+            raise BadMapping(say("what a data set counts cannot change; start a new data set"), field="counted")
         registration = registered(
             mapping, folder, store=self._store, keys=self._keys, previous=before.geography if before else None,
             ground=source.ground(),
         )  # fmt: skip
         geography, self._boundaries = registration.id, registration.findings
-        self._manifest = before or Manifest(id="", dataset=mapping.dataset, zone=mapping.zone, geography=geography)
+        self._manifest = before or Manifest(
+            id="", dataset=mapping.dataset, zone=mapping.zone, geography=geography, counted=mapping.counted
+        )
         self._connection = self._connected()
         self._tables = {domain: self._table(domain) for domain in DOMAINS}
         self._batch = self._new_batch()
@@ -205,7 +212,7 @@ class _Work:
     def _committed(self) -> None:
         """Write what waits and let the ledger name it; if that fails the files stay, since it may have been named."""
         try:
-            distinct = [kind for kind, one in self._mapping.events.items() if one.duplicates is Duplicates.DROP]
+            distinct = [kind for kind, one in self._mapping.layouts if one.duplicates is Duplicates.DROP]
             made = self._batch.written(self._manifest, self._arrived.becomes, distinct)
             manifest = self._written(replace(made, arrivals=self._arrived.all))
         except SafeconductError:
@@ -275,7 +282,7 @@ class _Work:
 
     def _new_batch(self) -> Batch:
         kept = {name for name, keep in self._mapping.identifiers.items() if keep is Keep.PSEUDONYMISE} | {"tac"}
-        fields = {name for layout in self._mapping.events.values() for name in layout.columns}
+        fields = {name for _, layout in self._mapping.layouts for name in layout.columns}
         writer = PartWriter(
             store=self._store, dataset=self._mapping.dataset, keys=self._keys, connection=self._connection
         )
@@ -307,15 +314,23 @@ class _Work:
                 dataset=self._mapping.dataset,
                 domain=domain,
                 met_bytes=(self._opened.memory_mb << 20) // MET_SHARE,
+                counted=self._mapping.counted,
             )
             for domain, table in self._tables.items()
-        }
+        }  # fmt: skip
         return Coder(
             self._connection,
             people=people,
             cells=Cells(cells, areas, self._mapping),
             identifiers=self._mapping.identifiers,
+            points=self._points(geography),
         )
+
+    def _points(self, geography: str) -> Points | None:
+        """What takes points in, where the files have some."""
+        if self._mapping.given is not Given.POINT:
+            return None
+        return Points(read_boundaries(self._store, self._mapping.dataset, geography, AreaLevel.COMMUNE))
 
 
 def _first_day(rows: pa.Table) -> date:

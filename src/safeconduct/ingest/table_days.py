@@ -95,10 +95,10 @@ def days_of(database: Database, mapping: FileMapping, offer: Offer) -> list[Tabl
         BadMapping: A table or column is not there, may not be read, or its times cannot be compared.
         Unreadable: The database does not answer.
     """
-    if not mapping.events:
+    if not mapping.layouts:
         raise BadInput(say("there is no table of events; say which there are under [events]"), field="events")
     found: list[TableDay] = []
-    for sort, layout in mapping.events.items():
+    for sort, layout in mapping.layouts:
         consistent(layout, mapping.stamps)
         database.begin()
         (example,) = database.one(layout, database.statements.example(layout))

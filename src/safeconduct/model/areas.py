@@ -1,5 +1,6 @@
 """Places, from coarse to fine."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -40,9 +41,32 @@ class TimeGrain(StrEnum):
 
 
 class EventType(StrEnum):
-    """What a phone did; the value is the name on the wire, shared with FlowKit."""
+    """What a phone did, with names shared with FlowKit; or that somebody was seen somewhere, whatever the source.
+
+    A data set has phones' types or sightings, never both; `everything` says which belong together.
+    """
 
     CALLS = "calls"
     SMS = "sms"
     MDS = "mds"
     TOPUPS = "topups"
+    SIGHTINGS = "sightings"
+
+
+SIGHTED = frozenset({EventType.SIGHTINGS})
+"""All that a data set of sightings has: one type, whatever its owner calls the files, so that nothing can be cut."""
+
+PHONED = frozenset(EventType) - SIGHTED
+"""All that phones do."""
+
+
+def everything(types: Iterable[EventType]) -> frozenset[EventType]:
+    """All types a data set can have that has these; none of them is a phone's where it knows sightings only.
+
+    Example:
+        >>> sorted(everything([EventType.SMS]))
+        [<EventType.CALLS: 'calls'>, <EventType.MDS: 'mds'>, <EventType.SMS: 'sms'>, <EventType.TOPUPS: 'topups'>]
+        >>> sorted(everything([EventType.SIGHTINGS]))
+        [<EventType.SIGHTINGS: 'sightings'>]
+    """
+    return SIGHTED if frozenset(types) == SIGHTED else PHONED

@@ -4,18 +4,29 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeVar
+from typing import TypedDict, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from safeconduct.model.areas import AreaLevel, EventType
 from safeconduct.model.dialect import DIALECT_KEYS, Decoding, Dialect, parts_of
 from safeconduct.model.errors import BadMapping
 from safeconduct.model.origin import Origin
+from safeconduct.model.sightings import Counted, DataSchema, Given
 from safeconduct.model.text import say
 
 FORMAT = 1
 EVENT_FIELDS = ("person", "time", "cell", "direction", "counterpart", "imsi", "imei", "tac", "amount")
 Choice = TypeVar("Choice", bound=StrEnum)
+SIGHTING_FIELDS = {
+    Given.SITE: ("person", "time", "place"),
+    Given.AREA: ("person", "time", "place"),
+    Given.POINT: ("person", "time", "lon", "lat"),
+}
+MAPPING_KEYS = (
+    "format", "schema", "dataset", "zone", "stamps", "zones", "counted", "places", "cells", "sites", "areas", "events",
+    "identifiers", "source",
+)  # fmt: skip
+PHONES_ALONE, SIGHTINGS_ALONE = ("cells", "identifiers"), ("counted", "places", "sites")
 CELL_FIELDS = ("cell", "site", "lon", "lat", "first", "last")
 EVENT_KEYS = (
     "files", "columns", "direction", "time_format", "delimiter", "format", "decode", "constants", "same_name",
@@ -28,7 +39,6 @@ TABLE_KEYS = (
 LATEST_DAYS = 3650
 EPOCHS = ("epoch_s", "epoch_ms")
 TOP = ("format", "dataset", "zone", "zones", "identifiers", "source")
-LAID_OUT = ("stamps", "cells", "areas", "events")
 NATIVE = "native"
 """What `time_format` is where a database's own type says what the times are."""
 LAYERS = (".geojson", ".json", ".gpkg", ".shp", ".zip")
@@ -179,6 +189,9 @@ class FileMapping:
         events: Files by event type.
         identifiers: What happens to counterpart, imsi and imei.
         source: Where the records are.
+        counted: What one person column stands for; of phone records a subscriber.
+        given: How sightings say where they were; sites, as phones' cells are, where nothing else is said.
+        sightings: Files of sightings, by what their owner calls them, such as `visit`.
     """
 
     dataset: str
@@ -193,6 +206,9 @@ class FileMapping:
     events: Mapping[EventType, EventFiles] = field(default_factory=dict, hash=False)
     identifiers: Mapping[str, Keep] = field(default_factory=dict, hash=False)
     source: Origin = field(default_factory=Origin)
+    counted: Counted = Counted.SUBSCRIBER
+    given: Given = Given.SITE
+    sightings: Mapping[str, EventFiles] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         if not (self.dataset.isidentifier() and self.dataset.islower()):
@@ -200,6 +216,11 @@ class FileMapping:
         for zone in (self.zone, *self.zones.values()):
             if zone not in available_timezones():
                 raise BadMapping("a zone is an IANA name, such as 'Africa/Maputo'", field="zone")
+
+    @property
+    def layouts(self) -> tuple[tuple[EventType, EventFiles], ...]:
+        """Every group of files with what its events are stored as; sightings are one type, whatever they are called."""
+        return (*self.events.items(), *((EventType.SIGHTINGS, one) for one in self.sightings.values()))
 
     def local(self, stamp: datetime) -> datetime:
         """A naive UTC or local stamp as naive local wall time in the main zone."""
@@ -214,8 +235,11 @@ class FileMapping:
         Raises:
             BadMapping: A table or key is missing, unknown or of the wrong kind; the message names it.
         """
+        schema = _choice(DataSchema, tree.get("schema", DataSchema.PHONE), "schema")
         source = Origin.from_tree(_table(tree, "source", default=True))
-        _only(tree, TOP if source.knows_its_tables else (*TOP, *LAID_OUT), "")
+        of_phones = schema is DataSchema.PHONE
+        strange = SIGHTINGS_ALONE if of_phones else PHONES_ALONE
+        _only(tree, TOP if source.knows_its_tables else tuple(one for one in MAPPING_KEYS if one not in strange), "")
         if tree.get("format") != FORMAT:
             raise BadMapping(f"start the mapping with 'format = {FORMAT}'", field="format")
         if source.knows_its_tables:
@@ -227,15 +251,13 @@ class FileMapping:
                 identifiers=_identifiers(_table(tree, "identifiers", default=True)),
                 source=source,
             )
-        cells, areas = _table(tree, "cells"), _table(tree, "areas")
-        events = _table(tree, "events")
+        areas = _table(tree, "areas")
         return cls(
             dataset=_word(tree, "dataset"),
             zone=_word(tree, "zone"),
             stamps=_choice(Stamps, tree.get("stamps", "local"), "stamps"),
             zones=_zones(tree),
-            cells_file=_word(cells, "file"),
-            cells=_columns(cells, CELL_FIELDS, _needed_of_cells(cells), "cells"),
+            **(_of_phones(tree, source) if of_phones else _of_sightings(tree, source)),
             boundaries={
                 _choice(AreaLevel, level, "areas"): str(name)
                 for level, name in areas.items()
@@ -243,7 +265,6 @@ class FileMapping:
             },
             code=str(areas.get("code", "pcod")),
             name=str(areas.get("name", "name")),
-            events={_choice(EventType, kind, "events"): _event_files(events, kind, source) for kind in events},
             identifiers=_identifiers(_table(tree, "identifiers", default=True)),
             source=source,
         )
@@ -257,18 +278,95 @@ def _zones(tree: Mapping[str, object]) -> dict[str, str]:
     return {key: str(value) for key, value in _table(tree, "zones", default=True).items()}
 
 
+class _Files(TypedDict, total=False):
+    """What a mapping says of places and events: phones' or sightings'."""
+
+    cells_file: str
+    cells: Mapping[str, str]
+    events: Mapping[EventType, EventFiles]
+    sightings: Mapping[str, EventFiles]
+    counted: Counted
+    given: Given
+
+
+def _of_phones(tree: Mapping[str, object], source: Origin) -> _Files:
+    cells, events = _table(tree, "cells"), _table(tree, "events")
+    return _Files(
+        cells_file=_word(cells, "file"),
+        cells=_columns(cells, CELL_FIELDS, _needed_of_spots(cells, "cell"), "cells"),
+        events={_phones(kind): _event_files(events, kind, source) for kind in events},
+    )
+
+
+def _of_sightings(tree: Mapping[str, object], source: Origin) -> _Files:
+    """Sites are a source's cells; there is no file of them where sightings come with areas or points."""
+    given, events = _choice(Given, tree.get("places"), "places"), _table(tree, "events")
+    files = _Files(
+        cells_file="", counted=_counted(tree), given=given,
+        sightings={_called(kind): _sighted(events, kind, given, source) for kind in events},
+    )  # fmt: skip
+    if given is not Given.SITE:
+        if "sites" in tree:
+            raise BadMapping(say("[sites] goes with places = 'site' only"), field="sites")
+        return files
+    sites, known = _table(tree, "sites"), tuple(one for one in CELL_FIELDS if one != "cell")
+    columns = _columns(sites, known, _needed_of_spots(sites, "site"), "sites")
+    return files | _Files(cells_file=_word(sites, "file"), cells={"cell": columns["site"]} | columns)
+
+
+def _phones(kind: str) -> EventType:
+    """A type of phone records by its name."""
+    found = _choice(EventType, kind, "events")
+    if found is EventType.SIGHTINGS:
+        raise BadMapping(say("files of sightings go with schema = 'sightings'"), field="events")
+    return found
+
+
+def _counted(tree: Mapping[str, object]) -> Counted:
+    """Whom the owner says that the person column stands for; it cannot be guessed."""
+    counted = _choice(Counted, tree.get("counted"), "counted")
+    if counted is Counted.SUBSCRIBER:
+        raise BadMapping(say("sightings count a person, card, household or device"), field="counted")
+    return counted
+
+
+def _called(kind: str) -> str:
+    """What an owner calls files of sightings."""
+    if not (kind.isidentifier() and kind.islower()):
+        raise BadMapping(say("name files of sightings with a lower-case word, such as 'visit'"), field="events")
+    return kind
+
+
+def _sighted(events: Mapping[str, object], kind: str, given: Given, source: Origin) -> EventFiles:
+    """Files of sightings: a place by name stands where phone records have a cell."""
+    tree = _table(events, kind)
+    where, fields = f"events.{kind}", SIGHTING_FIELDS[given]
+    known = (*EVENT_KEYS, *DIALECT_KEYS) if source.is_files else TABLE_KEYS
+    _only(tree, tuple(key for key in known if key not in {"direction", "constants", "decode"}), where)
+    columns = _columns(tree, fields, fields, where)
+    named = {"cell" if ours == "place" else ours: theirs for ours, theirs in columns.items()}
+    return _files_of(tree, where, named, source)
+
+
 def _event_files(events: Mapping[str, object], kind: str, source: Origin) -> EventFiles:
     tree = _table(events, kind)
     where = f"events.{kind}"
     _only(tree, (*EVENT_KEYS, *DIALECT_KEYS) if source.is_files else TABLE_KEYS, where)
-    table = () if source.is_files else _table_name(tree.get("table"))
     constants = _constants(tree, where)
     direction = _table(tree, "direction", default=True)
     _only(direction, ("outgoing", "incoming"), f"{where}.direction")
+    columns = _columns(tree, EVENT_FIELDS, _needed_of_events(constants), where) | _default_person(tree)
+    return _files_of(tree, where, columns, source)
+
+
+def _files_of(tree: Mapping[str, object], where: str, columns: Mapping[str, str], source: Origin) -> EventFiles:
+    """A group of files, or a table, with these columns, and everything else as the mapping says it."""
+    table = () if source.is_files else _table_name(tree.get("table"))
+    direction = _table(tree, "direction", default=True)
     return EventFiles(
         files=_word(tree, "files") if source.is_files else ".".join(table),
         table=table,
-        columns=_columns(tree, EVENT_FIELDS, _needed_of_events(constants), where) | _default_person(tree),
+        columns=columns,
         outgoing=_words(direction.get("outgoing", "outgoing")),
         incoming=_words(direction.get("incoming", "incoming")),
         time_format=str(tree.get("time_format", "%Y-%m-%d %H:%M:%S" if source.is_files else NATIVE)),
@@ -276,7 +374,7 @@ def _event_files(events: Mapping[str, object], kind: str, source: Origin) -> Eve
         format=str(tree.get("format", "")),
         dialect=Dialect.from_tree(tree),
         decode=_decodings(tree, where),
-        constants=constants,
+        constants=_constants(tree, where),
         same_name=_choice(SameName, tree.get("same_name", "refuse"), f"{where}.same_name"),
         duplicates=_choice(Duplicates, tree.get("duplicates", "keep"), f"{where}.duplicates"),
         late_after=_days(tree.get("late_after", 1)),
@@ -318,10 +416,10 @@ def _needed_of_events(constants: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(name for name in ("time", "cell") if name not in constants)
 
 
-def _needed_of_cells(cells: Mapping[str, object]) -> tuple[str, ...]:
+def _needed_of_spots(spots: Mapping[str, object], name: str) -> tuple[str, ...]:
     """Points know where they are."""
-    points = str(cells.get("file")).partition("#")[0].lower().endswith(LAYERS)
-    return ("cell",) if points else ("cell", "lon", "lat")
+    points = str(spots.get("file")).partition("#")[0].lower().endswith(LAYERS)
+    return (name,) if points else (name, "lon", "lat")
 
 
 def _default_person(tree: Mapping[str, object]) -> dict[str, str]:

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from safeconduct.model.areas import EventType
+from safeconduct.model.areas import PHONED, SIGHTED, EventType
 from safeconduct.model.canonical import Json
 from safeconduct.model.geography import Geography
 from safeconduct.model.output import Output
 from safeconduct.model.policy import Policy
+from safeconduct.model.sightings import Counted, DataSchema
 from safeconduct.model.table import Table
 from safeconduct.model.text import Text
 
@@ -158,11 +159,18 @@ class PublicFacts:
         zone: The IANA time zone of the data's local days.
         geography: Every area.
         present: The days present, by event type.
+        counted: What one code stands for.
     """
 
     zone: str
     geography: Geography
     present: Mapping[EventType, frozenset[date]] = field(hash=False)
+    counted: Counted = Counted.SUBSCRIBER
+
+    @property
+    def types(self) -> frozenset[EventType]:
+        """Every type the data set can have, whether there are files of it or not."""
+        return SIGHTED if self.counted.schema is DataSchema.SIGHTINGS else PHONED
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -86,6 +86,19 @@ EVENTS = Schema(
               says="person code of the other party; unknown unless the mapping says to keep it"),
     ),
 )  # fmt: skip
+SIGHTINGS = Schema(
+    "sightings",
+    (
+        Field(name="person", type=FieldType.UINT32, sensitivity=Sensitivity.PSEUDONYM, frame=True,
+              says="dense code of a pseudonym of whatever is counted: a person, card, household or device"),
+        Field(name="second", type=FieldType.INT32, sensitivity=Sensitivity.SENSITIVE, unit="s",
+              says="seconds since local midnight of the partition's day, 0 to 86399"),
+        Field(name="cell", type=FieldType.UINT32, sensitivity=Sensitivity.SENSITIVE,
+              says="dense code of a site, or of a smallest area where a sighting came with one or with a point"),
+    ),
+)  # fmt: skip
+"""Sightings rest as `EVENTS` do, with everything else unknown: no party, direction, amount or card is there to ask."""
+
 ROLLUP = Schema(
     "rollup",
     (

@@ -6,6 +6,7 @@ from typing import assert_never
 from safeconduct.model.areas import AreaLevel, EventType, TimeGrain
 from safeconduct.model.geography import Geography
 from safeconduct.model.outcomes import CellStatus
+from safeconduct.model.output import Value
 from safeconduct.model.text import Text, say
 
 LEVELS: Mapping[AreaLevel, Text] = {
@@ -26,6 +27,7 @@ EVENTS: Mapping[EventType, Text] = {
     EventType.SMS: say("Text messages"),
     EventType.MDS: say("Data sessions"),
     EventType.TOPUPS: say("Top-ups"),
+    EventType.SIGHTINGS: say("Sightings"),
 }
 COLUMNS: Mapping[str, Text] = {
     "area": say("Area"),
@@ -35,8 +37,16 @@ COLUMNS: Mapping[str, Text] = {
     "people": say("People"),
     "events": say("Events"),
 }
+COUNTED: Mapping[str, Text] = {
+    "cards": say("Cards"),
+    "households": say("Households"),
+    "devices": say("Devices"),
+}
 UNITS: Mapping[str, Text] = {
     "people": say("{count} people"),
+    "cards": say("{count} cards"),
+    "households": say("{count} households"),
+    "devices": say("{count} devices"),
     "events": say("{count} events"),
 }
 REASONS: Mapping[str, Text] = {
@@ -116,6 +126,11 @@ def event_name(event: EventType) -> Text:
 def column_name(column: str) -> Text:
     """What people call a column; one we have no word for keeps its own name."""
     return COLUMNS.get(column, Text(column.replace("_", " ")))
+
+
+def value_name(value: Value) -> Text:
+    """What people call a column of figures: what is counted, where it is no people."""
+    return COUNTED.get(value.unit, column_name(value.name))
 
 
 def counted(unit: str, written: str) -> Text:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
-from safeconduct.model.areas import AreaLevel, EventType
+from safeconduct.model.areas import PHONED, AreaLevel, EventType
 from safeconduct.model.days import Days, Hours
 from safeconduct.model.errors import BadInput, BadSpec, UnknownName
 from safeconduct.query.base import Query, query_kind
@@ -66,8 +66,11 @@ class FlowkitSpec:
         value = self.tree.get("event_types")
         if value is None:
             return ALL_EVENTS
-        if not isinstance(value, list | tuple) or not value or not set(map(str, value)) <= set(EventType):
-            raise BadSpec(f"event_types is null or a list of {', '.join(EventType)}", field="event_types")
+        if not isinstance(value, list | tuple) or not value or not set(map(str, value)) <= set(PHONED):
+            raise BadSpec(
+                f"event_types is null or a list of {', '.join(one for one in EventType if one in PHONED)}",
+                field="event_types",
+            )
         return frozenset(EventType(str(one)) for one in value)
 
     def hours(self) -> Hours | None:

@@ -7,10 +7,11 @@ contributors of each cell, and are the only ones that can be asked.
 from dataclasses import dataclass
 from enum import StrEnum
 
-from safeconduct.model.areas import AreaLevel, EventType
+from safeconduct.model.areas import PHONED, AreaLevel, EventType
 from safeconduct.model.days import Days, Hours
 
-ALL_EVENTS = frozenset(EventType)
+ALL_EVENTS = PHONED
+"""What a question is about where it does not say; of sightings, all sightings take its place."""
 
 
 class PlaceMethod(StrEnum):

@@ -5,9 +5,9 @@ from dataclasses import MISSING, fields, replace
 from datetime import date
 from enum import Enum
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from safeconduct.model.areas import AreaLevel
+from safeconduct.model.areas import AreaLevel, EventType, everything
 from safeconduct.model.days import Days, Hours
 from safeconduct.model.errors import BadInput, BadSpec, UnknownName
 from safeconduct.query.base import AggregateQuery, Query, query_kind
@@ -15,6 +15,7 @@ from safeconduct.query.flowkit import read_flowkit
 from safeconduct.query.operations import ALL_EVENTS
 
 DEEPEST = 8
+QueryT = TypeVar("QueryT", bound=Query)
 
 
 def read_question(tree: object) -> AggregateQuery:
@@ -61,6 +62,8 @@ def _build(kind: type[Query], tree: Mapping[str, object], depth: int) -> Query:
         if name not in tree and one.default is MISSING and one.default_factory is MISSING:
             raise BadSpec(f"{kind.name} needs {name!r}", field=name)
     values = {name: decode(hints[name], value, name, depth) for name, value in tree.items()}
+    if any(_mixed(value) for value in values.values()):
+        raise BadSpec("no data set has sightings and what phones did; ask about one of them", field="events")
     try:
         return kind(**values)
     except BadInput as error:
@@ -89,6 +92,11 @@ def decode(hint: Any, value: object, where: str, depth: int = 0) -> Any:
             raise BadSpec(f"{where} must be an object", field=where)
         return value
     return _decode_one(hint, value, where, depth)
+
+
+def _mixed(value: object) -> bool:
+    """Whether it holds event types that no data set has together."""
+    return isinstance(value, frozenset) and value <= frozenset(EventType) and not value <= everything(value)
 
 
 def _decode_one(hint: Any, value: object, where: str, depth: int) -> Any:
@@ -156,15 +164,30 @@ def coarsened(query: Query, level: AreaLevel) -> Query:
     return replace(query, **changed)  # type: ignore[type-var]  # kinds are dataclasses
 
 
-def all_types(query: Query) -> Query:
-    """The same question about all types of events together."""
+def fitted(query: QueryT, types: frozenset[EventType]) -> QueryT:
+    """The same question where a data set has these types: one about everything is about all of them.
+
+    What names other types than all, and types the data set cannot have, stays as it is: it is refused.
+    """
     changed: dict[str, object] = {}
     for one in fields(query):  # type: ignore[arg-type]  # kinds are dataclasses
         value = getattr(query, one.name)
-        if isinstance(value, frozenset) and value and value <= ALL_EVENTS:
-            changed[one.name] = ALL_EVENTS
+        if isinstance(value, frozenset) and value == ALL_EVENTS:
+            changed[one.name] = types
         elif isinstance(value, Query):
-            changed[one.name] = all_types(value)
+            changed[one.name] = fitted(value, types)
+    return replace(query, **changed)  # type: ignore[type-var]  # kinds are dataclasses
+
+
+def all_types(query: Query, types: frozenset[EventType] = frozenset()) -> Query:
+    """The same question about all types of events together; of those given, for a data set that has these."""
+    changed: dict[str, object] = {}
+    for one in fields(query):  # type: ignore[arg-type]  # kinds are dataclasses
+        value = getattr(query, one.name)
+        if isinstance(value, frozenset) and value and value <= frozenset(EventType):
+            changed[one.name] = types or everything(value)
+        elif isinstance(value, Query):
+            changed[one.name] = all_types(value, types)
     return replace(query, **changed)  # type: ignore[type-var]  # kinds are dataclasses
 
 

@@ -1,17 +1,20 @@
 """Whether the data set has what a question is about, from public facts."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from safeconduct.model.advice import ASK_FOR
 from safeconduct.model.areas import AreaLevel
 from safeconduct.model.outcomes import Alternative, PublicFacts, Refusal
+from safeconduct.model.output import Output
 from safeconduct.model.policy import Policy
+from safeconduct.model.sightings import Counted, DataSchema
 from safeconduct.model.text import Text, say
 from safeconduct.query.operations import AggregatePlan, CountMoves, Plan
 from safeconduct.query.question import Question
 from safeconduct.query.reading import Reading, reads
-from safeconduct.query.spec import coarsened
+from safeconduct.query.spec import all_types, coarsened
 from safeconduct.release.base import set_by
 
 NOT_THERE: Mapping[AreaLevel, Text] = {
@@ -43,6 +46,35 @@ def no_level(question: Question, policy: Policy) -> Refusal | None:
             for level in coarser[-1:]
         ),
     )
+
+
+def no_types(question: Question, policy: Policy) -> Refusal | None:
+    """A refusal where the data set cannot have what is asked for; offers the same of everything it has."""
+    types = question.facts.types
+    if reads(question.query.plan()).events <= types:
+        return None
+    whole = all_types(question.query, types).spec()
+    instead = Alternative(says=say("Ask the same of everything the data set has."), spec=whole)
+    sightings = question.facts.counted.schema is DataSchema.SIGHTINGS
+    return Refusal(
+        reason="schema.other_types",
+        what=(
+            say("The data set knows who was seen where and when. It knows no calls, messages, sessions or top-ups.")
+            if sightings
+            else say("The data set knows what phones did. It has no sightings of another source.")
+        ),
+        rule=say("A question is about what the data set can have."),
+        agreement=set_by(policy),
+        alternatives=(instead,),
+    )
+
+
+def counting(output: Output, facts: PublicFacts) -> Output:
+    """The shape of an answer with the unit that the data set counts, such as devices where it counts no people."""
+    many = facts.counted.many
+    return replace(output, values=tuple(
+        replace(one, unit=many) if one.unit == Counted.PERSON.many else one for one in output.values
+    ))  # fmt: skip
 
 
 def no_days(question: Question, policy: Policy) -> Refusal | None:

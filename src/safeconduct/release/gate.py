@@ -33,7 +33,7 @@ from safeconduct.query.base import AggregateQuery
 from safeconduct.query.question import Question
 from safeconduct.query.reading import reads
 from safeconduct.query.spec import read_question
-from safeconduct.release.available import missing_days, no_days, no_level
+from safeconduct.release.available import counting, missing_days, no_days, no_level, no_types
 from safeconduct.release.base import Rule, outside, rules_of
 from safeconduct.release.figures import figures
 from safeconduct.release.file_base import Subject, file_rules_of
@@ -78,7 +78,7 @@ def admit(question: Question, policy: Policy) -> Admission | Refusal:
         spec=question.query.spec(),
         spec_id=question.query.spec_id,
         answer_id=question.answer_id(policy.id, waits=waits),
-        output=question.query.output(),
+        output=counting(question.query.output(), question.facts),
         policy=policy,
         facts=question.facts,
         wanted=_wanted(rules, question.query.output(), question.query, bound),
@@ -392,7 +392,7 @@ def _refusal(question: Question, policy: Policy, rules: Sequence[Rule]) -> Refus
     for rule in rules:
         if refusal := rule.admit(question, policy):
             return refusal
-    return no_level(question, policy) or no_days(question, policy)
+    return no_types(question, policy) or no_level(question, policy) or no_days(question, policy)
 
 
 def _passing(

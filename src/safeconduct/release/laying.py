@@ -10,7 +10,7 @@ from itertools import pairwise, product
 from typing import assert_never
 
 from safeconduct.measures.mosaic import Fact, Facts, Tie, Within
-from safeconduct.model.areas import AreaLevel
+from safeconduct.model.areas import AreaLevel, EventType
 from safeconduct.model.errors import TooMany
 from safeconduct.model.geography import Geography
 from safeconduct.model.outcomes import CellStatus, Evidence, Release
@@ -186,7 +186,9 @@ class Board:
     def outside(self, one: Outside, *, source: str, sort: str) -> None:
         """Put down a fact from elsewhere, wherever it says something of what was asked."""
         counting = Counting.EVENTS if one.telling is Telling.EVENTS else Counting.SEEN
-        own = slice_of(counting, [date.fromordinal(n) for n in range(one.first.toordinal(), one.last.toordinal() + 1)])
+        every = next((map(EventType, at.events) for at in self._cells), iter(EventType))
+        spanned = [date.fromordinal(n) for n in range(one.first.toordinal(), one.last.toordinal() + 1)]
+        own = slice_of(counting, spanned, every=every)
         concerned = [at for at in self._cells if at != own and _concerns(one, at)]
         if any(at.counting is counting for at in self._cells):
             concerned.append(own)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import assert_never
 
-from safeconduct.model.areas import AreaLevel, EventType
+from safeconduct.model.areas import AreaLevel, EventType, everything
 from safeconduct.model.canonical import digest
 from safeconduct.query.base import AggregateQuery, encode
 from safeconduct.query.operations import (
@@ -20,6 +20,7 @@ from safeconduct.query.operations import (
     ModalPlaces,
     PlaceMethod,
 )
+from safeconduct.query.reading import reads
 
 WHOLE_DAY = frozenset(range(24))
 
@@ -60,8 +61,13 @@ class Slice:
 
     @property
     def plain(self) -> bool:
-        """Whole days, whatever phones did."""
-        return self.hours == tuple(sorted(WHOLE_DAY)) and self.events == tuple(sorted(ALL_EVENTS))
+        """Whole days, whatever was recorded."""
+        return self.hours == tuple(sorted(WHOLE_DAY)) and self.every_type
+
+    @property
+    def every_type(self) -> bool:
+        """All that the data set can have, whatever it is."""
+        return self.events == tuple(sorted(everything(map(EventType, self.events))))
 
     def within(self, other: "Slice") -> bool:
         """Whether it is a part of another, cut along days, hours or events alone."""
@@ -84,10 +90,13 @@ class Slice:
         return replace(self, days=days, hours=hours, events=events)  # type: ignore[arg-type]  # of their own sorts
 
 
-def slice_of(counting: Counting, days: Iterable[date], *, what: str = "", source: Events | None = None) -> Slice:
-    """A slice; whole days and all event types where no source says otherwise."""
+def slice_of(
+    counting: Counting, days: Iterable[date], *, what: str = "", source: Events | None = None,
+    every: Iterable[EventType] = ALL_EVENTS,
+) -> Slice:  # fmt: skip
+    """A slice; whole days, and all event types that go with `every`, where no source says otherwise."""
     hours = WHOLE_DAY if source is None or source.hours is None else {h for h in WHOLE_DAY if h in source.hours}
-    events: frozenset[EventType] = ALL_EVENTS if source is None else source.events
+    events: frozenset[EventType] = everything(every) if source is None else source.events
     return Slice(counting, what, tuple(sorted(days)), tuple(sorted(hours)), tuple(sorted(events)))
 
 
@@ -104,7 +113,11 @@ def slices(query: AggregateQuery) -> Mapping[date | None, Slice]:
             nested = all(_nests(one) for one in ends)
             what = digest({"from": _place(ends[0]), "to": _place(ends[1]), "join": plan.join.value})
             days = {day for one in ends for source in _events(one) for day in source.days}
-            return {None: slice_of(Counting.MOVES if nested else Counting.MOVES_APART, days, what=what)}
+            return {
+                None: slice_of(
+                    Counting.MOVES if nested else Counting.MOVES_APART, days, what=what, every=reads(plan).events
+                )
+            }
         case _:
             assert_never(plan)
 
@@ -126,7 +139,7 @@ def _people(plan: CountPeople) -> Iterator[tuple[date | None, Slice]]:
             yield from _by_day(counting, plan.source.source, by_day=True, what=plan.source.method.value)
         case ModalPlaces():
             days = {day for source in _events(plan.source) for day in source.days}
-            yield None, slice_of(Counting.APART, days, what=digest(_place(plan.source)))
+            yield None, slice_of(Counting.APART, days, what=digest(_place(plan.source)), every=reads(plan).events)
         case _:
             assert_never(plan.source)
 

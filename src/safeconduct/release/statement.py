@@ -1,15 +1,23 @@
 """What a reader of a release must know, in sentences."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from safeconduct.model.outcomes import Admission, Provenance
+from safeconduct.model.sightings import Counted
 from safeconduct.model.text import Text, say
 from safeconduct.query.reading import reads
 from safeconduct.query.spec import read_question
 from safeconduct.release.base import Rule
 
 PEOPLE = Text("People counted are subscribers seen by this network, not the population.")
+COUNTED: Mapping[Counted, Text] = {
+    Counted.SUBSCRIBER: PEOPLE,
+    Counted.PERSON: say("People counted are those this source saw, not the population."),
+    Counted.CARD: say("Cards are counted, not people: people share cards and have several."),
+    Counted.HOUSEHOLD: say("Households are counted, not people."),
+    Counted.DEVICE: say("Devices are counted, not people: somebody may have several, or none."),
+}
 SHORT = 12
 
 
@@ -21,7 +29,7 @@ def statement(admission: Admission, provenance: Provenance, rules: Iterable[Rule
         say("Days from {first} to {last}, both included.", first=days[0].isoformat(), last=days[-1].isoformat()),
         *_missing(admission.missing_days),
         say("A day starts at midnight in the time zone {zone}.", zone=provenance.zone),
-        PEOPLE,
+        COUNTED[admission.facts.counted],
         say(
             "Source: data set {dataset}, version {version}.",
             dataset=provenance.dataset,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from safeconduct.model.areas import AreaLevel, EventType
+from safeconduct.model.areas import PHONED, AreaLevel, EventType
 from safeconduct.model.days import Days
 from safeconduct.model.geography import Area, Geography
 from safeconduct.model.outcomes import (
@@ -150,7 +150,7 @@ def geography() -> Geography:
 
 def facts() -> PublicFacts:
     """What is known of the made-up country without looking."""
-    return PublicFacts(zone="UTC", geography=geography(), present={kind: frozenset(WEEKS) for kind in EventType})
+    return PublicFacts(zone="UTC", geography=geography(), present={kind: frozenset(WEEKS) for kind in PHONED})
 
 
 def examples(policy: Policy) -> tuple[Example, ...]:

@@ -9,7 +9,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from markupsafe import Markup
 
-from safeconduct.model.areas import AreaLevel, EventType
+from safeconduct.model.areas import PHONED, AreaLevel, EventType
 from safeconduct.model.days import Days, Hours
 from safeconduct.model.text import Text, say
 from safeconduct.present.blocks import Choice, Input, Option, beside, choice, field, section
@@ -36,6 +36,7 @@ VALUES: Mapping[str, Text] = {
     EventType.SMS.value: say("Messages"),
     EventType.MDS.value: say("Data sessions"),
     EventType.TOPUPS.value: say("Top-ups"),
+    EventType.SIGHTINGS.value: say("Sightings"),
     "last": say("The last place of the day, often home"),
     "most-common": say("The place with most events, often work"),
     "inner": say("People seen both times"),
@@ -69,12 +70,16 @@ class QuestionForm:
         kind: Name of the kind.
         given: What was filled in, by control; every value of each.
         days: The runs of days to offer, for the first period and for the last.
+        types: All types of events the data set can have; where there is one, there is nothing to choose.
     """
 
-    def __init__(self, kind: str, *, given: Given, days: tuple[Days, Days]) -> None:
+    def __init__(
+        self, kind: str, *, given: Given, days: tuple[Days, Days], types: frozenset[EventType] = PHONED
+    ) -> None:
         self.kind = query_kind[kind]
         self.given = given
         self.days = days
+        self.types = types
 
     def controls(self, words: Words) -> list[Markup]:
         """Every control."""
@@ -89,6 +94,7 @@ class QuestionForm:
         return [
             self._control(words, hints[one.name], prefix, one.name, days, default=one.default)
             for one in fields(kind)  # type: ignore[arg-type]  # kinds are dataclasses; tests/contracts
+            if _sort(hints[one.name]) is not EventType or len(self.types) > 1
         ]
 
     def _control(self, words: Words, hint: Any, prefix: str, name: str, days: Days, *, default: object) -> Markup:
@@ -102,10 +108,11 @@ class QuestionForm:
             return choice(words, Choice(name=at, label=label, options=options, chosen=self._chosen(at, [""])))
         sort = _sort(hint)
         many = get_origin(hint) is frozenset
-        chosen = self._chosen(at, _defaults(default))
+        chosen = self._chosen(at, self._defaults(sort, default))
+        options = [one for one in _options(sort) if sort is not EventType or one.value in self.types]
         return choice(
             words,
-            Choice(name=at, label=label, options=_options(sort), chosen=chosen, sort="many" if many else "list"),
+            Choice(name=at, label=label, options=options, chosen=chosen, sort="many" if many else "list"),
         )
 
     def _offer(self, name: str) -> Days:
@@ -145,8 +152,12 @@ class QuestionForm:
         if _sort(hint) is Hours:
             _, hours = PARTS_OF_DAY.get(self._one(at, ""), PARTS_OF_DAY[""])
             return None if hours is None else {"start": hours.start, "end": hours.end}
-        chosen = self._chosen(at, _defaults(default))
+        chosen = self._chosen(at, self._defaults(_sort(hint), default))
         return list(chosen) if get_origin(hint) is frozenset else (chosen[0] if chosen else None)
+
+    def _defaults(self, sort: Any, default: object) -> list[str]:
+        """What is chosen to begin with; of event types all that the data set can have."""
+        return sorted(self.types) if sort is EventType else _defaults(default)
 
     def _one(self, name: str, default: str) -> str:
         values = self.given.get(name, ())

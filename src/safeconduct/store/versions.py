@@ -14,6 +14,7 @@ from typing import cast
 from safeconduct.model.areas import EventType
 from safeconduct.model.canonical import Json, canonical
 from safeconduct.model.errors import NotFound, Tampered, WrongState
+from safeconduct.model.sightings import Counted
 from safeconduct.model.text import say
 from safeconduct.store.arrivals import (
     Arrival,
@@ -123,6 +124,7 @@ class Manifest:
         at: When it was written, UTC in ISO 8601; `""` in older manifests.
         arrivals: The files that were taken in, by number; those of older manifests are not among them.
         splits: Pieces that rows were taken away from.
+        counted: What one code of its people stands for.
     """
 
     id: str
@@ -135,6 +137,7 @@ class Manifest:
     at: str = ""
     arrivals: tuple[Arrival, ...] = ()
     splits: tuple[Split, ...] = ()
+    counted: Counted = Counted.SUBSCRIBER
 
     def present(self) -> Mapping[EventType, frozenset[date]]:
         """The days that hold at least one record, by event type; a type without any is left out."""
@@ -334,6 +337,7 @@ def _to_tree(manifest: Manifest) -> dict[str, Json]:
         "at": manifest.at,
         "arrivals": [arrival_tree(one) for one in manifest.arrivals],
         "splits": [split_tree(one) for one in manifest.splits],
+        **({} if manifest.counted is Counted.SUBSCRIBER else {"counted": str(manifest.counted)}),
         "codes": [_part_tree(part) for part in manifest.codes],
         "partitions": [
             {
@@ -372,6 +376,7 @@ def _from_tree(tree: Mapping[str, object], version: str) -> Manifest:
         at=str(tree.get("at", "")),
         arrivals=read_arrivals(tree.get("arrivals", [])),
         splits=read_splits(tree.get("splits", [])),
+        counted=Counted(str(tree.get("counted", Counted.SUBSCRIBER))),
         codes=_parts(tree["codes"]),
         partitions=tuple(
             Partition(

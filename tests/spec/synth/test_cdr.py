@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import shapely
 
-from safeconduct.model.areas import EventType
+from safeconduct.model.areas import PHONED
 from safeconduct.model.mapping import EventFiles, FileMapping
 from safeconduct.synth.samples.cdr import CdrSample, default_layout, write
 
@@ -78,7 +78,7 @@ def test_there_is_a_file_per_day_and_type(small: Path) -> None:
     """As operators export them."""
     days = [f"2026010{day}" for day in (5, 6, 7, 8)]
 
-    assert {path.name for path in small.glob("*_*.csv")} == {f"{kind}_{day}.csv" for kind in EventType for day in days}
+    assert {path.name for path in small.glob("*_*.csv")} == {f"{kind}_{day}.csv" for kind in PHONED for day in days}
 
 
 def test_a_days_file_holds_that_days_events_in_order(small: Path) -> None:

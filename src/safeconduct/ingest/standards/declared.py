@@ -281,7 +281,7 @@ def countries() -> Mapping[str, tuple[str, str]]:
     return {code: (three, name) for code, (three, name) in _tree("countries.toml").items()}
 
 
-NAMES = ("htcds", "ic-tip", "ctdc")
+NAMES = ("htcds", "ic-tip", "ctdc", "register")
 
 
 def known(name: str) -> str:

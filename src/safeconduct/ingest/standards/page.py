@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from safeconduct.ingest.standards.ctdc import ctdc
 from safeconduct.ingest.standards.declared import StandardField, htcds, ic_tip
+from safeconduct.ingest.standards.register import register
 from safeconduct.model.consent import NEEDED
 
 TRAPS = (
@@ -23,7 +24,10 @@ def standards_page(header: str) -> str:
     Args:
         header: What says that it is made by a program.
     """
-    return "\n".join([f"# Standards of case data\n\n<!-- {header} -->\n", *_htcds(), *_ic_tip(), *_ctdc()]) + "\n"
+    return (
+        "\n".join([f"# Standards of case data\n\n<!-- {header} -->\n", *_htcds(), *_ic_tip(), *_ctdc(), *_register()])
+        + "\n"
+    )
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
@@ -103,3 +107,22 @@ def _ctdc() -> Iterator[str]:
         for each in one.maps
     )  # fmt: skip
     yield from _table(("Column", "Field of HTCDS", "Answers", "Note"), rows)
+
+
+def _register() -> Iterator[str]:
+    one = register()
+    yield f"## {one.title}\n"
+    yield f"{one.says}\nLicence: {one.licence}.\n"
+    for table in one.tables:
+        yield f"### {table.title}\n"
+        told = f" Its rows belong to `{table.parent}`." if table.parent else ""
+        yield f"Table `{table.name}`, told apart by {', '.join(f'`{name}`' for name in table.key)}.{told}\n"
+        rows = (
+            (f"`{each.name}`", each.label, each.type.value, f"`{each.codes}`" if each.codes else "",
+             each.propose.value, "needed" if each.needed else "", each.says)
+            for each in table.fields
+        )  # fmt: skip
+        yield from _table(("Column", "Label", "Type", "List", "Proposed role", "Needed", "Meaning"), rows)
+    yield "### Code lists of the register\n"
+    lists = ((f"`{name}`", f"`{code}`", label) for name, codes in one.codes.items() for code, label in codes.items())
+    yield from _table(("List", "Code", "Label"), lists)

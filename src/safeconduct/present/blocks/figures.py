@@ -21,6 +21,7 @@ from safeconduct.present.names import (
     reason_words,
     status_meaning,
     status_name,
+    value_name,
 )
 from safeconduct.present.words import Words
 
@@ -59,7 +60,7 @@ def release_table(
         words,
         caption=say("Every cell of the answer"),
         keys=[key.name for key in output.keys],
-        values=[value.name for value in output.values],
+        values=[value_name(value) for value in output.values],
         column_name=column_name,
         rows=[_row(words, cell, names) for cell in shown],
         training=release.training,
@@ -114,7 +115,7 @@ def change_table(
     return fill(
         "change_table",
         words,
-        caption=say("{column} before and after", column=words.say(column_name(measured(before.output).name))),
+        caption=say("{column} before and after", column=words.say(value_name(measured(before.output)))),
         keys=[column_name(key.name) for key in area_keys(before.output)],
         rows=[_change_row(words, change, names, percent=told is ChangeIn.PERCENT) for change in changes],
         training=before.training or after.training,

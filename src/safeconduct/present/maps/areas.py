@@ -24,7 +24,7 @@ from safeconduct.present.maps.frame import (
     swatch,
 )
 from safeconduct.present.maps.shapes import Shapes
-from safeconduct.present.names import column_name, counted, reason_words, status_name
+from safeconduct.present.names import counted, reason_words, status_name, value_name
 from safeconduct.present.words import Words
 
 MOST_SMALL_MAPS = 12
@@ -65,7 +65,7 @@ def choropleth(
             *status_swatches(words, prefix, (cell.status for cell in found)),
         ],
         sources=[words.say("Source: {source}", source=source(words, release))],
-        legend_title=words.say(column_name(column.name)),
+        legend_title=words.say(value_name(column)),
         training=release.training,
     )
     return framed(words, picture)

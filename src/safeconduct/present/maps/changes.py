@@ -23,7 +23,7 @@ from safeconduct.present.maps.frame import (
     swatch,
 )
 from safeconduct.present.maps.shapes import Shapes
-from safeconduct.present.names import column_name, reason_words, status_name
+from safeconduct.present.names import reason_words, status_name, value_name
 from safeconduct.present.words import Words
 
 MOST_LIMITS = 6
@@ -93,7 +93,7 @@ def _by_code(before: Release, after: Release, told: ChangeIn) -> Mapping[str, Ch
 
 
 def _title(words: Words, release: Release, told: ChangeIn) -> str:
-    column = words.say(column_name(measured(release.output).name))
+    column = words.say(value_name(measured(release.output)))
     if told is ChangeIn.PERCENT:
         return words.say(say("{column}: change in percent", column=column))
     return words.say(say("{column}: change", column=column))

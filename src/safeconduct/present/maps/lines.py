@@ -12,7 +12,7 @@ from safeconduct.model.errors import BadInput
 from safeconduct.model.outcomes import CellStatus, Release
 from safeconduct.present.cells import Cell, area_keys, cells, day_key, measured, released
 from safeconduct.present.maps.frame import Look, Picture, framed, kind_title, look_of, source, status_swatches, swatch
-from safeconduct.present.names import column_name, counted, reason_words, status_name
+from safeconduct.present.names import counted, reason_words, status_name, value_name
 from safeconduct.present.words import Words
 
 WIDTH, HEIGHT = 1000, 420
@@ -63,7 +63,7 @@ def series(words: Words, release: Release, *, area: str = "", name: str = "") ->
         width=WIDTH,
         height=HEIGHT,
         marks=[*_grid(words, axes, step), *_bands(words, axes, found, prefix), *_line(words, axes, told, column.unit)],
-        legend=[(swatch(prefix, Look("sample-line")), words.say(column_name(column.name))),
+        legend=[(swatch(prefix, Look("sample-line")), words.say(value_name(column))),
                 *status_swatches(words, prefix, (cell.status for cell in found))],
         sources=[words.say("Source: {source}", source=source(words, release))],
         css="series",

@@ -1,16 +1,22 @@
 """Every cell that was asked for, found or not, says what it is."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from safeconduct.model.outcomes import Admission, CellStatus, Draft
+from safeconduct.model.sightings import DataSchema
 from safeconduct.model.text import Text, say
 from safeconduct.query.reading import reads
 from safeconduct.query.spec import read_question
 from safeconduct.release.base import LAST, TOO_FEW, Rule, output_rule
 from safeconduct.release.listing import Row, found_cells, rearranged
 from safeconduct.release.universe import Cell, cells, known, listed, status_of
+
+UNSEEN: Mapping[DataSchema, Text] = {
+    DataSchema.PHONE: say("'not_observed' means that no antenna stood there, or that the day's files are missing."),
+    DataSchema.SIGHTINGS: say("'not_observed' means that the source has no place there, or no files for the day."),
+}
 
 
 @output_rule
@@ -43,7 +49,7 @@ class Presentation(Rule):
 
     def statement(self, admission: Admission) -> tuple[Text, ...]:
         """What a cell that is not listed means, and what is not observed means."""
-        unseen = say("'not_observed' means that no antenna stood there, or that the day's files are missing.")
+        unseen = UNSEEN[admission.facts.counted.schema]
         if listed(admission.output, admission.facts):
             return (unseen,)
         return (unseen, say("Pairs of areas that are not listed are withheld or had nobody; they are not zero."))

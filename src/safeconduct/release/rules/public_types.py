@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from safeconduct.model.areas import EventType
+from safeconduct.model.areas import EventType, everything
 from safeconduct.model.errors import BadInput
 from safeconduct.model.outcomes import Alternative, Refusal
 from safeconduct.model.policy import Policy
@@ -27,7 +27,8 @@ class PublicTypes(Rule):
     asked of all types together, so that little is lost.
 
     Attributes:
-        sets: Sets that may be asked, each as types joined by `+`, such as `calls+sms`; `all` is all of them.
+        sets: Sets that may be asked, each as types joined by `+`, such as `calls+sms`; `all` is all
+            that the data set can have.
 
     References:
         Cretu, Houssiau, Cully, de Montjoye (2022), QuerySnout, doi:10.1145/3548606.3560581.
@@ -53,7 +54,8 @@ class PublicTypes(Rule):
     def admit(self, question: Question, policy: Policy) -> Refusal | None:
         """Refuse other sets."""
         asked = {seen.events for frame in frames(question.query.plan()) for seen in frame.seen}
-        if asked <= {types_of(one) for one in self.sets}:
+        named = {types_of(one) for one in self.sets if one != ALL}
+        if all(one in named or (ALL in self.sets and one == everything(one)) for one in asked):
             return None
         instead = Alternative(says=say("Ask the same for all types of events."), spec=all_types(question.query).spec())
         return Refusal(

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from safeconduct.actions.asking import Preview
+from safeconduct.model.areas import everything
 from safeconduct.model.outcomes import Alternative, Refusal
 from safeconduct.model.text import Text, say
 from safeconduct.present.blocks import (
@@ -52,7 +53,7 @@ def new(visit: Visit) -> Reply:
     kind = kind if kind in dict(kinds) else kinds[0][0]
     found = visit.act("available_days")
     days = sorted({day for present in found.days.values() for day in present})
-    question = QuestionForm(kind, given=visit.lists, days=offered(days))
+    question = QuestionForm(kind, given=visit.lists, days=offered(days), types=everything(found.days))
     pick = form(
         words,
         choice(words, Choice(name="kind", label=say("What do you want to know?"), chosen=[kind],
@@ -102,7 +103,7 @@ def spec_of(visit: Visit) -> object:
     kind = visit.query.get("kind", FIRST_KIND)
     found = visit.act("available_days")
     days = sorted({day for present in found.days.values() for day in present})
-    return QuestionForm(kind, given=visit.lists, days=offered(days)).spec()
+    return QuestionForm(kind, given=visit.lists, days=offered(days), types=everything(found.days)).spec()
 
 
 @page(

@@ -6,7 +6,9 @@ from typing import assert_never
 import numpy as np
 from numpy.typing import NDArray
 
-from safeconduct.model.areas import EventType
+from safeconduct.model.areas import PHONED, EventType
+from safeconduct.model.errors import BadMapping
+from safeconduct.model.text import say
 from safeconduct.synth.samples.network import Network
 from safeconduct.synth.samples.parameters import CdrSample
 from safeconduct.synth.samples.people import CONTACTS, People
@@ -21,7 +23,7 @@ TRAVELLING = 0.012
 ON_NET = 0.85
 ELSEWHERE = 0.6
 SATURDAY = 5
-KINDS = tuple(EventType)
+KINDS = tuple(kind for kind in EventType if kind in PHONED)
 SHARE = {EventType.CALLS: 0.42, EventType.SMS: 0.2, EventType.MDS: 0.33, EventType.TOPUPS: 0.05}
 WEEKEND = {EventType.CALLS: 0.85, EventType.SMS: 0.95, EventType.MDS: 1.1, EventType.TOPUPS: 0.8}
 RECHARGES = np.array([5, 10, 20, 50, 100, 200])
@@ -195,6 +197,8 @@ def _acts(rng: np.random.Generator, kind: EventType, *, mean: float, people: Peo
             return _alone(rng, people.activity * people.smart * mean / max(float(people.smart.mean()), 0.01))
         case EventType.TOPUPS:
             return _alone(rng, people.activity * mean)
+        case EventType.SIGHTINGS:
+            raise BadMapping(say("a sample of phone records has no sightings"), field="events")
         case _:
             assert_never(kind)
 
@@ -237,6 +241,8 @@ def _amounts(rng: np.random.Generator, kind: EventType, number: int) -> NDArray[
             return np.round(rng.lognormal(0.6, 1.6, number), 2)
         case EventType.TOPUPS:
             return rng.choice(RECHARGES, number).astype(np.float64)
+        case EventType.SIGHTINGS:
+            raise BadMapping(say("a sample of phone records has no sightings"), field="events")
         case _:
             assert_never(kind)
 
