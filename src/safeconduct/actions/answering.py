@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from safeconduct.actions.answer_checks import approvals_for, begin_check, end_check, keep_evidence
 from safeconduct.actions.site import Site
+from safeconduct.actions.trusted import ground_of
 from safeconduct.actions.working import works
 from safeconduct.engines.engine import answer as compute
 from safeconduct.jobs.queue import Heartbeat, Job
@@ -31,13 +32,13 @@ def readmit(site: Site, body: Mapping[str, object]) -> tuple[Question, Admission
         WrongState: The gate would not let the question in any more.
     """
     query = read_question(body["spec"])
-    manifest = site.manifest(str(body["dataset"]), str(body["manifest"]))
-    reading = reads(query.plan())
+    stands = ground_of(site, site.manifest(str(body["dataset"]), str(body["manifest"])), body)
+    manifest, reading = stands.manifest, reads(query.plan())
     question = Question(
         query=query,
         dataset=manifest.dataset,
         partitions=manifest.versions(reading.days, reading.events),
-        facts=site.facts(manifest),
+        facts=stands.facts,
         asked_on=asked_on(body, manifest.zone),
     )
     admission = admit(question, site.policy(str(body["policy"])))

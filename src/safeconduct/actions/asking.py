@@ -12,6 +12,7 @@ from safeconduct.actions.auditing import Auditor, out_of_budget
 from safeconduct.actions.budgets import CostAhead, costs_ahead
 from safeconduct.actions.room import Act, Room
 from safeconduct.actions.site import Site
+from safeconduct.actions.trusted import Ground, ground_for
 from safeconduct.actions.verb import action
 from safeconduct.govern.may import No, Yes, may_ask
 from safeconduct.govern.scopes import GET_RESULT
@@ -86,6 +87,7 @@ class Asked:
     manifest: Manifest
     standing: Standing
     policy: Policy
+    stands: Ground
 
     @property
     def paid_as(self) -> str:
@@ -101,17 +103,17 @@ def prepare(room: Room, spec: Mapping[str, object], dataset: str) -> Asked | Ref
     if isinstance(answer, No):
         return _with_a_question(answer.refusal(ground.agreement), query, ground)
     manifest = room.site.manifest(ground.agreement.dataset)
-    facts = room.site.facts(manifest)
-    query = fitted(query, facts.types)
-    reading = reads(query.plan())
+    query = fitted(query, room.site.facts(manifest).types)
+    stands = ground_for(room.site, manifest, query)
+    manifest, reading = stands.manifest, reads(query.plan())
     question = Question(
         query=query,
         dataset=manifest.dataset,
         partitions=manifest.versions(reading.days, reading.events),
-        facts=facts,
+        facts=stands.facts,
         asked_on=room.now.astimezone(ZoneInfo(manifest.zone)).date(),
     )
-    return Asked(question, manifest, ground, room.site.policies[ground.agreement.policy])
+    return Asked(question, manifest, ground, room.site.policies[ground.agreement.policy], stands)
 
 
 def _with_a_question(refusal: Refusal, query: AggregateQuery, ground: Standing) -> Refusal:
@@ -188,7 +190,7 @@ def _let_in(act: Act, asked: Asked, admission: Admission) -> None:
     act.record(admission.answer_id, {"spec_id": admission.spec_id, "first": first, **body})
     room.site.queue.enqueue(
         act.tx, key=admission.answer_id, verb="answer",
-        body={**body, "at": room.now.isoformat(), "paid_as": asked.paid_as},
+        body={**body, **asked.stands.to_body(), "at": room.now.isoformat(), "paid_as": asked.paid_as},
         actor=room.caller.account, project=room.caller.project, at=room.now,
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ from datetime import date
 from statistics import median_low
 
 from safeconduct.actions.room import Room
+from safeconduct.actions.trusted import ground_for
 from safeconduct.actions.verb import action
 from safeconduct.govern.agreements import Agreement
 from safeconduct.ledger.ledger import Ledger
@@ -114,7 +115,7 @@ def budgets(room: Room) -> list[Account]:
 
 
 def _accounts(room: Room, agreement: Agreement, policy: Policy) -> Iterator[Account]:
-    manifest = room.site.manifest(agreement.dataset)
+    manifest = ground_for(room.site, room.site.manifest(agreement.dataset)).manifest
     usual = usual_costs(room, manifest, policy)
     limits = {one.budget: one for one in usual}
     if Budget.DATASET in limits:

@@ -17,6 +17,7 @@ from safeconduct.catalogue.base import standard
 from safeconduct.govern.states.diagrams import states_page
 from safeconduct.ingest.checking import data_check
 from safeconduct.ingest.correcting import correction
+from safeconduct.ingest.quality_reference import quality_page
 from safeconduct.ingest.standards.page import standards_page
 from safeconduct.ingest.survey import formats
 from safeconduct.model.policy import Policy
@@ -62,6 +63,7 @@ def generated() -> dict[Path, str]:
         reference / "file-rules.md": file_rules_page(),
         reference / "formats.md": formats_page(),
         reference / "standards.md": standards_page(HEADER),
+        reference / "quality.md": quality_page(HEADER),
     }
 
 

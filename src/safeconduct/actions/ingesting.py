@@ -6,7 +6,9 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from safeconduct.actions.judging_days import judge, write_down
 from safeconduct.actions.room import Room
+from safeconduct.actions.trusted import settings_of
 from safeconduct.actions.verb import action
 from safeconduct.ingest.looking import look
 from safeconduct.ingest.mapping import read_mapping
@@ -109,12 +111,13 @@ def taken_in(
     Raises:
         SafeconductError: As `ingest.run.ingest` says.
     """
+    settings_of(room.site, layout.dataset)  # a mistake in quality.toml is told before a file is read
     opened = _opened(room, layout.dataset, _current(room, layout.dataset))
     return read_files(
         layout,
         folder,
         opened=replace(opened, reach=_reach(room, layout, watching, only)),
-        commit=lambda done: _commit(room, done),
+        commit=lambda done: _commit(room, done, watching),
         progress=watching.progress,
         cancelled=watching.stop.is_set,
     )
@@ -140,7 +143,7 @@ def withdraw_arrival(
         content,
         manifest=manifest,
         opened=_opened(room, dataset, manifest),
-        commit=lambda done: _commit(room, done, {"withdrawn": content}),
+        commit=lambda done: _commit(room, done, watching, {"withdrawn": content}),
         dry_run=dry_run,
     )
     watching.progress("files", 1, 1)
@@ -213,8 +216,10 @@ def _current(room: Room, dataset: str) -> Manifest | None:
         return None
 
 
-def _commit(room: Room, done: Commit, told: Mapping[str, Json] | None = None) -> None:
+def _commit(room: Room, done: Commit, watching: Watching, told: Mapping[str, Json] | None = None) -> None:
+    """Days are judged before anybody can ask of them, and held back in the transaction that makes them current."""
     manifest = done.manifest
+    judged = judge(room, manifest, progress=watching.progress)
     known = {one.sha256 for one in done.receipts if room.site.ledger.ingested(manifest.dataset, one.sha256)}
     with room.write() as act:
         before = act.tx.fact("dataset", manifest.dataset)
@@ -235,6 +240,7 @@ def _commit(room: Room, done: Commit, told: Mapping[str, Json] | None = None) ->
                 **(told or {}),
             },
         )
+        write_down(act, manifest, judged)
 
 
 def _corrected(receipts: tuple[Receipt, ...]) -> dict[str, Json]:

@@ -6,6 +6,7 @@ from datetime import date
 
 from safeconduct.actions.agreements import Standing, hold_to, standing
 from safeconduct.actions.room import Room
+from safeconduct.actions.trusted import ground_for
 from safeconduct.actions.verb import action
 from safeconduct.govern.scopes import GET_DAYS, needed_for_areas
 from safeconduct.model.areas import AreaLevel, EventType
@@ -62,8 +63,7 @@ def available_days(room: Room, *, dataset: str = "") -> Days:
         dataset: Name of the data set; may be left out where the project has one.
     """
     hold_to(room, GET_DAYS)
-    manifest = _open(room, dataset)
-    return _days(manifest)
+    return _days(ground_for(room.site, _open(room, dataset)).manifest)
 
 
 @action(needs="ask", reads=True)

@@ -12,6 +12,7 @@ import numpy as np
 
 from safeconduct.actions.auditing import declared
 from safeconduct.actions.site import Site
+from safeconduct.actions.trusted import ground_for
 from safeconduct.engines.engine import answer as compute
 from safeconduct.engines.frames import Asked, Comparing
 from safeconduct.jobs.queue import Heartbeat
@@ -187,10 +188,9 @@ class Replay:
 
     def question(self, query: AggregateQuery) -> Question:
         """A question about this version."""
-        reading = reads(query.plan())
-        versions = self.manifest.versions(reading.days, reading.events)
-        facts = self.site.facts(self.manifest)
-        return Question(query=query, dataset=self.manifest.dataset, partitions=versions, facts=facts,
+        reading, stands = reads(query.plan()), ground_for(self.site, self.manifest, query)
+        versions = stands.manifest.versions(reading.days, reading.events)
+        return Question(query=query, dataset=self.manifest.dataset, partitions=versions, facts=stands.facts,
                         asked_on=self.today)  # fmt: skip
 
     def frames_of(self, asked: Sequence[Recorded], policies: Sequence[Policy]) -> list[Asked]:
@@ -229,7 +229,7 @@ class Replay:
         return compute(
             question.query.plan(),
             admission,
-            self.site.records(self.manifest),
+            self.site.records(ground_for(self.site, self.manifest, question.query).manifest),
             engine="duckdb",
             memory_mb=settings.memory_mb,
             threads=settings.threads,

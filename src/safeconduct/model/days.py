@@ -1,6 +1,6 @@
 """Days in the data's local time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -76,3 +76,19 @@ class Hours:
         if self.start < self.end:
             return self.start <= hour < self.end
         return hour >= self.start or hour < self.end
+
+
+def runs(days: Sequence[date]) -> str:
+    """Days in order as ISO 8601 dates, with neighbours as one interval.
+
+    Example:
+        >>> runs([date(2026, 1, 3), date(2026, 1, 5), date(2026, 1, 6), date(2026, 1, 7)])
+        '2026-01-03, 2026-01-05/2026-01-07'
+    """
+    found: list[list[date]] = []
+    for day in days:
+        if found and day - found[-1][-1] == timedelta(days=1):
+            found[-1].append(day)
+        else:
+            found.append([day])
+    return ", ".join(run[0].isoformat() + (f"/{run[-1].isoformat()}" if len(run) > 1 else "") for run in found)

@@ -10,6 +10,7 @@ from safeconduct.model.canonical import Json
 from safeconduct.model.geography import Geography
 from safeconduct.model.output import Output
 from safeconduct.model.policy import Policy
+from safeconduct.model.quality import Source, Trust
 from safeconduct.model.sightings import Counted, DataSchema
 from safeconduct.model.table import Table
 from safeconduct.model.text import Text
@@ -160,12 +161,16 @@ class PublicFacts:
         geography: Every area.
         present: The days present, by event type.
         counted: What one code stands for.
+        trust: What is known of the quality of the days; `None` where nobody speaks of it.
+        left_out: Days that a question leaves out because they are flagged; they count as not present.
     """
 
     zone: str
     geography: Geography
     present: Mapping[EventType, frozenset[date]] = field(hash=False)
     counted: Counted = Counted.SUBSCRIBER
+    trust: Trust | None = field(default=None, hash=False)
+    left_out: frozenset[Source] = frozenset()
 
     @property
     def types(self) -> frozenset[EventType]:

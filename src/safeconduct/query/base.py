@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date
 from enum import Enum
 from functools import cached_property
@@ -14,6 +14,10 @@ from safeconduct.model.output import Output
 from safeconduct.model.registry import Plugin, Registry
 from safeconduct.model.text import Text
 from safeconduct.query.operations import AggregatePlan, PersonPlan
+
+LATER = "later"
+"""Marks a parameter that came when questions had been asked: left out of the text of a question where it says nothing,
+so that every question asked before keeps its identity."""
 
 
 class Query(Plugin):
@@ -27,7 +31,8 @@ class Query(Plugin):
 
     def spec(self) -> dict[str, Json]:
         """The question as canonical JSON takes it: defaults filled in, sets sorted, lists kept."""
-        return {"kind": self.name, **{one.name: encode(getattr(self, one.name)) for one in fields(self)}}  # type: ignore[arg-type]  # kinds are dataclasses; tests/contracts
+        told = [one for one in fields(self) if not (LATER in one.metadata and getattr(self, one.name) == one.default)]  # type: ignore[arg-type]  # kinds are dataclasses; tests/contracts
+        return {"kind": self.name, **{one.name: encode(getattr(self, one.name)) for one in told}}
 
     @cached_property
     def spec_id(self) -> str:
@@ -57,8 +62,16 @@ class PersonQuery(Query, ABC):
         return self.spec()
 
 
+@dataclass(frozen=True, kw_only=True)
 class AggregateQuery(Query, ABC):
-    """A question about groups of people; it can be asked."""
+    """A question about groups of people; it can be asked.
+
+    Attributes:
+        without_flagged: Leave out days of an event type that are flagged because something is odd about their records;
+            they are told like days whose files are missing.
+    """
+
+    without_flagged: bool = field(default=False, metadata={LATER: True})
 
     @abstractmethod
     def plan(self) -> AggregatePlan:

@@ -25,7 +25,7 @@ def plainest(query: AggregateQuery) -> AggregateQuery:
         >>> plainest(query).spec()["locations"]["kind"]
         'daily_location'
     """
-    nested = {one.name: getattr(query, one.name) for one in fields(query)}  # type: ignore[arg-type]  # kinds are dataclasses
+    nested = {one.name: getattr(query, one.name) for one in fields(query)}
     plainer = {name: one.plainest() for name, one in nested.items() if isinstance(one, PersonQuery)}
     before = query.spec()
     return query if all(before[name] == one for name, one in plainer.items()) else read_question({**before, **plainer})

@@ -1,14 +1,16 @@
 """What a reader of a release must know, in sentences."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 
+from safeconduct.model.days import runs
 from safeconduct.model.outcomes import Admission, Provenance
 from safeconduct.model.sightings import Counted
 from safeconduct.model.text import Text, say
 from safeconduct.query.reading import reads
 from safeconduct.query.spec import read_question
 from safeconduct.release.base import Rule
+from safeconduct.release.reliability import days_missing, reliability
 
 PEOPLE = Text("People counted are subscribers seen by this network, not the population.")
 COUNTED: Mapping[Counted, Text] = {
@@ -27,7 +29,8 @@ def statement(admission: Admission, provenance: Provenance, rules: Iterable[Rule
     policy = admission.policy
     return (
         say("Days from {first} to {last}, both included.", first=days[0].isoformat(), last=days[-1].isoformat()),
-        *_missing(admission.missing_days),
+        *_missing(days_missing(admission)),
+        *reliability(admission),
         say("A day starts at midnight in the time zone {zone}.", zone=provenance.zone),
         COUNTED[admission.facts.counted],
         say(
@@ -44,19 +47,3 @@ def _missing(days: Sequence[date]) -> tuple[Text, ...]:
     if not days:
         return ()
     return (say("Files are missing, wholly or in part, for these days: {days}.", days=runs(days)),)
-
-
-def runs(days: Sequence[date]) -> str:
-    """Days in order as ISO 8601 dates, with neighbours as one interval.
-
-    Example:
-        >>> runs([date(2026, 1, 3), date(2026, 1, 5), date(2026, 1, 6), date(2026, 1, 7)])
-        '2026-01-03, 2026-01-05/2026-01-07'
-    """
-    found: list[list[date]] = []
-    for day in days:
-        if found and day - found[-1][-1] == timedelta(days=1):
-            found[-1].append(day)
-        else:
-            found.append([day])
-    return ", ".join(run[0].isoformat() + (f"/{run[-1].isoformat()}" if len(run) > 1 else "") for run in found)

@@ -14,7 +14,7 @@ from safeconduct.model.days import Days, Hours
 from safeconduct.model.text import Text, say
 from safeconduct.present.blocks import Choice, Input, Option, beside, choice, field, section
 from safeconduct.present.words import Words
-from safeconduct.query.base import AggregateQuery, PersonQuery, Query, query_kind
+from safeconduct.query.base import LATER, AggregateQuery, PersonQuery, Query, query_kind
 
 LABELS: Mapping[str, Text] = {
     "days": say("Days"),
@@ -26,7 +26,9 @@ LABELS: Mapping[str, Text] = {
     "origin": say("Where people were first"),
     "destination": say("Where people were later"),
     "join": say("Who counts"),
+    "without_flagged": say("Days whose records look odd"),
 }
+YES, FLAGGED_TOO, UNFLAGGED_ONLY = "yes", say("Read them; the answer says which they are"), say("Leave them out")
 VALUES: Mapping[str, Text] = {
     AreaLevel.COUNTRY.value: say("The whole country"),
     AreaLevel.PROVINCE.value: say("Provinces"),
@@ -93,7 +95,7 @@ class QuestionForm:
         hints = get_type_hints(kind)
         return [
             self._control(words, hints[one.name], prefix, one.name, days, default=one.default)
-            for one in fields(kind)  # type: ignore[arg-type]  # kinds are dataclasses; tests/contracts
+            for one in sorted(fields(kind), key=lambda one: LATER in one.metadata)  # type: ignore[arg-type]  # kinds are dataclasses; tests/contracts
             if _sort(hints[one.name]) is not EventType or len(self.types) > 1
         ]
 
@@ -107,6 +109,9 @@ class QuestionForm:
             options = [Option(value, says) for value, (says, _) in PARTS_OF_DAY.items()]
             return choice(words, Choice(name=at, label=label, options=options, chosen=self._chosen(at, [""])))
         sort = _sort(hint)
+        if sort is bool:
+            options = [Option("", FLAGGED_TOO), Option(YES, UNFLAGGED_ONLY)]
+            return choice(words, Choice(name=at, label=label, options=options, chosen=self._chosen(at, [""])))
         many = get_origin(hint) is frozenset
         chosen = self._chosen(at, self._defaults(sort, default))
         options = [one for one in _options(sort) if sort is not EventType or one.value in self.types]
@@ -152,6 +157,8 @@ class QuestionForm:
         if _sort(hint) is Hours:
             _, hours = PARTS_OF_DAY.get(self._one(at, ""), PARTS_OF_DAY[""])
             return None if hours is None else {"start": hours.start, "end": hours.end}
+        if _sort(hint) is bool:
+            return self._one(at, "") == YES
         chosen = self._chosen(at, self._defaults(_sort(hint), default))
         return list(chosen) if get_origin(hint) is frozenset else (chosen[0] if chosen else None)
 

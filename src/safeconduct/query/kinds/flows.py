@@ -31,6 +31,7 @@ class Flows(AggregateQuery):
     with `left`, `right` and `full` those seen once count too, with the other end unknown (`null`).
 
     Attributes:
+        without_flagged: Leave out days whose records look odd; they are told like days whose files are missing.
         origin: A question that gives each person one place: `daily_location` of one day, or `modal_location`.
         destination: The same for the later time, at the same level.
         join: Who counts: `inner`, `left`, `right` or `full`.

@@ -23,6 +23,7 @@ class LocationEventCounts(AggregateQuery):
     also where one person makes most of it. A call between two phones of the network is two events.
 
     Attributes:
+        without_flagged: Leave out days whose records look odd; they are told like days whose files are missing.
         days: Days to look at, both ends included, in the data's local time.
         areas: How coarse a place is.
         hours: Part of each day to look at; `null` is the whole day.

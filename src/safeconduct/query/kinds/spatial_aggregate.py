@@ -22,6 +22,7 @@ class SpatialAggregate(AggregateQuery):
     area; of modal locations by area.
 
     Attributes:
+        without_flagged: Leave out days whose records look odd; they are told like days whose files are missing.
         locations: A question that gives each person one place: `daily_location` or `modal_location`.
 
     Output:

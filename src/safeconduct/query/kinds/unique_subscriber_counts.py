@@ -22,6 +22,7 @@ class UniqueSubscriberCounts(AggregateQuery):
     more than the people.
 
     Attributes:
+        without_flagged: Leave out days whose records look odd; they are told like days whose files are missing.
         days: Days to look at, both ends included, in the data's local time.
         areas: How coarse a place is.
         hours: Part of each day to look at; `null` is the whole day.
