@@ -74,3 +74,20 @@ def test_nothing_is_made_of_records_nobody_agreed_to(empty, tmp_path):
 
     assert tried.state == "failed"
     assert "con_ConsentResearch" in str(tried.says)
+
+
+def test_consent_that_is_withdrawn_reaches_what_was_not_published_and_the_next_edition(empty, tmp_path):
+    """Treated rows made while somebody agreed are destroyed once the records that say no are kept."""
+    agreed = [case(number) for number in range(60)]
+    kept(empty, write(tmp_path / "cases.csv", agreed))
+    plan = ({"method": "sort_rows", "columns": [], "parameters": {}, "why": "The order tells nothing."},)
+    empty.prepare(study=STUDY, plan=plan)
+    before = draft_of(empty.site, editions_of(empty.site, STUDY)[0][0])
+    kept(empty, write(tmp_path / "later.csv", [case(0, con_ConsentResearch="FALSE"), *agreed[1:]]))
+    empty.work()
+
+    assert [fact.state for _, fact in editions_of(empty.site, STUDY)] == ["withdrawn"]
+    assert not any(empty.site.drafts.exists(content) for content in before.content.values())
+    empty.prepare(study=STUDY, plan=plan)
+    after = draft_of(empty.site, editions_of(empty.site, STUDY)[1][0])
+    assert len(empty.site.drafts.open(after.content[after.files[0].name])) == 59

@@ -30,6 +30,7 @@ from safeconduct.ingest.checking import Issue, check
 from safeconduct.ingest.correcting import build, correct, correction
 from safeconduct.jobs.queue import Heartbeat, Job
 from safeconduct.model.canonical import Json, digest
+from safeconduct.model.consent import is_of_cases
 from safeconduct.model.errors import NotPermitted, WrongState
 from safeconduct.model.recipe import Step
 from safeconduct.model.text import Text, say
@@ -250,6 +251,8 @@ def _keep(site: Site, job: Job, beat: Heartbeat) -> None:
         act.record(id_, {"told": "depositor"})
         needless: dict[str, Json] = {"files": held.files, "proposals": held.proposals, "differences": held.differences}
         begin(act, f"destroy/{id_}", {"deposit": id_, **needless}, verb="destroy_arrivals")
+        if before and any(map(is_of_cases, manifest.data_files)):  # somebody may have withdrawn their consent
+            begin(act, f"withdraw/{id_}", {"study": study}, verb="withdraw_editions")
         site.queue.finish(tx, job, result_ref=study, now=act.room.now)
     destroy_arrivals(site, held)
     forget_descriptions(site, held)

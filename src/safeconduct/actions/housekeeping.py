@@ -11,6 +11,7 @@ from safeconduct.actions.messages import tell
 from safeconduct.actions.mosaic_tidying import forget_cards, forget_facts
 from safeconduct.actions.moving import move
 from safeconduct.actions.reminding import remind
+from safeconduct.actions.retaining import nightly
 from safeconduct.actions.room import Act, Caller, Door, Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.survey_pulls import pull_due
@@ -104,6 +105,7 @@ def daily(site: Site) -> None:
         for about in looks:
             begin_look(act, about)
     tidied(site, now)
+    nightly(site, now)
     remind(site, now)
 
 

@@ -22,6 +22,7 @@ from safeconduct.keys.sealing import Sealer
 from safeconduct.keys.signing import Signer
 from safeconduct.keys.tokens import TokenKeys
 from safeconduct.ledger.ledger import Ledger
+from safeconduct.ledger.rewritten import in_its_place, refuse_rewritten
 from safeconduct.model.canonical import Json
 from safeconduct.model.editions import ReleasedFile
 from safeconduct.model.errors import BadSettings, NotFound, SafeconductError, WrongState
@@ -128,6 +129,7 @@ class Site:
         fact = self.ledger.fact("microdata", study)
         if fact is None or fact.state != "current":
             raise NotFound(say("No records of this study are kept."))
+        refuse_rewritten(self.ledger, dataset_of(study), version)
         kept = Microdata(folder=self.folders.store, dataset=dataset_of(study), keys=self.keys)
         return kept.manifest(version or str(fact.body["manifest"]))
 
@@ -147,6 +149,11 @@ class Site:
         """The records of a version, to be handed to an engine."""
         return MicrodataRecords(store=self.folders.store, manifest=self.microdata(study, version), keys=self.keys)
 
+    def kept_versions(self, study: str) -> tuple[str, ...]:
+        """Ids of every version of a study's records, the oldest first; those that were rewritten by their new id."""
+        named = [str(one.body["manifest"]) for one in self.ledger.history("microdata", study)]
+        return tuple(dict.fromkeys(in_its_place(self.ledger, dataset_of(study), one) for one in named))
+
     @cached_property
     def policies(self) -> Mapping[str, Policy]:
         """Protection levels this site has, by name."""
@@ -162,10 +169,12 @@ class Site:
 
         Raises:
             NotFound: There is no such data set.
+            WrongState: That version was rewritten since, because people were erased or days were not to be kept.
         """
         fact = self.ledger.fact("dataset", dataset)
         if fact is None or fact.state != "current":
             raise NotFound(say("there is no data set of that name; ingest files first"))
+        refuse_rewritten(self.ledger, dataset, version)
         return read_manifest(self.folders.store, dataset, version or str(fact.body["manifest"]))
 
     def facts(self, manifest: Manifest) -> PublicFacts:
@@ -185,14 +194,17 @@ class Site:
         return Records(store=self.folders.store, manifest=manifest, keys=self.keys)
 
     def comparing(self, manifest: Manifest) -> Comparing:
-        """What compares who questions are about, to be handed to the verb that asks."""
+        """What compares who questions are about; what is remembered goes with the code tables, when people do."""
+        known = f"{manifest.dataset} {manifest.codes[0].path if manifest.codes else ''}"
+        for other in [one for one in tuple(self._compared) if one.startswith(f"{manifest.dataset} ") and one != known]:
+            self._compared.pop(other, None)
         return Comparing(
             records=self.records(manifest),
             seen=SeenPeople(store=self.folders.store, dataset=manifest.dataset, keys=self.keys),
             spill=self.folders.spill,
             memory_mb=self.settings.memory_mb,
             threads=self.settings.threads,
-            known=self._compared.setdefault(manifest.dataset, Remembered()),
+            known=self._compared.setdefault(known, Remembered()),
         )
 
     def noise_secret(self, dataset: str) -> bytes:
@@ -303,7 +315,7 @@ class Site:
         self.editions.sweep()
         self._clear_editions()
         for fact in self.ledger.facts("microdata", state="current"):
-            named = {str(one.body["manifest"]) for one in self.ledger.history("microdata", fact.id)}
+            named = self.kept_versions(fact.id)
             kept = Microdata(folder=self.folders.store, dataset=dataset_of(fact.id), keys=self.keys)
             with contextlib.suppress(WrongState), sole_writer(self.folders.store, dataset_of(fact.id)):
                 kept.destroy(keeping=named)

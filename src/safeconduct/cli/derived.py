@@ -66,12 +66,10 @@ def _option(one: Parameter) -> click.Option:
     flag, sort = f"--{one.name.replace('_', '-')}", _sort(one.hint)
     many = get_origin(sort) in {tuple, frozenset}
     default = None if one.needed else one.default
-    alone: dict[str, Any] = {"is_flag": False, "flag_value": "true"} if default is False else {}
     hint = " (FIRST..LAST)" if sort is Days else " (JSON, or @FILE)" if _is_tree(sort) or _of_trees(sort) else ""
     return click.Option(
         [flag, one.name],
         required=one.needed and one.name != "password",
-        is_flag=one.name == "dry_run",
         multiple=many,
         default=None if many else default,
         type=TYPES.get(sort, str),
@@ -79,10 +77,12 @@ def _option(one: Parameter) -> click.Option:
         hide_input=one.name == "password",
         help=f"{one.says}{hint}",
         show_default=default is not None and default != "",
-        **alone,
+        **ALONE if sort is bool else {},
     )
 
 
+ALONE: Mapping[str, Any] = {"is_flag": False, "flag_value": "true"}
+"""What makes an option mean yes where it stands alone; it takes true and false too."""
 TYPES: Mapping[Any, Any] = {Path: click.Path(path_type=Path), int: int, bool: bool}
 
 

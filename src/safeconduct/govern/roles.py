@@ -42,6 +42,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType({
     "ingest": frozenset({Role.ENGINEER}),
     # see how the site is doing: versions, disk, jobs; no content of a question
     "operate": frozenset({Role.ENGINEER, Role.STEWARD, Role.DPO}),
+    # leave people out who object, erase them, and take them off the list again
+    "forget": frozenset({Role.DPO}),
     # stop a project, an agreement or a token at once
     "stop": frozenset({Role.STEWARD, Role.DPO}),
     # bring microdata in: say whose they are, on which legal basis, with which conditions

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from safeconduct.ingest.arriving_codes import DOMAIN, Households, coded_columns, key_columns, record_codes
+from safeconduct.ingest.arriving_leaving import leaving_out
 from safeconduct.ingest.arriving_staged import Staged
 from safeconduct.ingest.correcting import StepChange, correct
 from safeconduct.model.canonical import digest
@@ -51,6 +52,7 @@ class Keeping:
             store=opened.store, dataset=opened.dataset, domain=DOMAIN, keys=opened.keys, parts=parts
         )
         self.households = Households(self._codes, keys=opened.keys, dataset=opened.dataset)
+        self._leaving = leaving_out(staged, roles)
 
     def corrected(self) -> Iterator["Rows"]:
         """Every table after the corrections, one at a time where there are none."""
@@ -103,6 +105,9 @@ class Keeping:
         needed = table.select([name for name in key_columns(file) if name in table.column_names])
         codes = record_codes(needed, file, keys=opened.keys, dataset=opened.dataset)
         at = pa.array(np.arange(len(table), dtype=np.int64)) if codes is None else codes
+        if self._leaving is not None:
+            stays = pa.array(~self._leaving.of(file.name))
+            table, at = table.filter(stays), at.filter(stays)
         return Rows(file=file, table=Table(table.append_column(RECORD, at)), by_position=codes is None)
 
 

@@ -63,6 +63,7 @@ class Receipt:
         late: Whether it had rows of days long before the newest.
         corrects: Digest of the content it takes the place of, `""` where it adds.
         name: What a day of a table is remembered by, `""` for files.
+        left_out: Rows of people who are to be left out; of them nothing is kept.
     """
 
     sha256: str
@@ -75,6 +76,7 @@ class Receipt:
     kept: int = field(repr=False)
     rejected: Mapping[str, int] = field(repr=False, hash=False)
     duplicates: int = field(default=0, repr=False)
+    left_out: int = field(default=0, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +127,7 @@ class IngestReport:
         corrected_files: Files that took the place of one that came before under their name.
         late_files: Files with rows of days long before the newest; how long is the mapping's `late_after`.
         left: Days of a database left for the next time, because they were still changing.
+        left_out: Rows of people who are to be left out; of them nothing was kept.
     """
 
     files: int
@@ -140,3 +143,4 @@ class IngestReport:
     corrected_files: int = 0
     late_files: int = field(default=0, repr=False)
     left: int = 0
+    left_out: int = field(default=0, repr=False)

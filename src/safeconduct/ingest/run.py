@@ -26,6 +26,7 @@ from safeconduct.ingest.cells import Cells
 from safeconduct.ingest.changing import EXTRAS
 from safeconduct.ingest.clock import day_of
 from safeconduct.ingest.geography import registered
+from safeconduct.ingest.leaving_out import COUNTERPART, LeavingOut
 from safeconduct.ingest.not_taken import changed, tells_moments
 from safeconduct.ingest.people import People
 from safeconduct.ingest.points import Points
@@ -41,6 +42,7 @@ from safeconduct.store.arrivals import Arrival
 from safeconduct.store.codes import CodeTable
 from safeconduct.store.encrypted import connect
 from safeconduct.store.intake import Quarantine
+from safeconduct.store.objections import Domain, Objections, code_table
 from safeconduct.store.parts import PartWriter, from_duckdb
 from safeconduct.store.places import read_boundaries, read_cells, read_geography
 from safeconduct.store.versions import Manifest, folder_of, remove_unreferenced, sole_writer, write_manifest
@@ -174,12 +176,14 @@ class _Work:
             self._arrived.taken(receipt.arrival)
 
     def _read(self, file: Piece, arrival: Arrival) -> Receipt:
-        kept, rejected, first = 0, Counter[str](), date.max
+        kept, left_out, rejected, first = 0, 0, Counter[str](), date.max
         with self._quarantine.writing(arrival.digest) as quarantine:
             for chunk in one_ahead(file.chunks(), threads=self._opened.threads if file.ahead else 1):
+                heard, away = self._leaving_out.heeded(chunk)
+                left_out += away
                 if chunk.moments and self._mapping.stamps is Stamps.LOCAL:
                     raise tells_moments(file)
-                coded = self._coder.coded(chunk, file.layout)
+                coded = self._coder.coded(heard, file.layout)
                 self._batch.add(coded.table, file=arrival.number, sort=file.type)
                 kept += coded.table.num_rows
                 first = min(first, _first_day(coded.table))
@@ -188,7 +192,8 @@ class _Work:
                     rejected[row.reason] += 1
             if arrival.replaces and not kept:
                 raise _nothing_left(file)
-        return self._receipt(file, arrival, first, kept=kept, rejected=rejected)
+        receipt = self._receipt(file, arrival, first, kept=kept, rejected=rejected)
+        return replace(receipt, rows=receipt.rows + left_out, left_out=left_out)
 
     def _receipt(self, file: Piece, arrival: Arrival, first: date, *, kept: int, rejected: Counter[str]) -> Receipt:
         newest = self._newest.get(file.type, date.min)
@@ -258,6 +263,7 @@ class _Work:
             corrected_files=sum(bool(receipt.corrects) for receipt in self._taken),
             late_files=sum(receipt.late for receipt in self._taken),
             left=self._left,
+            left_out=sum(receipt.left_out for receipt in self._taken),
         )
 
     def _connected(self) -> duckdb.DuckDBPyConnection:
@@ -272,7 +278,7 @@ class _Work:
         )
 
     def _table(self, domain: str) -> CodeTable:
-        return CodeTable(
+        return code_table(
             store=self._store,
             dataset=self._mapping.dataset,
             domain=domain,
@@ -318,6 +324,7 @@ class _Work:
             )
             for domain, table in self._tables.items()
         }  # fmt: skip
+        self._leaving_out = self._heeding(people["person"])
         return Coder(
             self._connection,
             people=people,
@@ -331,6 +338,17 @@ class _Work:
         if self._mapping.given is not Given.POINT:
             return None
         return Points(read_boundaries(self._store, self._mapping.dataset, geography, AreaLevel.COMMUNE))
+
+    def _heeding(self, people: People) -> LeavingOut:
+        objections = Objections(store=self._store, dataset=self._mapping.dataset, keys=self._keys)
+        return LeavingOut(
+            objections=objections,
+            listed=objections.listed(Domain.PERSON),
+            keys=self._keys,
+            dataset=self._mapping.dataset,
+            people=people,
+            counterparts=self._mapping.identifiers.get(COUNTERPART) is Keep.PSEUDONYMISE,
+        )
 
 
 def _first_day(rows: pa.Table) -> date:

@@ -6,9 +6,10 @@ whole or not there: taking the same file in again replaces it and doubles nothin
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,6 +17,7 @@ from safeconduct.keys.provider import KeyProvider
 from safeconduct.keys.sealing import Sealer
 from safeconduct.model.errors import NotFound, Tampered
 from safeconduct.model.text import say
+from safeconduct.store.chunks import removed
 from safeconduct.store.files import TEMPORARY, arriving
 
 CHUNK = 4 << 20
@@ -92,6 +94,19 @@ class Quarantine:
             at, chunk = at + size, chunk + 1
         if not chunk:
             raise Tampered(say("a quarantine file is empty; restore it from the backup"))
+
+    def names(self, *, before: datetime | None = None) -> tuple[Path, ...]:
+        """Every file of rejected rows, or those written before a moment.
+
+        Args:
+            before: With its zone.
+        """
+        found = sorted(self._folder.glob("*.rows"))
+        return tuple(one for one in found if before is None or one.stat().st_mtime < before.timestamp())
+
+    def destroy(self, files: Sequence[Path]) -> None:
+        """Remove files of rejected rows, durably."""
+        removed(self._folder, list(files))
 
     def sweep(self) -> None:
         """Remove what an interrupted ingest left half written; the caller is the data set's sole writer."""

@@ -4,6 +4,7 @@ One chest for every event file, made when it is first needed. It says of a perso
 they were there that day, and is as secret as the records it is made from.
 """
 
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -53,6 +54,22 @@ class SeenPeople:
             with suppress(WrongState), self._chests.create(part) as chest:
                 chest.write(bits.astype("<u8").tobytes())
                 chest.finish()
+
+    def forget(self, people: npt.NDArray[np.int64]) -> None:
+        """Clear the bits of people's codes in every part; a crash in between leaves a part's bits to be made anew."""
+        gone = bits_of(people)
+        for part in self._chests.names():
+            bits = self.get(part)
+            shared = min(len(gone), 0 if bits is None else len(bits))
+            if bits is not None and (bits[:shared] & gone[:shared]).any():
+                bits[:shared] &= ~gone[:shared]
+                self._chests.delete(part)
+                self.put(part, np.trim_zeros(bits, "b"))
+
+    def destroy(self, parts: Iterable[str]) -> None:
+        """Destroy the bits of parts that are no more."""
+        for part in parts:
+            self._chests.delete(part)
 
 
 def bits_of(people: npt.NDArray[np.int64]) -> Bits:

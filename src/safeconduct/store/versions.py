@@ -99,7 +99,8 @@ class Partition:
     def version(self) -> str:
         """SHA-256 over the names of its pieces, in order: changes with the records, tells nothing about them.
 
-        Merging files leaves it as it is.
+        Merging files leaves it as it is, and so does an erasure: the same question keeps its one answer, so that nobody
+        can subtract two.
         """
         return hashlib.sha256("\n".join(piece.digest for piece in self.pieces).encode()).hexdigest()
 
@@ -275,6 +276,19 @@ def remove_unreferenced(store: Path, dataset: str, current: str, *, since: datet
             path.rmdir()
     prune(folder)
     return removed
+
+
+def retained(store: Path, dataset: str, current: str) -> tuple[list[Manifest], list[Manifest]]:
+    """The versions that can still be computed from, the newest first, and those of which files are gone already.
+
+    Args:
+        store: The store's folder.
+        dataset: Name of the data set.
+        current: Id of the version the ledger names.
+    """
+    folder, chain = folder_of(store, dataset), _chain(store, dataset, current, LONG_AGO)
+    whole = [one for one in chain if all((folder / path).exists() for path in one.files())]
+    return whole, [one for one in chain if one not in whole]
 
 
 def unnamed(store: Path, dataset: str, current: str) -> tuple[str, ...]:

@@ -140,7 +140,7 @@ def test_the_reference_page_holds_every_table(name):
 
 
 def test_an_edition_moves_exactly_as_an_output_does_and_as_publication_adds():
-    """The moves of the reviewed output, and four that a publication needs; no other."""
+    """The moves of the reviewed output, four that a publication needs, and those of an erasure; no other."""
     output = {
         ("draft", "submitted"), ("draft", "withdrawn"), ("submitted", "partially_reviewed"), ("submitted", "returned"),
         ("partially_reviewed", "reviewed"), ("partially_reviewed", "returned"), ("reviewed", "approved"),
@@ -151,7 +151,12 @@ def test_an_edition_moves_exactly_as_an_output_does_and_as_publication_adds():
         ("approved", "returned"), ("released", "superseded"), ("released", "retracted"), ("superseded", "retracted"),
     }  # fmt: skip
 
-    assert edges(EDITION) == output | publication
+    erasure = {(state, "withdrawn") for state in ("draft", "submitted", "partially_reviewed", "reviewed", "approved",
+                                                  "returned")}  # fmt: skip
+    forgotten = [move for move in EDITION.moves if move.command == "forget"]
+
+    assert edges(EDITION) == output | publication | erasure
+    assert [move.by for move in forgotten] == [(Part.SYSTEM,)]
 
 
 def test_a_request_moves_from_any_state_to_few_and_not_to_any():

@@ -4,6 +4,8 @@ from safeconduct.govern.states.machine import Machine, Move, Part, State
 from safeconduct.model.text import say
 
 CHECKERS = (Part.CHECKER, Part.INVITED_CHECKER)
+UNDECIDED = ("draft", "submitted", "partially_reviewed", "reviewed", "approved", "returned")
+"""States of an edition that did not leave, and may yet."""
 
 MACHINE = Machine(
     name="edition",
@@ -42,6 +44,8 @@ MACHINE = Machine(
              says=say("The data protection officer took the approval back before publication.")),
         Move(command="publish", frm=("approved",), to="released", by=(Part.STEWARD, Part.SYSTEM),
              says=say("It was published.")),
+        Move(command="forget", frm=UNDECIDED, to="withdrawn", by=(Part.SYSTEM,),
+             says=say("The records it was made of were replaced, since people may have withdrawn; make a new one.")),
         Move(command="supersede", frm=("released",), to="superseded", by=(Part.SYSTEM,),
              says=say("A later edition was published.")),
         Move(command="retract", frm=("released", "superseded"), to="retracted", by=(Part.STEWARD, Part.DPO),

@@ -1,0 +1,142 @@
+"""Retention that runs: how long records are kept is a rule of the data set, carried out every night, with proof."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from safeconduct.actions.erasing import erased, replays
+from safeconduct.actions.forgetting import commit_replaced, forget_due, opened_for
+from safeconduct.actions.forgetting_records import records_due
+from safeconduct.actions.messages import of_the_house, tell
+from safeconduct.actions.room import Act, Caller, Door, Room
+from safeconduct.actions.site import Site
+from safeconduct.actions.verb import action
+from safeconduct.govern.retention import REJECTED, Retention
+from safeconduct.govern.roles import Role
+from safeconduct.ingest.retaining import Overdue, destroy_days, destroy_rejected, overdue
+from safeconduct.ledger.erasures import Erasure
+from safeconduct.model.errors import BadInput, NotFound, WrongState
+from safeconduct.model.text import say
+from safeconduct.model.trees import from_tree, to_mapping
+
+KIND, DAYS, ROWS = "retention", "days", "rejected_rows"
+LONGEST_REASON = 2000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retained:
+    """What retention did to a data set, or would do.
+
+    Attributes:
+        dataset: Name of the data set.
+        rule: How long its records are kept.
+        first_kept: The first local day whose records stay, `None` for all.
+        gone: What was destroyed, or would be.
+    """
+
+    dataset: str
+    rule: Retention
+    first_kept: date | None
+    gone: Overdue
+
+
+@action(needs="govern")
+def set_retention(room: Room, *, dataset: str, events: int, reason: str, rejected: int = REJECTED) -> Retention:
+    """Set how long the records of a data set are kept; the record of use says what it was before, and why.
+
+    Where anything is kept longer than before, every data protection officer is told.
+
+    Args:
+        dataset: Name of the data set.
+        events: Days that records are kept after their day, 1 to 36,500; 0 for as long as the data set.
+        reason: Why, in up to 2,000 letters.
+        rejected: Days that rejected rows are kept, 1 to 30.
+    """
+    room.site.manifest(dataset)
+    if not 0 < len(reason.strip()) <= LONGEST_REASON:
+        raise BadInput(say("say in up to {most} characters why", most=LONGEST_REASON), field="reason")
+    rule = Retention(events=events, rejected=rejected)
+    with room.write() as act:
+        before = rule_of(room.site, dataset)
+        act.tx.put(KIND, dataset, to_mapping(rule), at=room.now)
+        if longer := rule.is_longer_than(before):
+            tell(act, of_the_house(room, Role.DPO),
+                 say("Records of {dataset} are kept longer than before.", dataset=dataset),
+                 href="/assurance/record")  # fmt: skip
+        act.record(dataset, {"before": to_mapping(before), "rule": to_mapping(rule), "reason": reason.strip(),
+                             "longer": longer})  # fmt: skip
+    return rule
+
+
+@action(needs="operate", repeatable=True)
+def retain(room: Room, *, dataset: str = "", dry_run: bool = False) -> list[Retained]:
+    """Destroy what was kept long enough, in every version, with proof in the record of use; workers do it every night.
+
+    Args:
+        dataset: Name of the data set; all of them where left out.
+        dry_run: Say only what would be destroyed.
+    """
+    names = (dataset,) if dataset else room.site.datasets()
+    return [_retained(room.site, one, room.now, dry_run=dry_run) for one in names]
+
+
+def nightly(site: Site, now: datetime) -> None:
+    """Carry out every rule, then begin the erasures that are due; a data set that is written to waits for the next."""
+    for dataset in site.datasets():
+        with suppress(WrongState):
+            _retained(site, dataset, now, dry_run=False)
+    forget_due(_system(site, now))
+    records_due(_system(site, now))
+
+
+def rule_of(site: Site, dataset: str) -> Retention:
+    """How long the records of a data set are kept; rejected rows have a deadline even where nobody set a rule."""
+    fact = site.ledger.fact(KIND, dataset)
+    return from_tree(Retention, fact.body) if fact else Retention()
+
+
+def _retained(site: Site, dataset: str, now: datetime, *, dry_run: bool) -> Retained:
+    rule, opened = rule_of(site, dataset), opened_for(site, dataset)
+    first = rule.first_kept(now.astimezone(ZoneInfo(opened.manifest.zone)).date())
+    since = rule.rejected_since(now)
+    gone = overdue(opened, first_kept=first, rejected_since=since)
+    if not dry_run:
+        _destroy(site, dataset, first, now)
+        destroy_rejected(opened, since=since, commit=lambda digests: _rows_gone(site, dataset, digests, now))
+    return Retained(dataset=dataset, rule=rule, first_kept=first, gone=gone)
+
+
+def _destroy(site: Site, dataset: str, first: date | None, now: datetime) -> None:
+    destroy_days(
+        opened_for(site, dataset),
+        first_kept=first,
+        commit=lambda done: commit_replaced(site, done, because=DAYS, subject=f"{dataset}/{first}", now=now),
+    )
+
+
+def _rows_gone(site: Site, dataset: str, digests: Iterable[str], now: datetime) -> None:
+    with site.ledger.write() as tx:
+        Act(tx, _system(site, now)).record(dataset, erased(ROWS, dataset, tuple(digests)))
+
+
+@replays(DAYS)
+def _again_days(site: Site, erasure: Erasure, now: datetime) -> None:
+    dataset, _, first = erasure.subject.partition("/")
+    with suppress(NotFound):
+        _destroy(site, dataset, date.fromisoformat(first), now)
+
+
+@replays(ROWS)
+def _again_rows(site: Site, erasure: Erasure, now: datetime) -> None:
+    with suppress(NotFound):
+        destroy_rejected(
+            opened_for(site, erasure.subject),
+            digests=frozenset(erasure.digests),
+            commit=lambda digests: _rows_gone(site, erasure.subject, digests, now),
+        )
+
+
+def _system(site: Site, now: datetime) -> Room:
+    return Room(site, Caller(account="worker", door=Door.WORKER), now, verb="retain")

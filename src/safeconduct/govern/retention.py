@@ -1,0 +1,48 @@
+"""How long records may be kept: so many days after their day, and rejected rows for at most thirty."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from safeconduct.model.errors import BadInput
+from safeconduct.model.text import say
+
+LONGEST = 36_500
+REJECTED = 30
+"""Days that rejected rows may lie; never more, whatever anybody sets."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retention:
+    """How long the records of a data set are kept.
+
+    Attributes:
+        events: Whole days that records are kept after their local day, 1 to 36,500; 0 for as long as the data set.
+        rejected: Days that rejected rows are kept after they came, 1 to 30.
+
+    Example:
+        >>> Retention(events=365).first_kept(date(2026, 12, 31))
+        datetime.date(2025, 12, 31)
+    """
+
+    events: int = 0
+    rejected: int = REJECTED
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.events <= LONGEST:
+            raise BadInput(say("records are kept 1 to {most} days, or 0 for as long as the data set", most=LONGEST),
+                           field="events")  # fmt: skip
+        if not 1 <= self.rejected <= REJECTED:
+            raise BadInput(say("rejected rows are kept 1 to {most} days", most=REJECTED), field="rejected")
+
+    def first_kept(self, today: date) -> date | None:
+        """The first local day whose records may still be there; `None` where all may."""
+        return today - timedelta(days=self.events) if self.events else None
+
+    def rejected_since(self, now: datetime) -> datetime:
+        """Rejected rows that came before are destroyed."""
+        return now - timedelta(days=self.rejected)
+
+    def is_longer_than(self, other: "Retention") -> bool:
+        """Whether anything is kept longer than under another rule."""
+        events, before = self.events or LONGEST + 1, other.events or LONGEST + 1
+        return events > before or self.rejected > other.rejected

@@ -1,0 +1,296 @@
+"""Everybody on the list of those to be left out, erased from every retained version of phone records.
+
+Files that hold them are written anew without them, in the same order; a rollup loses their rows, other people's rows
+lose them as the other side of a call, and code tables lose their pseudonyms. Cards and devices that nobody else has go
+with them. Rejected rows are raw and may name anybody: all of the data set's are destroyed.
+"""
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from safeconduct.keys.provider import KeyProvider
+from safeconduct.model.settings import SiteFolders
+from safeconduct.store.encrypted import add_key, check, connect, digest_of, quoted, unwrapped
+from safeconduct.store.intake import Quarantine
+from safeconduct.store.objections import Domain, Objections
+from safeconduct.store.parts import PartWriter, from_duckdb
+from safeconduct.store.replacing import Replaced, destroy_replaced, replace_versions
+from safeconduct.store.seen import SeenPeople
+from safeconduct.store.tombstones import CodeFiles
+from safeconduct.store.versions import Manifest, Part, folder_of, retained, sole_writer
+
+STEPS = 50
+OWNED = ("imsi", "imei")
+"""Identifiers of cards and devices: they go where the erased had them and nobody else has."""
+Commit = Callable[[Replaced], None]
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForgetSite:
+    """What erasing needs of a site.
+
+    Attributes:
+        folders: Where things are.
+        keys: The root of every secret.
+        manifest: The data set's current version.
+        memory_mb: Most memory, megabytes.
+        threads: Threads to use.
+    """
+
+    folders: SiteFolders
+    keys: KeyProvider
+    manifest: Manifest
+    memory_mb: int
+    threads: int
+
+    @property
+    def dataset(self) -> str:
+        """Name of the data set."""
+        return self.manifest.dataset
+
+    @property
+    def code_files(self) -> CodeFiles:
+        """Its code tables."""
+        return CodeFiles(store=self.folders.store, dataset=self.dataset, keys=self.keys)
+
+    @property
+    def quarantine(self) -> Quarantine:
+        """Its rejected rows."""
+        return Quarantine(folder=self.folders.quarantine, dataset=self.dataset, keys=self.keys)
+
+    @property
+    def seen(self) -> SeenPeople:
+        """Whose records its parts hold."""
+        return SeenPeople(store=self.folders.store, dataset=self.dataset, keys=self.keys)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Searched:
+    """How many files an erasure looks into, whoever is in them; public inside, since nothing follows about anybody.
+
+    Attributes:
+        events: Files of events, of every retained version.
+        rollups: Files that sum them up.
+        codes: Files of code tables; all of them are written anew.
+        rejected: Files of rejected rows; all of them are destroyed.
+        versions: Versions that are replaced.
+    """
+
+    events: int
+    rollups: int
+    codes: int
+    rejected: int
+    versions: int
+
+
+def forget_listed(site: ForgetSite, *, commit: Commit, progress: Progress = lambda _done, _all: None) -> None:
+    """Erase everybody on the list; killed anywhere and run again, it ends the same.
+
+    Args:
+        site: What erasing needs.
+        commit: Writes one ledger transaction that makes the new version the current one. Not called where nobody on
+            the list is in the data set and no rejected row is left.
+        progress: Told how many files were looked into, of how many; neither depends on anybody.
+
+    Raises:
+        WrongState: Files are being taken in.
+        Tampered: A file is not what its manifest says.
+        StoreFull: The disk is full; nothing was erased yet.
+    """
+    with sole_writer(site.folders.store, site.dataset):
+        current = _erased(site, commit, progress)
+        destroy_replaced(site.folders.store, site.dataset, current)
+        site.quarantine.destroy(site.quarantine.names())
+
+
+def found(site: ForgetSite) -> int:
+    """How many people on the list are in the data set: to decide whether they are enough, and to tell nobody."""
+    return len(_codes(site))
+
+
+def searched(site: ForgetSite) -> Searched:
+    """What `forget_listed` would look into; nothing is changed, and nobody is looked for."""
+    whole, lacking = retained(site.folders.store, site.dataset, site.manifest.id)
+    return Searched(
+        events=len({part.path for one in whole for part in _events(one)}),
+        rollups=len({part.path for one in whole for part in _rollups(one)}),
+        codes=len(site.manifest.codes),
+        rejected=len(site.quarantine.names()),
+        versions=len(whole) + len(lacking),
+    )
+
+
+def _erased(site: ForgetSite, commit: Commit, progress: Progress) -> str:
+    """Write what stays, and have it named; the id of the version that is current then."""
+    codes = _codes(site)
+    if not codes and not site.quarantine.names():
+        return site.manifest.id
+    site.seen.forget(np.array(codes, np.int64))
+    whole, _ = retained(site.folders.store, site.dataset, site.manifest.id)
+    try:
+        with _Rewriting.opened(site, codes) as work:
+            made = work.made(whole, progress)
+    except duckdb.Error as error:
+        raise from_duckdb(error) from None
+    done = replace_versions(site.folders.store, site.manifest, lambda one: _with(one, made))
+    rejected = tuple(digest_of(path) for path in site.quarantine.names())
+    commit(replace(done, digests=tuple(sorted((*done.digests, *rejected)))))
+    return done.manifest.id
+
+
+def _codes(site: ForgetSite) -> list[int]:
+    """Codes of everybody on the list."""
+    objections = Objections(store=site.folders.store, dataset=site.dataset, keys=site.keys)
+    listed = objections.listed(Domain.PERSON)
+    if not listed:
+        return []
+
+    def wanted(pseudonyms: bytes) -> list[bool]:
+        return [mark in listed for mark in objections.marks(Domain.PERSON, pseudonyms)]
+
+    return site.code_files.codes(site.manifest.codes, Domain.PERSON, wanted)
+
+
+@dataclass(repr=False)
+class _Rewriting:
+    """Files written anew without some people.
+
+    Attributes:
+        site: What erasing needs.
+        codes: Whose rows go.
+        connection: Reads and writes them.
+        writer: Writes encrypted files.
+        owned: Codes of cards and devices that the erased had, by sort.
+    """
+
+    site: ForgetSite
+    codes: list[int]
+    connection: duckdb.DuckDBPyConnection
+    writer: PartWriter
+    owned: dict[str, set[int]] = field(default_factory=lambda: {name: set() for name in OWNED})
+
+    @classmethod
+    def opened(cls, site: ForgetSite, codes: list[int]) -> "closing[_Rewriting]":
+        """Ready to read and write the data set's folder."""
+        folder = folder_of(site.folders.store, site.dataset)
+        connection = connect(
+            read=[folder], write=[folder], spill=site.folders.spill, memory_mb=site.memory_mb, threads=site.threads
+        )
+        connection.register("gone", pa.table({"code": pa.array(codes, pa.uint32())}))
+        writer = PartWriter(store=site.folders.store, dataset=site.dataset, keys=site.keys, connection=connection)
+        return closing(cls(site, codes, connection, writer))
+
+    def close(self) -> None:
+        """Let go of the keys."""
+        self.connection.close()
+
+    def made(self, versions: Iterable[Manifest], progress: Progress) -> dict[str, Part]:
+        """What takes the place of every file that changes, by its path."""
+        kept = list(versions)
+        events = _distinct(_events(one) for one in kept)
+        rollups = _distinct(_rollups(one) for one in kept)
+        every = [*events, *rollups]
+        made: dict[str, Part] = {}
+        for number, part in enumerate(every):
+            if number % max(1, len(every) // STEPS) == 0:
+                progress(number, len(every))
+            made |= self._without(part, others=number < len(events))
+        gone = {Domain.PERSON.value: self.codes, **self._of_nobody_else([made.get(one.path, one) for one in events])}
+        made |= self.site.code_files.overwritten(self._codes_of(kept), gone)
+        progress(len(every), len(every))
+        return made
+
+    def _codes_of(self, versions: list[Manifest]) -> tuple[Part, ...]:
+        return max((one.codes for one in versions), key=len, default=())
+
+    def _without(self, part: Part, *, others: bool) -> dict[str, Part]:
+        """The file without the people, where they are in it, also as the other side of a call if `others`."""
+        source = self._source(part)
+        statement = _holds(source, others=others)
+        found = self.connection.execute(statement).fetchone()
+        if found is None or not found[0]:
+            return {}
+        columns = self._columns(source)
+        for name in set(OWNED) & set(columns):
+            self.owned[name] |= set(self._numbers(_owned(source, name)))
+        made = self.writer.write(_stays(source, others=others), under=str(Path(part.path).parent))
+        return {part.path: replace(made, holds=part.pieces if others else ())}
+
+    def _of_nobody_else(self, events: list[Part]) -> Mapping[str, set[int]]:
+        """Cards and devices of the erased that stand in nobody's row now."""
+        for part in events:
+            source = self._source(part)
+            for name in [one for one in OWNED if self.owned[one]]:
+                if name in self._columns(source):
+                    self.owned[name] -= set(self._numbers(_every(source, name)))
+        return self.owned
+
+    def _source(self, part: Part) -> str:
+        folder = folder_of(self.site.folders.store, self.site.dataset)
+        path = folder / part.path
+        check(path, part.sha256)
+        key = unwrapped(self.site.keys, self.site.dataset, part, folder)
+        name = f"f{secrets.token_hex(8)}"
+        add_key(self.connection, name, key)
+        return f"read_parquet({quoted(str(path))}, encryption_config = {{footer_key: {quoted(name)}}})"
+
+    def _columns(self, source: str) -> list[str]:
+        statement = "DESCRIBE SELECT * FROM " + source
+        return [str(row[0]) for row in self.connection.execute(statement).fetchall()]
+
+    def _numbers(self, statement: str) -> Iterator[int]:
+        return (int(row[0]) for row in self.connection.execute(statement).fetchall())
+
+
+def _events(manifest: Manifest) -> Iterator[Part]:
+    return (part for one in manifest.partitions for part in one.parts)
+
+
+def _rollups(manifest: Manifest) -> Iterator[Part]:
+    return (one.rollup for one in manifest.partitions)
+
+
+def _distinct(found: Iterable[Iterable[Part]]) -> list[Part]:
+    return list({part.path: part for parts in found for part in parts}.values())
+
+
+def _with(manifest: Manifest, made: Mapping[str, Part]) -> Manifest:
+    """A version with other files in place of those that changed."""
+    partitions = tuple(
+        replace(
+            one,
+            parts=tuple(made.get(part.path, part) for part in one.parts),
+            rollup=made.get(one.rollup.path, one.rollup),
+        )
+        for one in manifest.partitions
+    )
+    return replace(manifest, partitions=partitions, codes=tuple(made[part.path] for part in manifest.codes))
+
+
+def _holds(source: str, *, others: bool) -> str:
+    theirs = " OR counterpart IN (SELECT code FROM gone)" if others else ""
+    return f"SELECT EXISTS (SELECT 1 FROM {source} WHERE person IN (SELECT code FROM gone){theirs})"
+
+
+def _stays(source: str, *, others: bool) -> str:
+    """Everybody else's rows as they were and in their order, whatever columns there are."""
+    unknown = "CASE WHEN counterpart IN (SELECT code FROM gone) THEN NULL ELSE counterpart END AS counterpart"
+    columns = f"* REPLACE ({unknown})" if others else "*"
+    return f"SELECT {columns} FROM {source} WHERE person NOT IN (SELECT code FROM gone) ORDER BY file_row_number"
+
+
+def _owned(source: str, name: str) -> str:
+    chosen = f"SELECT DISTINCT {name} FROM {source}"
+    return f"{chosen} WHERE person IN (SELECT code FROM gone) AND {name} IS NOT NULL"
+
+
+def _every(source: str, name: str) -> str:
+    return f"SELECT DISTINCT {name} FROM {source} WHERE {name} IS NOT NULL"

@@ -1,0 +1,42 @@
+"""Versions of records that were replaced by others which hold less, since people were erased or days not to be kept."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from safeconduct.ledger.ledger import Ledger
+from safeconduct.ledger.transaction import Transaction
+from safeconduct.model.errors import WrongState
+from safeconduct.model.text import say
+
+KIND = "rewritten"
+
+
+def note(tx: Transaction, dataset: str, versions: Mapping[str, str], *, because: str, at: datetime) -> None:
+    """Write down what took the place of which version; the caller writes the event that tells why.
+
+    Args:
+        tx: The open transaction.
+        dataset: Name of the data set.
+        versions: The new id of each old one; `""` where nothing took its place.
+        because: The kind of erasure.
+        at: When, with its zone.
+    """
+    for old, new in versions.items():
+        tx.put(KIND, f"{dataset}@{old}", {"manifest": new, "because": because}, at=at)
+
+
+def refuse_rewritten(ledger: Ledger, dataset: str, version: str) -> None:
+    """Say so where a version was rewritten: it cannot be computed from as it was.
+
+    Raises:
+        WrongState: It was.
+    """
+    if version and ledger.fact(KIND, f"{dataset}@{version}") is not None:
+        raise WrongState(say("this version of the records was rewritten by an erasure; ask the question again"))
+
+
+def in_its_place(ledger: Ledger, dataset: str, version: str) -> str:
+    """The version that stands where one stood, however often it was rewritten; `""` where none does."""
+    while version and (fact := ledger.fact(KIND, f"{dataset}@{version}")) is not None:
+        version = str(fact.body["manifest"])
+    return version

@@ -1,0 +1,110 @@
+"""Places of a code table overwritten, so that no identifier leads there any more.
+
+Codes are positions, so a place is never taken out: what stands there is random, and nobody's pseudonym. Every file of a
+table is written anew under a new key, whoever is in it, so that the files tell nothing about whom it was done for.
+"""
+
+import secrets
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from safeconduct.keys.provider import KEY_BYTES, KeyProvider
+from safeconduct.keys.sealing import Sealer
+from safeconduct.store.codes import PSEUDONYM_BYTES
+from safeconduct.store.encrypted import check, digest_of, unwrapped
+from safeconduct.store.files import write
+from safeconduct.store.parts import wrapped
+from safeconduct.store.versions import Part, folder_of
+
+CODES = "codes"
+Places = Mapping[str, Collection[int]]
+"""Codes by domain."""
+
+
+class CodeFiles:
+    """The files of a data set's code tables.
+
+    Args:
+        store: The store's folder, or another that data sets lie in.
+        dataset: Name of the data set.
+        keys: What opens and wraps their keys.
+    """
+
+    def __init__(self, *, store: Path, dataset: str, keys: KeyProvider) -> None:
+        self._folder, self._dataset, self._keys = folder_of(store, dataset), dataset, keys
+
+    def __repr__(self) -> str:
+        """The data set."""
+        return f"CodeFiles({self._dataset!r})"
+
+    def codes(self, parts: Sequence[Part], domain: str, wanted: Callable[[bytes], Sequence[bool]]) -> list[int]:
+        """The codes of a domain whose pseudonyms are wanted.
+
+        Args:
+            parts: The manifest's code files, in order.
+            domain: What the codes stand for.
+            wanted: Which of some pseudonyms, 16 bytes each, written one after the other.
+
+        Raises:
+            Tampered: A file is gone or is not what the manifest says.
+        """
+        found: list[int] = []
+        for first, content, _ in self._read(parts, domain):
+            found += [first + at for at, one in enumerate(wanted(content)) if one]
+        return found
+
+    def overwritten(self, parts: Sequence[Part], gone: Places) -> dict[str, Part]:
+        """Every file written anew under another name and key, places of these codes overwritten; by the old path.
+
+        Raises:
+            Tampered: A file is gone or is not what the manifest says.
+            StoreFull: The disk is full.
+        """
+        return {
+            part.path: self._write(domain, _overwritten(content, first, gone.get(domain, ())))
+            for domain in dict.fromkeys(map(domain_of, parts))
+            for first, content, part in self._read(parts, domain)
+        }
+
+    def _read(self, parts: Sequence[Part], domain: str) -> Iterator[tuple[int, bytes, Part]]:
+        """The first code of each file, what is in it, and the file."""
+        first = 0
+        for part in parts:
+            if domain_of(part) == domain:
+                path = self._folder / part.path
+                check(path, part.sha256)
+                sealer = Sealer(unwrapped(self._keys, self._dataset, part, self._folder))
+                content = sealer.open(path.read_bytes(), about=part.path)
+                yield first, content, part
+                first += len(content) // PSEUDONYM_BYTES
+
+    def _write(self, domain: str, content: bytes) -> Part:
+        name = f"{CODES}/{domain}/{secrets.token_hex(16)}.codes"
+        key, path = secrets.token_bytes(KEY_BYTES), self._folder / name
+        write(path, Sealer(key).seal(content, about=name))
+        return Part(
+            path=name,
+            sha256=digest_of(path),
+            size=path.stat().st_size,
+            rows=len(content) // PSEUDONYM_BYTES,
+            wrapped_key=wrapped(self._keys, self._dataset, name, key),
+        )
+
+
+def domain_of(part: Part) -> str:
+    """What the codes of a file stand for.
+
+    Example:
+        >>> domain_of(Part(path="codes/person/0a.codes", sha256="", size=0, rows=0, wrapped_key=""))
+        'person'
+    """
+    return part.path.split("/")[1]
+
+
+def _overwritten(content: bytes, first: int, gone: Collection[int]) -> bytes:
+    made = bytearray(content)
+    for code in gone:
+        at = (code - first) * PSEUDONYM_BYTES
+        if 0 <= at < len(made):
+            made[at : at + PSEUDONYM_BYTES] = secrets.token_bytes(PSEUDONYM_BYTES)
+    return bytes(made)
