@@ -131,7 +131,7 @@ def dictionary_of(arrived: Arrived) -> Dictionary:
     text = _decoded(content)
     try:
         found = _from_json(json.loads(text)) if text.lstrip().startswith("{") else _from_lines(text)
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError):
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError, RecursionError):
         raise _no_dictionary(arrived) from None
     placed = replace(found, levels=tuple(_placed(found)))
     if not any(level.records for level in placed.levels) or not _sound(placed):

@@ -151,7 +151,7 @@ def test_a_dictionary_with_places_that_cannot_be_is_told(said, number):
     """They ended the reading with an internal error of the library below."""
     files = {**SETS["CSPro"], "h.dcf": DICTIONARY.replace(said, f"{said.split('=')[0]}={number}", 1)}
 
-    assert "h.dcf is cut short, damaged" in outcome({file: text.encode() for file, text in files.items()})
+    assert "h.dcf is not a CSPro dictionary" in outcome({file: text.encode() for file, text in files.items()})
 
 
 def test_a_description_with_places_that_cannot_be_is_read_or_told():
@@ -159,3 +159,11 @@ def test_a_description_with_places_that_cannot_be_is_read_or_told():
     files = {**SETS["DDI"], "p.xml": CODEBOOK.replace('StartPos="12"', f'StartPos="{"9" * 30}"')}
 
     assert MARKER not in outcome({file: text.encode() for file, text in files.items()})
+
+
+@pytest.mark.parametrize("text", ['{"levels":' + "[" * 99_000, '{"recordType": {"length": 1e400}, "levels": []}'])
+def test_a_dictionary_that_nests_or_counts_without_end_is_told(text):
+    """As JSON, which newer versions of CSPro write."""
+    files = {**SETS["CSPro"], "h.dcf": text}
+
+    assert "h.dcf is not a CSPro dictionary" in outcome({file: one.encode() for file, one in files.items()})
