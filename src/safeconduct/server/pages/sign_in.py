@@ -33,6 +33,7 @@ ROLES: dict[str, Text] = {
     "checker": say("checker"),
     "committee": say("member of the access committee"),
     "researcher": say("researcher"),
+    "contributor": say("contributor to pools"),
 }
 
 
