@@ -277,7 +277,9 @@ def test_a_share_that_leaves_while_it_is_read_leaves_nothing(fresh, tmp_path):
     upload = house.send("ravi", pooling.written(tmp_path / "late.csv", pooling.share_of(300)))
     verbs["contribute"].call(house.room("ravi"), {"pool": pool, "uploads": [upload]})
     with pytest.raises(WrongState, match="being read"):
-        verbs["correct_share"].call(house.room("ravi"), {"pool": pool, "steps": [{"method": "drop_duplicates"}]})
+        verbs["correct_share"].call(
+            house.room("ravi"), {"pool": pool, "steps": [{"method": "drop_duplicates", "columns": []}]}
+        )
     share = next(one for one, _ in shares_of(house.site, pool) if one.organisation == "Refuge")
     verbs["withdraw_share"].call(house.room("ravi"), {"pool": pool})
     house.work()
