@@ -149,9 +149,13 @@ class Batch:
 
     def _changed(self, dataset: str, rows: DayRows, old: Partition, changes: Changes) -> Partition:
         """A day as it will be; as it was where no row of it changes."""
-        left = rows.changed(old.parts, changes)
-        parts = rows.merged((*left, *rows.added(self._columns)))
-        self._written += rows.written
+        try:
+            left = rows.changed(old.parts, changes)
+            parts = rows.merged((*left, *rows.added(self._columns)))
+        finally:
+            self._written += rows.written
+        paths = {part.path for part in parts}
+        self._writer.discard([part for part in rows.written if part.path not in paths])
         self.duplicates.update(rows.duplicates)
         rows.done()
         if not parts or parts == old.parts:

@@ -119,10 +119,7 @@ class DayRows:
         rows = f"SELECT {_listed(self._columns(part))} FROM day_stored WHERE NOT gone ORDER BY {ORDER}"
         whole = self._write(rows)
         holds = tuple(one for piece in part.pieces if (one := self._cut(piece)) is not None)
-        if not holds:
-            self._writer.discard([self.written.pop()])
-            return None
-        return replace(whole, holds=holds)
+        return replace(whole, holds=holds) if holds else None
 
     def _match(self, part: Part, becomes: Mapping[int, int]) -> None:
         """Number equal rows, here and in what arrives, and pair them: who finds no partner goes."""

@@ -321,6 +321,9 @@ def test_many_late_files_become_one_and_the_version_says_the_same(scattered, row
     assert now.revision == MOST_LATE + 1
     assert len(scattered.events()[JAN_5]) == 2 * MOST_LATE + 1
     assert {number for number, _ in rows(scattered)[JAN_5]} == set(range(1, MOST_LATE + 2))
+    assert {path for path in scattered.stored() if "parts" in path} == {
+        part.path for part in (*last.parts, *now.parts)
+    }, "what was merged at once is not left behind"
     assert_summed(scattered)
 
 
