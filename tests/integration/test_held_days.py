@@ -131,7 +131,7 @@ def test_a_day_that_was_cut_is_in_no_answer(made):
 def test_a_steward_lets_a_day_in_and_it_stays_flagged(made):
     """The answer is another one then, warns, and can be asked without the day."""
     before = made.ask()
-    made.act("amara", "release_day", dataset="phone", type="calls", day=str(LAST), reason="A feast: nobody called.")
+    made.act("amara", "release_day", dataset="phone", events="calls", day=str(LAST), reason="A feast: nobody called.")
     after, without = made.ask(), made.ask(without_flagged=True)
 
     assert f"calls/{LAST}" in after.provenance.partitions
@@ -156,13 +156,13 @@ def test_the_rest_of_a_day_mends_it(made, worlds):
 
 def test_a_day_held_back_by_hand_stays_so_whatever_arrives(made, worlds):
     """Only a steward takes back what a steward decided."""
-    made.act("amara", "hold_day", dataset="phone", type="calls", day=str(FIRST), reason="The exchange was down.")
+    made.act("amara", "hold_day", dataset="phone", events="calls", day=str(FIRST), reason="The exchange was down.")
     (made.files / "calls_3.csv").write_text("\n".join((worlds.HEADER, *rows(worlds, FIRST, range(3)))) + "\n")
     made.take()
 
     assert (FIRST, "held", ("by_hand",)) in made.held()
     with pytest.raises(Exception, match="characters why"):
-        made.act("amara", "release_day", dataset="phone", type="calls", day=str(FIRST), reason=" ")
+        made.act("amara", "release_day", dataset="phone", events="calls", day=str(FIRST), reason=" ")
 
 
 def test_what_is_told_of_quality_holds_no_number_of_the_records(made):

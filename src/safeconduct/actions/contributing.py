@@ -342,7 +342,7 @@ def decide_duplicates(room: Room, *, pool: str, fate: Fate, rows: tuple[int, ...
 
 @action(needs="contribute", repeatable=True)
 def preview_share(room: Room, *, pool: str) -> SharePreview:
-    """What your own share would look like in an edition, after the pool's treatment plan; that you looked is recorded.
+    """What your own share would look like after the pool's treatment plan; that you looked is recorded.
 
     Args:
         pool: Id of the pool.

@@ -110,7 +110,8 @@ def forget(
     """Erase everybody who is to be left out from every version of a data set, once enough of them are there.
 
     Files with their rows are written anew without them and the old files' keys are destroyed. What was released stays.
-    What you are told does not depend on whether anybody is in the data set.
+    What the command says does not depend on whether anybody is in the data set; how long it works, and later the list of
+    erasures, may tell that somebody was.
 
     Args:
         dataset: Name of the data set.

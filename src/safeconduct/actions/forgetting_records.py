@@ -54,8 +54,7 @@ def opt_out_records(
     Args:
         study: Id of the study.
         households: Households, by the identifier the file has for them.
-        records: Records of one table, by the values of the columns that tell its rows apart, the parent's key first,
-            with `/` between them.
+        records: Records of one table, by the values of its key, the parent's first, with `/` between them.
         table: The table of these records.
     """
     _change(room, OUT, study, households, records, table)

@@ -161,10 +161,17 @@ def _argument(one: Parameter) -> str:
     hint = json_type(one.hint)
     if one.needed:
         return f"{one.name}: {hint}"
-    default = one.default.value if isinstance(one.default, Enum) else one.default
-    if isinstance(default, tuple | Mapping) and not default:
+    default = _plain(one.default)
+    if isinstance(default, tuple | Mapping):
         return f"{one.name}: {hint} | None = None"
     return f"{one.name}: {hint} = " + (f'"{default}"' if isinstance(default, str) else repr(default))
+
+
+def _plain(default: object) -> object:
+    """A default as whoever reads it would write it: members of enumerations by their values."""
+    if isinstance(default, tuple):
+        return tuple(_plain(one) for one in default)
+    return default.value if isinstance(default, Enum) else default
 
 
 def json_type(hint: Any) -> str:
@@ -244,7 +251,7 @@ def _method_section(name: str, method: type[Any]) -> str:
 
 def _parameter_row(one: MethodParameter) -> str:
     choices = " " + ", ".join(f"`{choice}`" for choice in one.choices) if one.sort is ParameterSort.CHOICE else ""
-    default = "needed" if one.needed else f"`{one.default}`"
+    default = "needed" if one.needed else f"`{_plain(one.default)}`"
     says = one.says.replace("|", "\\|")
     return f"| `{one.name}` | {TAKES[one.sort]}{choices} | {default} | {says} |\n"
 

@@ -167,7 +167,7 @@ def open_pool(  # noqa: PLR0913 - a pool is agreed on in this much, each by name
     phonetic: bool = False,
     offline_column: str = "",
 ) -> PoolView:
-    """Open a pool: several organisations contribute case files, each sees its own share only, one data set comes of it.
+    """Open a pool: organisations contribute case files, each sees its own share, one data set comes of it.
 
     Args:
         title: What people call it.

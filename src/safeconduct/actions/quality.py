@@ -213,18 +213,18 @@ def _held_day(dataset: str, fact: Fact) -> HeldDay:
 
 
 @action(needs="govern", repeatable=True)
-def release_day(room: Room, *, dataset: str, type: EventType, day: date, reason: str) -> HeldDay:  # noqa: A002 - the word of the field
+def release_day(room: Room, *, dataset: str, events: EventType, day: date, reason: str) -> HeldDay:
     """Let a day in that is held back: it may be read by answers from now on.
 
     It is not held back again for the same reasons, whatever rows arrive; it stays flagged.
 
     Args:
         dataset: Name of the data set.
-        type: Which events.
+        events: Which type of events.
         day: Which local day.
         reason: Why it can be trusted; kept in the record of use.
     """
-    said, source = _reason(reason), Source(type=type, day=day)
+    said, source = _reason(reason), Source(type=events, day=day)
     with room.write() as act:
         fact = act.tx.fact(DAY, f"{dataset}/{source.name}")
         if fact is None:
@@ -232,25 +232,25 @@ def release_day(room: Room, *, dataset: str, type: EventType, day: date, reason:
         if fact.state != HELD:
             raise WrongState(say("This day is not held back any more."))
         put_day(act, dataset, source, state=RELEASED, checks=checks_of(fact) - {BY_HAND}, reason=said)
-    return next(one for one in held_days_of(room.site, dataset) if (one.type, one.day) == (type, day))
+    return next(one for one in held_days_of(room.site, dataset) if (one.type, one.day) == (events, day))
 
 
 @action(needs="govern", repeatable=True)
-def hold_day(room: Room, *, dataset: str, type: EventType, day: date, reason: str) -> HeldDay:  # noqa: A002 - the word of the field
+def hold_day(room: Room, *, dataset: str, events: EventType, day: date, reason: str) -> HeldDay:
     """Hold a day back: no answer reads it until it is released again, whatever rows arrive.
 
     Args:
         dataset: Name of the data set.
-        type: Which events.
+        events: Which type of events.
         day: Which local day.
         reason: What is wrong with it; kept in the record of use.
     """
-    said, source = _reason(reason), Source(type=type, day=day)
-    if not room.site.manifest(dataset).among([day], [type]):
+    said, source = _reason(reason), Source(type=events, day=day)
+    if not room.site.manifest(dataset).among([day], [events]):
         raise NotFound(say("There are no records of this type of event for this day."))
     with room.write() as act:
         put_day(act, dataset, source, state=HELD, checks=frozenset({BY_HAND}), reason=said)
-    return next(one for one in held_days_of(room.site, dataset) if (one.type, one.day) == (type, day))
+    return next(one for one in held_days_of(room.site, dataset) if (one.type, one.day) == (events, day))
 
 
 def _reason(reason: str) -> str:

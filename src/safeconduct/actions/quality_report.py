@@ -74,19 +74,19 @@ class QualityReport:
 
 
 @action(needs="operate", reads=True)
-def quality_report(room: Room, *, dataset: str, type: EventType = EventType.CALLS) -> QualityReport:  # noqa: A002 - the word of the field
-    """What was found about the days of a data set, what to do, and the figures behind it; that it was read is recorded.
+def quality_report(room: Room, *, dataset: str, events: EventType = EventType.CALLS) -> QualityReport:
+    """What was found about the days of a data set, what to do, and figures; that it was read is recorded.
 
     Args:
         dataset: Name of the data set.
-        type: Which events; of a type there are none of, the first there are.
+        events: Which type of events; of a type there are none of, the first there are.
     """
     manifest = room.site.manifest(dataset)
     present = manifest.present()
     types = tuple(sort for sort in EventType if sort in present)
     if not types:
         raise NotFound(say("There are no records yet."))
-    sort = type if type in types else types[0]
+    sort = events if events in types else types[0]
     with room.write() as act:
         act.record(dataset, {"type": sort.value, "manifest": manifest.id})
     book = book_of(room.site, dataset, current_book(room.site, dataset))

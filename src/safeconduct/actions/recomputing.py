@@ -1,15 +1,19 @@
 """Past answers computed again at their version: whether they come out the same, never another figure."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import assert_never
 
 from safeconduct.actions.answering import noise_for, readmit
+from safeconduct.actions.forgetting import PEOPLE
 from safeconduct.actions.room import Room
 from safeconduct.actions.site import Site
+from safeconduct.actions.trusted import ground_of
 from safeconduct.actions.verb import action
 from safeconduct.engines.engine import answer as compute
 from safeconduct.jobs.queue import Job
+from safeconduct.ledger.rewritten import KIND as REWRITTEN
 from safeconduct.model.canonical import digest
 from safeconduct.model.errors import NotFound, WrongState
 from safeconduct.model.outcomes import Release
@@ -18,6 +22,9 @@ from safeconduct.query.reading import reads
 from safeconduct.query.spec import read_question
 from safeconduct.release.gate import decide, from_tree
 from safeconduct.store.versions import Manifest, folder_of
+
+A_MOMENT = timedelta(seconds=2)
+"""What the time of an answer is told late by, at most."""
 
 
 class Recomputing(StrEnum):
@@ -58,11 +65,29 @@ def recompute_answer(room: Room, *, answer_id: str) -> Recomputed:
     if found is None or work is None:
         raise NotFound(say("there is no answer of that name; copy it from the result's page or its manifest"))
     release = from_tree(found.tree)
-    manifest = _version(room.site, release, work)
+    erased = _is_erased(room.site, release)
+    manifest = None if erased else _version(room.site, release, work)
     with room.write() as act:
         act.record(answer_id, {"version": manifest.id if manifest is not None else ""})
-    outcome = Recomputing.NOT_KEPT if manifest is None else _compared(room.site, release, work, manifest)
+    outcome = _without(erased=erased) if manifest is None else _compared(room.site, release, work, manifest)
     return Recomputed(answer_id=answer_id, outcome=outcome, says=_words(outcome), code=release.provenance.code)
+
+
+def _without(*, erased: bool) -> Recomputing:
+    return Recomputing.ERASED if erased else Recomputing.NOT_KEPT
+
+
+def _is_erased(site: Site, release: Release) -> bool:
+    """Whether people were erased from the data set since, whoever they are and whichever answers they were in.
+
+    Comparing would tell in which answers they were counted.
+    """
+    made = release.provenance.dataset
+    return any(
+        fact.id.startswith(f"{made}@") and fact.body["because"] == PEOPLE
+        and datetime.fromisoformat(fact.at) >= release.decided_at.replace(microsecond=0) - A_MOMENT
+        for fact in site.ledger.facts(REWRITTEN)
+    )  # fmt: skip
 
 
 def _version(site: Site, release: Release, work: Job) -> Manifest | None:
@@ -71,10 +96,11 @@ def _version(site: Site, release: Release, work: Job) -> Manifest | None:
     for name in ("", str(work.body["manifest"])):
         try:
             manifest = site.manifest(made.dataset, name)
-        except NotFound:
+        except (NotFound, WrongState):
             continue
         reading = reads(read_question(made.spec).plan())
-        same = manifest.versions(reading.days, reading.events) == dict(made.partitions)
+        stands = ground_of(site, manifest, work.body).manifest
+        same = stands.versions(reading.days, reading.events) == dict(made.partitions)
         if same and manifest.geography == made.geography and _has_files(site, release, manifest):
             return manifest
     return None
@@ -89,19 +115,19 @@ def _has_files(site: Site, release: Release, manifest: Manifest) -> bool:
 
 def _compared(site: Site, release: Release, work: Job, manifest: Manifest) -> Recomputing:
     try:
-        question, admission, _ = readmit(site, {**work.body, "manifest": manifest.id})
+        question, admission, stands = readmit(site, {**work.body, "manifest": manifest.id})
     except WrongState:
         return Recomputing.DIFFERS
     admission = replace(admission, noise=noise_for(site, work.key))
     draft = compute(
         question.query.plan(),
         admission,
-        site.records(manifest),
+        site.records(stands),
         engine=release.provenance.engine,
         memory_mb=site.settings.memory_mb,
         threads=site.settings.threads,
         spill=site.folders.spill,
-        secret=site.noise_secret(manifest.dataset),
+        secret=site.noise_secret(stands.dataset),
     )
     again = decide(draft, admission, approvals=admission.needed, training=release.training, now=release.decided_at)
     same = isinstance(again, Release) and _told(again) == _told(release)

@@ -72,7 +72,7 @@ def set_retention(room: Room, *, dataset: str, events: int, reason: str, rejecte
 
 @action(needs="operate", repeatable=True)
 def retain(room: Room, *, dataset: str = "", dry_run: bool = False) -> list[Retained]:
-    """Destroy what was kept long enough, in every version, with proof in the record of use; workers do it every night.
+    """Destroy what was kept long enough, in every version, with proof; workers do it every night.
 
     Args:
         dataset: Name of the data set; all of them where left out.

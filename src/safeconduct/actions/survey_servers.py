@@ -173,7 +173,7 @@ def pause_survey(room: Room, *, connection: str, paused: bool = True) -> Connect
 
 @action(needs="deposit", repeatable=True)
 def disconnect_survey(room: Room, *, connection: str) -> ConnectionLine:
-    """End the connection to a survey for good; deposits made of it stay, what was remembered of its interviews goes.
+    """End the connection to a survey for good; deposits stay, what was remembered of its interviews goes.
 
     Args:
         connection: Its id.

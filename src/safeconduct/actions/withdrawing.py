@@ -10,7 +10,7 @@ from safeconduct.model.errors import NotFound
 
 @action(needs="contribute", repeatable=True)
 def withdraw_share(room: Room, *, pool: str) -> ShareView:
-    """Withdraw your organisation's share: files, records, digests and reports are destroyed, keys first, with proof.
+    """Withdraw your organisation's share: all of it is destroyed, keys first, with proof.
 
     It can be done until the pool is frozen. Afterwards people ask by the rights process, since the records are part
     of one data set.

@@ -25,7 +25,7 @@ class PeopleVerbs:
             login: What they sign in with, lower-case letters, digits, dots and dashes.
             name: Their name; kept encrypted.
             password: At least 12 characters.
-            roles: One or more of steward, engineer, analyst, dpo, auditor, checker, committee, researcher.
+            roles: One or more of steward, engineer, analyst, dpo, auditor, checker, committee, researcher, contributor.
             organisation: Whom they work for; the organisation that runs the site where left out.
             kind: What sort of organisation that is.
         """

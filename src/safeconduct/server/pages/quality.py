@@ -100,7 +100,7 @@ def one(visit: Visit) -> Reply:
     if visit.posted and not wrong:
         return after(f"{HERE}/{dataset}?type={visit.form.get('type', sort)}", "saved")
     words = visit.words
-    report: QualityReport = visit.act("quality_report", dataset=dataset, type=visit.form.get("type", sort))
+    report: QualityReport = visit.act("quality_report", dataset=dataset, events=visit.form.get("type", sort))
     types = [Link(href=f"{HERE}/{dataset}?type={one.value}", says=VALUES[one.value]) for one in report.types]
     body = [
         *done(visit),
@@ -122,7 +122,7 @@ def _decided(visit: Visit) -> Wrong:
     sent = visit.form
     verb = "release_day" if sent.get("act") == "release" else "hold_day"
     _, wrong = attempt(lambda: visit.act(
-        verb, dataset=visit.parts["dataset"], type=sent.get("type", ""), day=sent.get("day", ""),
+        verb, dataset=visit.parts["dataset"], events=sent.get("type", ""), day=sent.get("day", ""),
         reason=sent.get("reason", ""),
     ))  # fmt: skip
     return wrong
