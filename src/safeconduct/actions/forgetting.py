@@ -23,6 +23,7 @@ from safeconduct.ledger.erasures import Erasure
 from safeconduct.ledger.rewritten import note
 from safeconduct.model.canonical import Json
 from safeconduct.model.errors import BadInput, NotFound, WrongState
+from safeconduct.model.sightings import Counted
 from safeconduct.model.text import say
 from safeconduct.release.gate import people_apart
 from safeconduct.store.objections import Domain, Objections
@@ -110,8 +111,8 @@ def forget(
     """Erase everybody who is to be left out from every version of a data set, once enough of them are there.
 
     Files with their rows are written anew without them and the old files' keys are destroyed. What was released stays.
-    What the command says does not depend on whether anybody is in the data set; how long it works, and later the list of
-    erasures, may tell that somebody was.
+    What the command says does not depend on whether anybody is in the data set; how long it works, and later the
+    list of erasures, may tell that somebody was.
 
     Args:
         dataset: Name of the data set.
@@ -163,7 +164,7 @@ def _change(room: Room, kind: str, dataset: str, identifiers: Sequence[str]) -> 
     if not 0 < len(identifiers) <= MOST_AT_ONCE:
         raise BadInput(say("give 1 to {most} numbers at a time", most=MOST_AT_ONCE), field="identifiers")
     objections = list_of(room.site, dataset)
-    marks = marks_of(objections, room.site.keys, dataset, list(identifiers))
+    marks = marks_of(objections, room.site.keys, dataset, list(identifiers), counted=_counted(room.site, dataset))
     if empty := [at for at, mark in enumerate(marks, start=1) if not mark]:
         raise BadInput(say("number {place} of the list names nobody; nothing was changed", place=empty[0]),
                        field="identifiers")  # fmt: skip
@@ -191,6 +192,14 @@ def change_list(act: Act, objections: Objections, kind: str, subject: str, marks
     act.tx.put(KIND, dataset, {**body, "since": since}, at=act.room.now)
     told = tuple(sorted(mark.hex() for mark in marks))
     act.record(dataset, erased(kind, subject, told))
+
+
+def _counted(site: Site, dataset: str) -> Counted:
+    """What identifiers of a data set stand for; before the first file they are taken for telephone numbers."""
+    try:
+        return site.manifest(dataset).counted
+    except NotFound:
+        return Counted.SUBSCRIBER
 
 
 def _waiting(act: Act, dataset: str) -> dict[str, Json]:

@@ -12,8 +12,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from safeconduct.ingest.adapter import Chunk
-from safeconduct.ingest.people import EPOCH, People, normalised, pseudonyms
+from safeconduct.ingest.people import EPOCH, People, pseudonyms, spelling
 from safeconduct.keys.provider import KeyProvider
+from safeconduct.model.sightings import Counted
 from safeconduct.store.objections import LEFT_OUT, Domain, Marks, Objections
 
 Flags = npt.NDArray[np.bool_]
@@ -31,6 +32,7 @@ class LeavingOut:
         dataset: Name of the data set.
         people: The codes of people; whoever is on the list has `LEFT_OUT`.
         counterparts: Whether the mapping keeps the other side of a call.
+        counted: What identifiers stand for.
     """
 
     objections: Objections
@@ -39,6 +41,7 @@ class LeavingOut:
     dataset: str
     people: People
     counterparts: bool
+    counted: Counted = Counted.SUBSCRIBER
 
     def __repr__(self) -> str:
         """The data set."""
@@ -75,13 +78,21 @@ class LeavingOut:
         if COUNTERPART not in table.column_names:
             return [False] * table.num_rows
         encoded = table.column(COUNTERPART).combine_chunks().dictionary_encode()
-        known = marks_of(self.objections, self.keys, self.dataset, encoded.dictionary.to_pylist())
+        known = marks_of(self.objections, self.keys, self.dataset, encoded.dictionary.to_pylist(), counted=self.counted)
         return [known[at] in self.listed for at in encoded.indices.to_pylist()]
 
 
-def marks_of(objections: Objections, keys: KeyProvider, dataset: str, identifiers: list[str]) -> list[bytes]:
-    """The mark of each identifier of phone records, `b""` where it names nobody."""
+def marks_of(
+    objections: Objections,
+    keys: KeyProvider,
+    dataset: str,
+    identifiers: list[str],
+    *,
+    counted: Counted = Counted.SUBSCRIBER,
+) -> list[bytes]:
+    """The mark of each identifier, `b""` where it names nobody; spelt as what it stands for is."""
     key = keys.derive("pseudonym", dataset, EPOCH, Domain.PERSON)
-    spelt = [normalised(one) for one in identifiers]
+    spell = spelling(counted)
+    spelt = [spell(one) for one in identifiers]
     made = iter(objections.marks(Domain.PERSON, pseudonyms(key, (one for one in spelt if one))))
     return [next(made) if one else b"" for one in spelt]

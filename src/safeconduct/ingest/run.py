@@ -348,6 +348,7 @@ class _Work:
             dataset=self._mapping.dataset,
             people=people,
             counterparts=self._mapping.identifiers.get(COUNTERPART) is Keep.PSEUDONYMISE,
+            counted=self._mapping.counted,
         )
 
 
