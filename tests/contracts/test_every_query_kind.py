@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from safeconduct.engines.base import engine
 from safeconduct.engines.relations import LoadedRelations, Rows
-from safeconduct.model.areas import AreaLevel
+from safeconduct.model.areas import PHONED, AreaLevel, EventType
 from safeconduct.model.canonical import canonical
 from safeconduct.model.days import Days, Hours
 from safeconduct.model.errors import BadSpec
@@ -52,6 +52,8 @@ def values(hint: object) -> st.SearchStrategy:
     origin, inner = get_origin(hint), get_args(hint)
     if NoneType in inner:
         return st.none() | values(next(one for one in inner if one is not NoneType))
+    if inner == (EventType,):  # of one data set: phones' types or sightings, as tests of sightings have them
+        return st.frozensets(st.sampled_from(sorted(PHONED)), min_size=1)
     if origin is frozenset:
         return st.frozensets(values(inner[0]), min_size=1)
     if origin is tuple:
@@ -60,7 +62,8 @@ def values(hint: object) -> st.SearchStrategy:
         return st.sampled_from(PERSONS).flatmap(questions)
     if issubclass(hint, Enum):
         return st.sampled_from(hint)
-    return {Days: days, Hours: hours, int: st.integers(0, 100), str: st.text(max_size=9), date: st.dates()}[hint]
+    plain = {int: st.integers(0, 100), str: st.text(max_size=9), date: st.dates(), bool: st.booleans()}
+    return {Days: days, Hours: hours, **plain}[hint]
 
 
 @st.composite
