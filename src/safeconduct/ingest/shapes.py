@@ -98,7 +98,8 @@ def _read(letters: Letters, shape: Shape) -> tuple[Numbers, Flags]:
         right &= are_digits(part)
         told[sort] = number(part)
     right &= (told["H"] < 24) & (told["M"] < 60) & (told["S"] < 60)  # noqa: PLR2004 - a day's hours, minutes, seconds
-    right &= (told["m"] >= 1) & (told["m"] <= 12) & (told["Y"] >= FIRST_YEAR) & (told["Y"] < LAST_YEAR)  # noqa: PLR2004
+    right &= (told["m"] >= 1) & (told["m"] <= 12)  # noqa: PLR2004 - a year's months
+    right &= (told["Y"] >= FIRST_YEAR) & (told["Y"] < LAST_YEAR)
     month = np.where(right, (told["Y"] - FIRST_YEAR) * 12 + told["m"] - 1, 0)
     day = _MONTHS[month] + told["d"] - 1
     right &= (told["d"] >= 1) & (day < _MONTHS[month + 1])
