@@ -24,7 +24,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
-from safeconduct.ingest import batch, cells, people, rows, run, waiting
+from safeconduct.ingest import batch, cells, files, people, rows, run, waiting
 from safeconduct.ingest.adapters import csv
 from safeconduct.ingest.run import Commit, IngestSite, ingest
 from safeconduct.keys.provider import FileKeys
@@ -64,7 +64,7 @@ MAPPING = FileMapping(
 
 STAGES = (
     (run, "registered", "boundaries and cells"),
-    (run, "content_digest", "digest of the file"),
+    (files, "content_digest", "digest of the file"),
     (csv, "blocks_of", "read lines"),
     (csv, "ordinary", "look for odd lines"),
     (csv, "_whole", "columns of lines"),
@@ -77,8 +77,8 @@ STAGES = (
     (cells.Cells, "at", "cells and local time"),
     (rows.Coder, "coded", "rows of codes"),
     (waiting.Waiting, "flush", "rows into DuckDB"),
-    (batch.Batch, "_part", "sort, compress, encrypt"),
-    (batch.Batch, "_partition", "rollup"),
+    (batch.Batch, "_changed", "sort, compress, encrypt"),
+    (batch.Batch, "_summed", "rollup"),
     (batch.Batch, "written", "other writing"),
 )
 

@@ -47,7 +47,7 @@ hours = st.builds(Hours, st.integers(0, 11), st.integers(12, 23)) | st.builds(
 )
 
 
-def values(hint: object) -> st.SearchStrategy:
+def values(hint: object) -> st.SearchStrategy:  # noqa: PLR0911 - a line a type of parameter
     """Any value of a parameter, by its declared type; a new type of parameter adds its line here."""
     origin, inner = get_origin(hint), get_args(hint)
     if NoneType in inner:

@@ -173,7 +173,7 @@ def _feature(properties: Mapping[str, object], value: object, table: tuple[str, 
     if value is None:
         return Feature(properties, None)
     try:
-        content = bytes.fromhex(value) if isinstance(value, str) else bytes(value)  # type: ignore[call-overload]
+        content = bytes.fromhex(value) if isinstance(value, str) else bytes(value)  # type: ignore[call-overload]  # what it cannot be made of is told below
         if _system(content) not in {DEGREES, UNKNOWN_SYSTEM}:
             raise wrong_system(".".join(table))
         found = from_binary(content)

@@ -26,7 +26,7 @@ Rows = dict[int, tuple[Any, ...]]
 
 ROWS = """
 CREATE OR REPLACE TEMP TABLE quality_rows (part UINTEGER, person UINTEGER, second INTEGER, cell UINTEGER,
-outgoing BOOLEAN, amount DOUBLE, counterpart UINTEGER, imsi UINTEGER, imei UINTEGER, tac UINTEGER)
+outgoing BOOLEAN, amount DOUBLE, counterpart UINTEGER, imsi UINTEGER, imei UINTEGER, tac UINTEGER, arrival UINTEGER)
 """
 PEOPLE = """
 CREATE OR REPLACE TEMP TABLE quality_people AS SELECT part, person, bool_or(outgoing) AS calls,
@@ -145,7 +145,8 @@ class QualityPass:
         kept: set[str] = set()
         for part, key in zip(parts, add_keys(self._connection, parts), strict=True):
             rows = f"SELECT {number} AS part, * FROM {read_parquet_sql(part, key)}"
-            named = self._connection.execute(f"{rows} LIMIT 0").description
+            look = f"{rows} LIMIT 0"
+            named = self._connection.execute(look).description
             kept |= {column[0] for column in named}
             insert = f"INSERT INTO quality_rows BY NAME {rows}"
             self._connection.execute(insert)

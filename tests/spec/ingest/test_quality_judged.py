@@ -96,7 +96,7 @@ def test_a_day_of_few_people_is_not_judged():
 
 
 def test_a_held_day_must_be_well_within_its_limit_to_be_let_in():
-    """A quarter of an hour keeps it from going to and fro."""
+    """A quarter of an hour keeps it from going back and forth."""
     late = figures(last_by_many=18 * 3600 + 600)
     assert found(late) == {"ends_early": "warning"}
     assert found(late, held_for=frozenset({"ends_early"})) == {"ends_early": "hold"}
