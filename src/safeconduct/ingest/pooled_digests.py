@@ -104,8 +104,8 @@ def name_words(name: str, *, phonetic: bool = False) -> list[str]:
     """The parts of a name without case, accents and marks; as they sound where that is asked for.
 
     Example:
-        >>> name_words("Nguyễn-Van  THI"), name_words("Mohammed", phonetic=True) == name_words("Muhamad", phonetic=True)
-        (['nguyen', 'van', 'thi'], True)
+        >>> name_words("Nguyễn-Van  HOA"), name_words("Mohammed", phonetic=True) == name_words("Muhamad", phonetic=True)
+        (['nguyen', 'van', 'hoa'], True)
     """
     plain = "".join(one if one.isalpha() else " " for one in fold(name)).split()
     return [sound(one) for one in plain] if phonetic else plain

@@ -51,7 +51,7 @@ class Limits:
         hold_below: The day is held back below.
         hold_above: The day is held back above.
         slack: How far within its limit a reading must be before a day that is held back is let in again by itself, so
-            that a few rows more or less do not move it to and fro; in the unit of the reading.
+            that a few rows more or less do not move it back and forth; in the unit of the reading.
     """
 
     notice_below: float | None = None
