@@ -16,6 +16,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from safeconduct.actions.agreements import agree, open_project
+from safeconduct.actions.alarming import alarm
 from safeconduct.actions.doors import shell_caller
 from safeconduct.actions.room import Room
 from safeconduct.actions.setting_up import first_person
@@ -31,6 +32,7 @@ FIRST, LAST = date(2026, 1, 5), date(2026, 1, 7)
 PEOPLE = 40
 SPEC = {"kind": "location_event_counts", "days": {"first": str(FIRST), "last": str(LAST)}, "areas": "admin1",
         "events": ["calls"]}  # fmt: skip
+LATE = "Records of a data set come late."
 LIMITS = "[phone]\npeople = 20\nmany = 3\nalarm_hours = 24\n"
 
 
@@ -193,6 +195,24 @@ def test_the_newest_day_is_old_and_alarms(made):
 
     assert found.timeliness.newest == FIRST + timedelta(1)
     assert found.timeliness.alarm
+
+
+def test_records_that_came_in_time_and_then_no_more_are_told_once(cut, tmp_path):
+    """Stewards and engineers; a data set that was late from the beginning, as one of last January is now, is not."""
+    site = Site.create(tmp_path / "site", name="practice", training=True)
+    (tmp_path / "site" / "quality.toml").write_text(LIMITS)
+    for login, role in (("amara", "steward"), ("bilal", "engineer"), ("chloe", "analyst")):
+        first_person(site, login=login, name=login, password=secrets.token_urlsafe(18), roles=(role,))
+    came = datetime(2026, 1, 7, 6, tzinfo=UTC)
+    verbs["ingest"].run(Room(site, shell_caller(site, login="bilal", now=came), came),
+                        mapping=cut / "files" / "mapping.toml", folder=cut / "files")  # fmt: skip
+    told = [alarm(site, came + timedelta(days=days)) for days in (0, 1, 3, 4)]
+    messages = {login: [str(one.says) for one in Made(tmp_path / "site").act(login, "messages")].count(LATE)
+                for login in ("amara", "bilal", "chloe")}  # fmt: skip
+
+    assert told == [0, 1, 0, 0]
+    assert messages == {"amara": 1, "bilal": 1, "chloe": 0}
+    assert alarm(Made(cut).site, datetime.now(UTC)) == 0
 
 
 @contextmanager

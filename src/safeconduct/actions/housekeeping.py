@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from safeconduct.actions.alarming import alarm
 from safeconduct.actions.applications import every_request, request_in, step
 from safeconduct.actions.depositing import held_in
 from safeconduct.actions.licensing import STATES_OF_USE, every_licence, licence_in, put_licence
@@ -106,6 +107,7 @@ def daily(site: Site) -> None:
             begin_look(act, about)
     tidied(site, now)
     nightly(site, now)
+    alarm(site, now)
     remind(site, now)
 
 
