@@ -14,6 +14,9 @@ from safeconduct.store.versions import folder_of
 
 NAME_BYTES = 16
 
+UNDER = "figures"
+"""Where they lie below a data set."""
+
 
 class Figures:
     """The sealed pages of one data set. They go with the data set: destroying it destroys their keys first.
@@ -32,7 +35,7 @@ class Figures:
     """
 
     def __init__(self, *, store: Path, dataset: str, keys: KeyProvider) -> None:
-        self._chests = Chests(folder=folder_of(store, dataset) / "figures", keys=keys, purpose=f"figures/{dataset}")
+        self._chests = Chests(folder=folder_of(store, dataset) / UNDER, keys=keys, purpose=f"{UNDER}/{dataset}")
 
     def __repr__(self) -> str:
         """Nothing but what it is."""

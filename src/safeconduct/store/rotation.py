@@ -27,8 +27,10 @@ from safeconduct.model.settings import SiteFolders
 from safeconduct.model.text import say
 from safeconduct.store.chests import HEADER, KEY_NAME, SUFFIX, Chests
 from safeconduct.store.chunks import CHUNK, about_chest, about_upload
+from safeconduct.store.figures import UNDER as FIGURES
 from safeconduct.store.files import write
 from safeconduct.store.objections import UNDER as OBJECTIONS
+from safeconduct.store.pools import UNDER as POOLS
 from safeconduct.store.rewrapped import keep, rewrapped
 from safeconduct.store.versions import sole_writer
 
@@ -172,7 +174,7 @@ def _purpose(place: tuple[str, ...]) -> str:
             return "editions"
         case ("drafts",):
             return "drafts"
-        case ("store", dataset, sort) if sort in {MICRODATA, SEEN, OBJECTIONS}:
+        case ("store", dataset, sort) if sort in {MICRODATA, SEEN, OBJECTIONS, FIGURES, POOLS}:
             return f"{sort}/{dataset}"
         case ("intake", "staged", dataset, "microdata"):
             return f"{STAGED}/{dataset}"
