@@ -204,9 +204,9 @@ def flowdb(postgres, flowdb_template, tmp_path_factory) -> FlowDb:
 
 
 @pytest.fixture
-def changing(postgres, flowdb_template, tmp_path) -> FlowDb:
+def changing(postgres, flowdb_template, tmp_path_factory) -> FlowDb:
     """A database of a test's own."""
-    return FlowDb(postgres.database(flowdb_template), tmp_path)
+    return FlowDb(postgres.database(flowdb_template), tmp_path_factory.mktemp("changing"))
 
 
 @pytest.fixture(scope="session")
