@@ -1,4 +1,4 @@
-"""What was wrong with the boundaries of a data set, as it was found when its files were taken in."""
+"""What was wrong with boundaries when they were taken in."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Households and records left out of a study and erased from it: every version, what is not published, what waits."""
+"""Households and records left out of a study and erased: every version, what is not published, what waits."""
 
 from collections.abc import Sequence
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Withdrawing a share from a pool, and what proves that it is gone."""
+"""Withdrawing a share from a pool, with proof that it is gone."""
 
 from safeconduct.actions.contributing import ShareView, mine_now, my_share, parts_of_mine
 from safeconduct.actions.pool_base import NO_POOL, my_share_in

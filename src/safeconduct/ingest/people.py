@@ -113,7 +113,7 @@ class People:
         """The code of every text of a column, `NOBODY` where it names nobody."""
         texts = column.combine_chunks()
         codes = np.full(len(texts), NOBODY, np.int64)
-        keys = numbers_of(texts)
+        keys = numbers_of(texts, whole=self._spelt is exact)
         plain = keys > 0
         codes[plain] = self._of_numbers(keys[plain])
         if not plain.all():
@@ -161,10 +161,14 @@ class People:
         return codes
 
 
-def numbers_of(texts: pa.Array) -> Codes:
+def numbers_of(texts: pa.Array, *, whole: bool = False) -> Codes:
     """A number for every text that is plain digits, with or without `+` or `00` before them; 0 for every other text.
 
     It is the normalised text with a 1 before it, so that zeros at the beginning count.
+
+    Args:
+        texts: Identifiers.
+        whole: Every digit counts, as in a card's number; what begins with a `+` has none then.
 
     Example:
         >>> numbers_of(pa.array(["+25884", "0025884", "025884", "00", "a1", ""])).tolist()
@@ -172,6 +176,9 @@ def numbers_of(texts: pa.Array) -> Codes:
     """
     keys = np.zeros(len(texts), np.int64)
     for rows, letters in by_length(texts):
+        if whole:
+            keys[rows] = _numbers(letters)
+            continue
         plus, zeros = _begins(letters)
         for begin, here in ((0, ~plus & ~zeros), (1, plus), (2, zeros)):
             if here.all():

@@ -14,7 +14,7 @@ def test_a_row_becomes_codes_and_local_seconds(world, row) -> None:
     report = world.take()
 
     assert (report.rows, report.kept, dict(report.rejected)) == (1, 1, {})
-    assert world.events("*") == {JAN_5: [(0, 36_001, 0, True, 60.0, None)]}
+    assert world.events("*") == {JAN_5: [(0, 36_001, 0, True, 60.0, None, 1)]}  # the last is the file's number
 
 
 def test_one_person_written_in_several_ways_is_one(world, row) -> None:
@@ -144,7 +144,7 @@ def test_counterpart_and_device_are_dropped_unless_the_mapping_keeps_them(world,
     world.take()
 
     (columns,) = {tuple(one) for one in [world.events("*")[JAN_5][0]]}
-    assert columns == (0, 36_000, 0, True, 60.0, None)
+    assert columns == (0, 36_000, 0, True, 60.0, None, 1)
 
 
 def test_counterpart_and_device_are_pseudonymised_where_the_mapping_says_so(world, row) -> None:

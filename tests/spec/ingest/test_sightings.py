@@ -107,7 +107,7 @@ def test_nothing_of_a_point_that_fits_is_on_disk(world) -> None:
 
     world.take()
 
-    assert world.events("*") == {JAN_5: [(0, 28_800, 0, None, None, None)]}
+    assert world.events("*") == {JAN_5: [(0, 28_800, 0, None, None, None, 1)]}  # the last is the file's number
     cells = read_cells(world.folders.store, "phone", world.manifest().geography, world.keys).to_pylist()
     assert MARKER not in json.dumps(cells, default=str)
     content = b"".join(path.read_bytes() for path in world.folders.root.rglob("*") if path.is_file())
