@@ -79,6 +79,8 @@ ODD = st.sampled_from(
 @st.composite
 def changed(draw, content):
     """Content cut, flipped, with a line more or less, or with something odd for a word."""
+    if not content:
+        return draw(ODD)
     how = draw(st.sampled_from(["cut", "flip", "drop", "double", "odd"]))
     place = draw(st.integers(0, max(len(content) - 1, 0)))
     lines = content.split(b"\n")
@@ -94,7 +96,7 @@ def changed(draw, content):
             return b"\n".join([*lines[:line], lines[line], *lines[line:]])
         case _:
             words = list(re.finditer(rb"[A-Za-z0-9_.\-]+", content))
-            word = draw(st.sampled_from(words))
+            word = draw(st.sampled_from(words or [re.match(b"", content)]))
             return content[: word.start()] + draw(ODD) + content[word.end() :]
 
 
