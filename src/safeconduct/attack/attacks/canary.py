@@ -32,13 +32,13 @@ WAYS = ("last", "most-common")
 class Canary(Attack):
     """People known to be in a cell, or known not to be, and a number that should look the same either way.
 
-    Where people mostly were is a question in which everybody counts in one cell, once a month. So each cell of each
-    such answer that is told is one try of its own: a canary that is there, or is not, and the attacker knows all of the
-    cell but that. How surely they are told apart bounds from below the ε that the noise really has for one person in
-    one answer, and a declared ε must never be smaller. Several canaries that are there together, or not, show more with
-    the same tries: where ε hides one person, k ε hides k. Two bounds are told: one that takes nothing for granted, and
-    a closer one for noise that is Gaussian, as it is where a loss is declared. Noise that repeats from one question to
-    the next makes tries alike, and then neither is sure.
+    Where people mostly were is a question in which everybody counts in one cell, once in a run of days. So each cell of
+    each such answer that is told is one try of its own: a canary that is there, or is not, and the attacker knows all
+    of the cell but that. How surely they are told apart bounds from below the ε that the noise really has for one
+    person in one answer, and a declared ε must never be smaller. Several canaries that are there together, or not, show
+    more with the same tries: where ε hides one person, k ε hides k. Two bounds are told: one that takes nothing for
+    granted, and a closer one for noise that is Gaussian, as it is where a loss is declared. Noise that repeats from one
+    question to the next makes tries alike, and then neither is sure.
     """
 
     name: ClassVar[str] = "canary"
@@ -94,10 +94,20 @@ class Noise:
 
 
 def _questions(field: Field) -> list[Spec]:
-    """Where people mostly were in the month of which there are most days: one cell a person in each."""
-    days, sorts = _month(field.days), [ALL, *((kind,) for kind in ALL)]
+    """Where people mostly were in the month of which there are most days, and in parts of it: one cell a person."""
+    sorts = [ALL, *((kind,) for kind in ALL)]
     return [people(modal(days, level, events=events, method=way))
-            for level in list(field.areas)[::-1] for way in WAYS for events in sorts]  # fmt: skip
+            for days in _parts(_month(field.days)) for level in list(field.areas)[::-1] for way in WAYS
+            for events in sorts]  # fmt: skip
+
+
+def _parts(days: Sequence[date]) -> list[Sequence[date]]:
+    """The whole, its halves and its quarters, as far as there are days enough."""
+    found = [days]
+    for many in (2, 4):
+        length = len(days) // many
+        found += [days[at * length : (at + 1) * length] for at in range(many) if length > 1]
+    return found
 
 
 def _month(days: Sequence[date]) -> list[date]:

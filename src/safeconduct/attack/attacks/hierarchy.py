@@ -106,10 +106,10 @@ def _rules(answers: Answers) -> Rules:
 
 
 def _areas(answers: Answers, rules: Rules) -> Iterator[Hidden]:
-    """Withheld areas within the areas above, on every day, by every set of all types of events but one."""
+    """Withheld areas within the areas above, on every day, by all types of events, by all but one, and by one."""
     field = answers.field
     levels = list(field.areas)[-3:]
-    for events in (ALL, *([one for one in ALL if one != kind] for kind in ALL)):
+    for events in (ALL, *([one for one in ALL if one != kind] for kind in ALL), *([kind] for kind in ALL)):
         specs = [people(daily(field.days, level, events=events)) for level in levels]
         answers.ask(specs)
         for upper, lower in pairwise(specs):
