@@ -15,8 +15,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from safeconduct.ledger.ledger import Ledger
+
+# One way of drawing examples, whichever tests are run: the same ones each time, however slow the machine is.
+settings.register_profile("check", max_examples=25, derandomize=True, deadline=None)
+settings.register_profile("search", max_examples=500, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "check"))
 
 PATIENCE_S = 60
 ELSEWHERE = ("/usr/lib/postgresql/*/bin", "/usr/local/pgsql/bin")

@@ -1,7 +1,6 @@
 """The tools of drawn tables, for contracts that engines and kinds must keep."""
 
 import importlib.util
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,11 +8,6 @@ from types import ModuleType
 
 import duckdb
 import pytest
-from hypothesis import settings
-
-settings.register_profile("check", max_examples=25, derandomize=True, deadline=None)
-settings.register_profile("search", max_examples=500, deadline=None)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "check"))
 
 
 def load(name: str) -> ModuleType:
