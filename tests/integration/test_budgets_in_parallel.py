@@ -6,7 +6,7 @@ import runpy
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -174,7 +174,7 @@ def test_processes_killed_one_after_the_other_leave_a_whole_account(at_once, ope
 
 def test_what_killed_processes_left_is_spent_by_others_and_no_more(at_once, opened):
     last, other, *killed = at_once(TO_THE_END)
-    last.pipe.recv()
+    assert wait([one.pipe for one in killed], PATIENCE_S)  # one of them has spent something
     for process in killed:
         process.kill()
     last.process.join(PATIENCE_S)
