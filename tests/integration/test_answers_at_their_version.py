@@ -15,6 +15,7 @@ from click.testing import CliRunner
 
 from safeconduct.actions.asking import Ticket, ask, result
 from safeconduct.actions.doors import shell_caller
+from safeconduct.actions.forgetting import forget
 from safeconduct.actions.ingesting import arrivals, ingest, withdraw_arrival
 from safeconduct.actions.recomputing import Recomputing, recompute_answer
 from safeconduct.actions.room import Room
@@ -109,6 +110,17 @@ def test_an_older_answer_is_computed_again_as_long_as_its_version_is_kept(folder
     assert recomputed(folder, ANSWER) is Recomputing.NOT_KEPT
     assert result(room(folder, "chloe"), answer_id=ANSWER).digest == DIGEST, "what was released stays"
     assert [one.body["version"] != "" for one in site.ledger.events(verb="recompute_answer")] == [False, True, True]
+
+
+def test_whether_somebody_erased_was_in_an_answer_is_not_told_by_comparing(folder) -> None:
+    """Every answer from before says the same, that its version was rewritten; what was released stays."""
+    somebody = (folder / "files" / "calls_20260105.csv").read_text().splitlines()[1].partition(",")[0]
+    forget(room(folder, "dara"), dataset="phone", identifiers=(somebody,), at_once=True)
+    work(Site.open(folder / "site"), worker="test", stop=threading.Event(), until_empty=True)
+
+    assert recomputed(folder, ANSWER) is Recomputing.ERASED
+    assert result(room(folder, "chloe"), answer_id=ANSWER).digest == DIGEST
+    assert asked(folder, SPEC).answer_id == ANSWER
 
 
 def test_an_answer_that_comes_out_otherwise_is_told_without_its_figures(folder, monkeypatch) -> None:

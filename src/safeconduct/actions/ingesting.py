@@ -16,7 +16,7 @@ from safeconduct.ingest.receipts import Commit, IngestReport, IngestSite, Receip
 from safeconduct.ingest.run import ingest as read_files
 from safeconduct.ingest.source import CONTENT, Offer, Reach, opened_source
 from safeconduct.ingest.withdrawing import Withdrawn, withdraw
-from safeconduct.keys.connections import connection_secret
+from safeconduct.keys.credentials import connection_secret
 from safeconduct.model.areas import EventType
 from safeconduct.model.canonical import Json
 from safeconduct.model.errors import BadSettings, NotFound, WrongState

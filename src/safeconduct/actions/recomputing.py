@@ -1,7 +1,7 @@
 """Past answers computed again at their version: whether they come out the same, never another figure."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import assert_never
 
@@ -23,8 +23,8 @@ from safeconduct.query.spec import read_question
 from safeconduct.release.gate import decide, from_tree
 from safeconduct.store.versions import Manifest, folder_of
 
-A_MOMENT = timedelta(seconds=2)
-"""What the time of an answer is told late by, at most."""
+LONG_AGO = "0001-01-01T00:00:00+00:00"
+"""When older jobs, which do not say it, may have been asked."""
 
 
 class Recomputing(StrEnum):
@@ -65,7 +65,7 @@ def recompute_answer(room: Room, *, answer_id: str) -> Recomputed:
     if found is None or work is None:
         raise NotFound(say("there is no answer of that name; copy it from the result's page or its manifest"))
     release = from_tree(found.tree)
-    erased = _is_erased(room.site, release)
+    erased = _is_erased(room.site, release, work)
     manifest = None if erased else _version(room.site, release, work)
     with room.write() as act:
         act.record(answer_id, {"version": manifest.id if manifest is not None else ""})
@@ -77,17 +77,16 @@ def _without(*, erased: bool) -> Recomputing:
     return Recomputing.ERASED if erased else Recomputing.NOT_KEPT
 
 
-def _is_erased(site: Site, release: Release) -> bool:
-    """Whether people were erased from the data set since, whoever they are and whichever answers they were in.
+def _is_erased(site: Site, release: Release, work: Job) -> bool:
+    """Whether people were erased from the data set since it was asked, whoever they are and wherever they were counted.
 
-    Comparing would tell in which answers they were counted.
+    Comparing would tell in which answers they were.
     """
-    made = release.provenance.dataset
+    made, asked = release.provenance.dataset, datetime.fromisoformat(str(work.body.get("at", LONG_AGO)))
     return any(
-        fact.id.startswith(f"{made}@") and fact.body["because"] == PEOPLE
-        and datetime.fromisoformat(fact.at) >= release.decided_at.replace(microsecond=0) - A_MOMENT
-        for fact in site.ledger.facts(REWRITTEN)
-    )  # fmt: skip
+        fact.body["because"] == PEOPLE and datetime.fromisoformat(fact.at) >= asked
+        for fact in site.ledger.facts(REWRITTEN, prefix=f"{made}@")
+    )
 
 
 def _version(site: Site, release: Release, work: Job) -> Manifest | None:

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 import psycopg
 import pytest
 
+from safeconduct.ingest.looking import look
 from safeconduct.ingest.run import IngestReport, IngestSite, ingest
-from safeconduct.ingest.source import Reach
+from safeconduct.ingest.source import CONTENT, Offer, Reach, opened_source
 from safeconduct.model.errors import BadMapping, BadSettings, SafeconductError, Unreadable
 from safeconduct.model.mapping import FileMapping
 
@@ -82,6 +83,38 @@ def test_sqlite_by_its_own_module(world, lite):
     assert seen(world) == EXPECTED
     again = take(world, layout, json.dumps({"database": str(lite)}), "sqlite3")
     assert (again.files, again.skipped_files) == (0, 2)
+
+
+def test_a_look_says_what_would_come_and_takes_nothing_in(world, lite):
+    """Days of a table like files; what cannot be told without codes is told by an ingest alone."""
+    layout = mapping("dbapi", source={"driver": "sqlite3"}, time_format="%Y-%m-%d %H:%M:%S")
+    world.write("cells.csv", "cell,lon,lat\n40-1,0.5,0.5\n")
+    reach = Reach(secret=lambda _name: str(lite), drivers=frozenset({"sqlite3"}), now=NOW)
+    offer = Offer(mapping=layout, folder=world.files, reach=reach, digest_key=world.keys.derive(CONTENT, "phone"))
+    with closing(opened_source(offer)) as opened:
+        seen_first = look(opened, world.files, known=world.page.knows)
+    take(world, layout, str(lite), "sqlite3")
+    with closing(opened_source(offer)) as opened:
+        seen_then = look(opened, world.files, known=world.page.knows)
+
+    assert (seen_first.files, seen_first.rows, seen_first.kept) == (2, 5, 0)
+    assert (seen_then.files, seen_then.skipped_files) == (0, 2)
+
+
+@pytest.mark.parametrize(("says", "left"), [("refuse", EXPECTED), ("replace", EXPECTED[:2])])
+def test_a_day_that_changed_takes_the_place_of_what_came_before_where_the_mapping_says_so(world, lite, says, left):
+    """Otherwise it is left out and told; either way nothing is there twice."""
+    layout = mapping("dbapi", source={"driver": "sqlite3"}, time_format="%Y-%m-%d %H:%M:%S", same_name=says)
+    take(world, layout, str(lite), "sqlite3")
+    with closing(sqlite3.connect(lite)) as connection:
+        connection.execute("""UPDATE "odd.calls" SET secs = 7 WHERE "T%" = '2026-01-06 10:00:00'""")
+        connection.execute("""UPDATE "odd.calls" SET ci = 1 WHERE "T%" = '2026-01-06 10:00:00'""")
+        connection.commit()
+    report = take(world, layout, str(lite), "sqlite3")
+
+    assert (report.corrected_files, len(report.failed)) == ((1, 0) if says == "replace" else (0, 1))
+    changed = [(6, 36_000, True, 7.0)] * 2 if says == "replace" else []
+    assert seen(world) == [*left, *changed]
 
 
 def test_epochs_are_moments(world, lite):

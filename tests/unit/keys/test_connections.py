@@ -2,7 +2,7 @@
 
 import pytest
 
-from safeconduct.keys.connections import connection_secret
+from safeconduct.keys.credentials import connection_secret, credential
 from safeconduct.model.errors import BadSettings, Unsafe
 from safeconduct.model.settings import ConnectionSettings, Settings
 
@@ -34,12 +34,20 @@ def test_a_variable_is_taken_out_of_the_environment_and_remembered():
 
 def test_a_credential_of_systemd(tmp_path):
     """From the folder systemd names, and from nowhere else."""
-    (tmp_path / "operator").write_text(SECRET)
+    path, here = tmp_path / "operator", {"CREDENTIALS_DIRECTORY": str(tmp_path)}
+    path.write_text(SECRET)
+    path.chmod(0o440)  # as a list of access for the service's user shows
     settings = ConnectionSettings(credential="operator")
 
-    assert connection_secret("operator", settings, {"CREDENTIALS_DIRECTORY": str(tmp_path)}) == SECRET
+    assert connection_secret("operator", settings, here) == SECRET
+    assert credential("systemd:operator", environment=here).text == SECRET
     with pytest.raises(BadSettings):
         connection_secret("operator", settings, {})
+    path.chmod(0o444)
+    for read in (lambda: connection_secret("operator", settings, here),
+                 lambda: credential("systemd:operator", environment=here)):  # fmt: skip
+        with pytest.raises(Unsafe):
+            read()
 
 
 @pytest.mark.parametrize("tree", [{"operator": {}}, {"operator": {"url": "x"}}, {"operator": "x"},
