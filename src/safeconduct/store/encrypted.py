@@ -101,6 +101,7 @@ def connect(
     connection.execute(f"LOAD {quoted(str(_extension()))}")
     connection.execute("SET temp_file_encryption = true")
     connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET enable_progress_bar = false")
     folders = ", ".join(quoted(str(path.resolve())) for path in (*read, *write))
     connection.execute(f"SET allowed_directories = [{folders}]")
     connection.execute("SET enable_external_access = false")

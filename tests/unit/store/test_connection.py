@@ -1,5 +1,8 @@
 """A connection can touch the folders named and nothing else."""
 
+import subprocess
+import sys
+
 import duckdb
 import pytest
 
@@ -52,3 +55,16 @@ def test_two_connections_spill_to_folders_of_their_own(tmp_path) -> None:
             settings |= set(connection.execute("SELECT current_setting('temp_directory')").fetchall())
 
     assert len(settings) == 2
+
+
+def test_nothing_is_drawn_about_long_work_wherever_it_runs() -> None:
+    """DuckDB draws a bar where it takes a process for a notebook, as one that was spawned; a bar tells sizes."""
+    made = (
+        "import pathlib, tempfile;"
+        "from safeconduct.store.records import connect;"
+        "c = connect(read=[], spill=pathlib.Path(tempfile.mkdtemp()), memory_mb=128, threads=1);"
+        "print(c.cursor().execute(\"SELECT current_setting('enable_progress_bar')\").fetchall())"
+    )
+    said = subprocess.run([sys.executable, "-c", made], capture_output=True, text=True, check=True, timeout=60)
+
+    assert said.stdout == "[(False,)]\n"
