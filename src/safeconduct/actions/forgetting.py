@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from safeconduct.actions.erasing import erased, replays
+from safeconduct.actions.left_out import IN, OUT, mend_list
 from safeconduct.actions.mosaic import DONE, MOSAIC
 from safeconduct.actions.room import Act, Caller, Door, Room
 from safeconduct.actions.site import Site
@@ -30,8 +31,7 @@ from safeconduct.store.objections import Domain, Objections
 from safeconduct.store.replacing import Replaced
 from safeconduct.store.versions import folder_of
 
-KIND = "forgetting"
-OUT, IN, PEOPLE = "opt_out", "opt_in", "people"
+KIND, PEOPLE = "forgetting", "people"
 VERB = "erase_people"
 WAITS = timedelta(days=30)
 """How long an erasure may wait for others, so that one month after it was asked for it is done."""
@@ -295,6 +295,7 @@ def erase_listed(site: Site, dataset: str, now: datetime, beat: Heartbeat | None
     """
     if dataset not in site.datasets():
         return
+    mend_list(system_room(site, now), dataset)
     _forget_reports(site, dataset, now)
     forget_listed(
         opened_for(site, dataset),
@@ -343,6 +344,7 @@ def opened_for(site: Site, dataset: str) -> ForgetSite:
         folders=site.folders,
         keys=site.keys,
         manifest=site.manifest(dataset),
+        named=lambda: site.named(dataset),
         memory_mb=site.settings.memory_mb,
         threads=site.settings.threads,
     )

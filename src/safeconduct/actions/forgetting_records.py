@@ -9,9 +9,7 @@ from safeconduct.actions.depositing import held_in
 from safeconduct.actions.editions import draft_of, editions_of
 from safeconduct.actions.erasing import erased, replays
 from safeconduct.actions.forgetting import (
-    IN,
     MOST_AT_ONCE,
-    OUT,
     Forgetting,
     begin_batch,
     change_list,
@@ -20,6 +18,7 @@ from safeconduct.actions.forgetting import (
     list_of,
     state_of,
 )
+from safeconduct.actions.left_out import IN, OUT, mend_list
 from safeconduct.actions.messages import tell
 from safeconduct.actions.moving import move
 from safeconduct.actions.room import Act, Caller, Door, Room
@@ -34,7 +33,7 @@ from safeconduct.ingest.forgetting_records import forget_records as forget_liste
 from safeconduct.jobs.queue import Heartbeat, Job
 from safeconduct.ledger.erasures import Erasure
 from safeconduct.ledger.rewritten import note
-from safeconduct.model.errors import BadInput, NotFound
+from safeconduct.model.errors import BadInput, NotFound, WrongState
 from safeconduct.model.text import say
 from safeconduct.store.objections import Domain
 
@@ -158,6 +157,7 @@ def erase_records(site: Site, dataset: str, now: datetime) -> None:
     if not study:
         return
     room = _system(site, now)
+    mend_list(room, dataset)
     _withdraw_deposits(room, study)
     _withdraw_editions(room, study)
     opened = RecordsSite(
@@ -174,6 +174,8 @@ def _commit(room: Room, study: str, done: Rewritten) -> None:
         if fact is None:
             raise NotFound(say("No records of this study are kept."))
         current = str(fact.body["manifest"])
+        if fact.state != "current" or current not in done.versions:
+            raise WrongState(say("somebody else changed the data set at the same time; run it again, nothing is lost"))
         act.tx.put("microdata", study, {**fact.body, "manifest": done.versions[current]}, at=room.now)
         note(act.tx, dataset, done.versions, because=RECORDS, at=room.now)
         act.record(study, erased(RECORDS, dataset, (proof,)))

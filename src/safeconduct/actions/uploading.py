@@ -1,5 +1,6 @@
 """Files that arrive: piece by piece, encrypted as they come, going on where they broke off."""
 
+import re
 import secrets
 from dataclasses import dataclass, field
 
@@ -10,6 +11,7 @@ from safeconduct.model.errors import BadInput, NotFound, WrongState
 from safeconduct.model.text import say
 
 LONGEST_NAME = 200
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 RECEIVING, RECEIVED, USED = "receiving", "received", "used"
 
 
@@ -41,7 +43,7 @@ def begin_upload(room: Room, *, name: str, size: int = 0) -> UploadLine:
         size: Bytes in all; 0 where that is not known.
     """
     short = name.replace("\\", "/").rsplit("/", 1)[-1].strip()
-    if not 0 < len(short) <= LONGEST_NAME or size < 0:
+    if not 0 < len(short) <= LONGEST_NAME or size < 0 or CONTROL.search(short):
         raise BadInput(say("Say the file's name, with its ending."), field="name")
     upload = f"f{secrets.token_hex(12)}"
     with room.write() as act:

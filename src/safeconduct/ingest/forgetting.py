@@ -7,7 +7,7 @@ with them. Rejected rows are raw and may name anybody: all of the data set's are
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from safeconduct.store.parts import PartWriter, from_duckdb
 from safeconduct.store.replacing import Replaced, destroy_replaced, replace_versions
 from safeconduct.store.seen import SeenPeople
 from safeconduct.store.tombstones import CodeFiles
-from safeconduct.store.versions import Manifest, Part, folder_of, retained, sole_writer
+from safeconduct.store.versions import Manifest, Part, folder_of, retained, writing_on
 
 STEPS = 50
 OWNED = ("imsi", "imei")
@@ -41,6 +41,7 @@ class ForgetSite:
         folders: Where things are.
         keys: The root of every secret.
         manifest: The data set's current version.
+        named: Id of the version that the ledger names at this moment; asked once nobody else may write.
         memory_mb: Most memory, megabytes.
         threads: Threads to use.
     """
@@ -48,6 +49,7 @@ class ForgetSite:
     folders: SiteFolders
     keys: KeyProvider
     manifest: Manifest
+    named: Callable[[], str]
     memory_mb: int
     threads: int
 
@@ -55,6 +57,14 @@ class ForgetSite:
     def dataset(self) -> str:
         """Name of the data set."""
         return self.manifest.dataset
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Keep every other writer out, on top of the version that was read.
+
+        Raises:
+            WrongState: Somebody else is writing, or wrote since it was read.
+        """
+        return writing_on(self.folders.store, self.dataset, read=self.manifest.id, named=self.named)
 
     @property
     def code_files(self) -> CodeFiles:
@@ -105,7 +115,7 @@ def forget_listed(site: ForgetSite, *, commit: Commit, progress: Progress = lamb
         Tampered: A file is not what its manifest says.
         StoreFull: The disk is full; nothing was erased yet.
     """
-    with sole_writer(site.folders.store, site.dataset):
+    with site.alone():
         current = _erased(site, commit, progress)
         destroy_replaced(site.folders.store, site.dataset, current)
         site.quarantine.destroy(site.quarantine.names())

@@ -174,7 +174,7 @@ def read_head(file: BinaryIO) -> Sealed:
     try:
         tree = json.loads(head)
         return Sealed(id=str(tree["id"]), at=str(tree["at"]), shares=dict(tree["shares"]), about=_about(head))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise strange from None
 
 

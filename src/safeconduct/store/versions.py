@@ -4,7 +4,7 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -213,6 +213,28 @@ def write_manifest(store: Path, manifest: Manifest) -> Manifest:
 
 
 @contextmanager
+def writing_on(store: Path, dataset: str, *, read: str, named: Callable[[], str]) -> Iterator[None]:
+    """Be the sole writer of a data set, on top of a version that is still the current one.
+
+    Whoever reads which version is current and waits a moment may find another when nobody else can write: its files
+    would be those that no version needs.
+
+    Args:
+        store: The store's folder.
+        dataset: Name of the data set.
+        read: Id of the version that was read, `""` before the first.
+        named: Asks the ledger which version is current.
+
+    Raises:
+        WrongState: Another process is writing to the data set, or wrote to it since.
+    """
+    with sole_writer(store, dataset):
+        if named() != read:
+            raise WrongState(say("somebody else changed the data set at the same time; run it again, nothing is lost"))
+        yield
+
+
+@contextmanager
 def sole_writer(store: Path, dataset: str) -> Iterator[None]:
     """Keep every other ingest and sweep of this data set out; the lock goes with the process that held it.
 
@@ -231,7 +253,7 @@ def sole_writer(store: Path, dataset: str) -> Iterator[None]:
         os.close(handle)
 
 
-def sweep(store: Path, dataset: str, current: str, *, since: datetime | None = None) -> int:
+def sweep(store: Path, dataset: str, current: str | Callable[[], str], *, since: datetime | None = None) -> int:
     """Remove what no version needs that is kept: files of an interrupted ingest, and those of versions long replaced.
 
     Does nothing while an ingest is running.
@@ -239,7 +261,8 @@ def sweep(store: Path, dataset: str, current: str, *, since: datetime | None = N
     Args:
         store: The store's folder.
         dataset: Name of the data set.
-        current: Id of the version the ledger names, `""` before the first.
+        current: Id of the version the ledger names, `""` before the first; or what asks the ledger, once nobody else
+            may write.
         since: Versions that were replaced then or later keep their files; `None` keeps those of the current one only.
 
     Returns:
@@ -247,7 +270,8 @@ def sweep(store: Path, dataset: str, current: str, *, since: datetime | None = N
     """
     try:
         with sole_writer(store, dataset):
-            return remove_unreferenced(store, dataset, current, since=since)
+            named = current if isinstance(current, str) else current()
+            return remove_unreferenced(store, dataset, named, since=since)
     except WrongState:
         return 0
 
