@@ -2,15 +2,23 @@
 
 import fcntl
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from safeconduct.actions import ingesting
+from safeconduct.actions import quality as quality_of_days
 from safeconduct.actions.forgetting import erase_listed
 from safeconduct.actions.ingesting import withdraw_arrival
+from safeconduct.actions.quality import held_days_of, hold_day
 from safeconduct.actions.retaining import nightly
 from safeconduct.actions.shredding import Doomed, _shred
+from safeconduct.actions.trusted import book_of, current_book
+from safeconduct.ingest.quality_look import unseen
+from safeconduct.model.areas import EventType
 from safeconduct.model.errors import WrongState
+from safeconduct.model.quality import Source
 
 LATE = "2026-01-07"
 
@@ -83,3 +91,39 @@ def test_a_data_set_that_is_destroyed_while_files_come_in_stays_destroyed(little
     assert site.datasets() == ()
     assert not (site.folders.store / "phone").exists()
     site.clear()
+
+
+def test_what_a_steward_decides_about_a_day_while_files_come_in_stands(little, here, monkeypatch) -> None:
+    """The files were judged before; a day held by hand is not held for less, and so let in again, by their commit."""
+    real, day = ingesting.judge, date(2026, 1, 6)
+    source = Source(type=EventType.CALLS, day=day)
+
+    def held_meanwhile(*told: object, **how: object) -> object:
+        judged = real(*told, **how)
+        hold_day(here.room("steward"), dataset="phone", events=EventType.CALLS, day=day, reason="A mast fell.")
+        found = replace(judged.look, looked=judged.look.looked | {source}, held={source: frozenset({"silence"})})
+        return replace(judged, look=found)
+
+    monkeypatch.setattr(ingesting, "judge", held_meanwhile)
+    here.take("calls_3.csv", little.day_of_rows(LATE))
+
+    (held,) = held_days_of(here.site, "phone")
+    assert (held.state, held.checks, held.reason) == ("held", ("by_hand",), "A mast fell.")
+
+
+def test_a_look_at_days_that_changed_meanwhile_is_done_again(little, here, monkeypatch) -> None:
+    """What was found of an older version is not written down as if it were found of this one."""
+    real = quality_of_days.judge
+
+    def overtaken(*told: object, **how: object) -> object:
+        judged = real(*told, **how)
+        here.take("calls_3.csv", little.day_of_rows(LATE))
+        return judged
+
+    monkeypatch.setattr(quality_of_days, "judge", overtaken)
+    with pytest.raises(WrongState):
+        quality_of_days.quality(here.room("engineer"), dataset="phone", everything=True)
+    monkeypatch.undo()
+
+    site = here.site
+    assert not unseen(site.manifest("phone"), book_of(site, "phone", current_book(site, "phone")))

@@ -2,13 +2,14 @@
 
 import base64
 import io
+import os
 
 import pytest
 
 from safeconduct.keys import officers
 from safeconduct.keys.officers import PREFIX, Officer
 from safeconduct.model.errors import BadInput, Tampered, Unreadable
-from safeconduct.store.archive import LENGTH, MAGIC, check_officers, read_head
+from safeconduct.store.archive import LENGTH, MAGIC, check_officers, extract, read_head, writing
 
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
@@ -39,3 +40,16 @@ def test_a_head_that_is_none_is_told_so(head: bytes) -> None:
 def test_a_share_that_is_none_is_told_so(officer, share: object) -> None:
     with pytest.raises(Tampered):
         officer.opened(share, about="")
+
+
+def test_a_file_is_as_old_after_it_was_restored_as_before(officer, tmp_path) -> None:
+    """Rejected rows and files on their way in go after so many days; a restore gives them none."""
+    other = Officer.create(tmp_path / "two.officer", passphrase="another long phrase")
+    rows = tmp_path / "phone.rows"
+    rows.write_bytes(b"sealed")
+    os.utime(rows, (1_700_000_000.5, 1_700_000_000.5))
+    with writing(tmp_path / "backup", officers=(officer.public, other.public), at="") as (archive, key):
+        archive.add("quarantine/phone/a.rows", rows)
+    extract(tmp_path / "backup", key, tmp_path / "back")
+
+    assert (tmp_path / "back/quarantine/phone/a.rows").stat().st_mtime == 1_700_000_000.5
