@@ -4,20 +4,22 @@ import fcntl
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import pytest
 
-from safeconduct.actions import ingesting
+from safeconduct.actions import housekeeping, ingesting
 from safeconduct.actions import quality as quality_of_days
-from safeconduct.actions.forgetting import erase_listed
+from safeconduct.actions.forgetting import erase_listed, forgettings, opt_out
 from safeconduct.actions.ingesting import withdraw_arrival
 from safeconduct.actions.quality import held_days_of, hold_day
 from safeconduct.actions.retaining import nightly
-from safeconduct.actions.shredding import Doomed, _shred
+from safeconduct.actions.room import Caller
+from safeconduct.actions.shredding import Doomed, confirm_destroying, destroyings, propose_destroying
 from safeconduct.actions.trusted import book_of, current_book
 from safeconduct.ingest.quality_look import unseen
 from safeconduct.model.areas import EventType
-from safeconduct.model.errors import WrongState
+from safeconduct.model.errors import BrokenPromise, SafeconductError, WrongState
 from safeconduct.model.quality import Source
 
 LATE = "2026-01-07"
@@ -78,16 +80,21 @@ def test_a_data_set_that_is_destroyed_while_files_come_in_stays_destroyed(little
     real, site = ingesting.judge, here.site
 
     def destroyed_meanwhile(*told: object, **how: object) -> object:
-        with pytest.raises(WrongState):  # the files hold the lock; a worker does it later
-            _shred(site, Doomed.DATASET, "phone", little.NOW)
+        steward, dpo = here.room("steward"), replace(here.room("dpo"), caller=Caller(account="u2", roles=frozenset({"dpo"})))
+        said = propose_destroying(steward, kind=Doomed.DATASET, subject="phone", reason="The purpose is over.")
+        with pytest.raises(WrongState):  # the files hold the lock
+            confirm_destroying(dpo, destruction=said.id)
+        here.work()  # and so they do for the worker
         return real(*told, **how)
 
     monkeypatch.setattr(ingesting, "judge", destroyed_meanwhile)
     with pytest.raises(WrongState, match="destroyed"):
         here.take("calls_3.csv", little.day_of_rows(LATE))
     monkeypatch.undo()
-    _shred(site, Doomed.DATASET, "phone", little.NOW)
+    nightly(site, little.NOW)
+    here.work()
 
+    assert [one.state for one in destroyings(here.room("engineer"))] == ["done"]
     assert site.datasets() == ()
     assert not (site.folders.store / "phone").exists()
     site.clear()
@@ -127,3 +134,21 @@ def test_a_look_at_days_that_changed_meanwhile_is_done_again(little, here, monke
 
     site = here.site
     assert not unseen(site.manifest("phone"), book_of(site, "phone", current_book(site, "phone")))
+
+
+def test_one_data_set_that_does_not_open_keeps_nobody_from_being_erased(little, here, monkeypatch) -> None:
+    """Nor does a deposit that cannot be tidied away; what failed is raised when the rest was done."""
+    opt_out(here.room("dpo"), dataset="phone", identifiers=(little.FLED,))
+    fact = here.site.ledger.fact("dataset", "phone")
+    with here.site.ledger.write() as tx:
+        tx.put("dataset", "broken", {**fact.body, "manifest": "0" * 64}, at=little.NOW)
+        tx.event(actor="u1", verb="ingest", subject="broken", body={}, at=little.NOW)
+    monkeypatch.setattr(housekeeping, "tidied", lambda *_: _raise())
+
+    with pytest.raises(SafeconductError):
+        housekeeping.every_one(partial(step, here.site, little.later(40)) for step in (housekeeping.tidied, nightly))
+    assert forgettings(here.room("dpo"))[-1].task
+
+
+def _raise() -> None:
+    raise BrokenPromise("a deposit cannot be tidied away")
