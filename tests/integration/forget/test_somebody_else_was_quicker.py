@@ -80,7 +80,10 @@ def test_a_data_set_that_is_destroyed_while_files_come_in_stays_destroyed(little
     real, site = ingesting.judge, here.site
 
     def destroyed_meanwhile(*told: object, **how: object) -> object:
-        steward, dpo = here.room("steward"), replace(here.room("dpo"), caller=Caller(account="u2", roles=frozenset({"dpo"})))
+        steward, dpo = (
+            here.room("steward"),
+            replace(here.room("dpo"), caller=Caller(account="u2", roles=frozenset({"dpo"}))),
+        )
         said = propose_destroying(steward, kind=Doomed.DATASET, subject="phone", reason="The purpose is over.")
         with pytest.raises(WrongState):  # the files hold the lock
             confirm_destroying(dpo, destruction=said.id)
