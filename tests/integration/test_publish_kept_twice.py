@@ -1,6 +1,9 @@
 """Two deposits of one study are kept at the same time: the second to come does not take the place of the first."""
 
-from safeconduct.actions import cleaning
+import pytest
+
+from safeconduct.actions import cleaning, depositing
+from safeconduct.model.errors import WrongState
 
 
 def test_records_kept_meanwhile_are_not_passed_over(empty, publishing, tmp_path, monkeypatch):
@@ -25,3 +28,23 @@ def test_records_kept_meanwhile_are_not_passed_over(empty, publishing, tmp_path,
     assert named == [second], "the first was told to do it again"
     empty.keep(first, roles)
     assert [fact.body["deposit"] for fact in site.ledger.history("microdata", publishing.STUDY)] == [second, first]
+
+
+def test_two_deposits_at_once_are_never_made_of_one_file(empty, publishing, tmp_path, monkeypatch):
+    """Whoever withdraws one of them would destroy the file of the other."""
+    upload = empty.send("amara", publishing.write_stata(publishing.survey(20), tmp_path / "people.dta"))
+    said = {"uploads": [upload], "study": publishing.STUDY, "title": "As received", "collected_by": "Us",
+            "basis": "public interest"}  # fmt: skip
+    real, waiting = depositing.received, [lambda: empty.act("amara", "deposit", **said)]
+
+    def received(*told: object) -> object:
+        found = real(*told)
+        if waiting:
+            waiting.pop()()
+        return found
+
+    monkeypatch.setattr(depositing, "received", received)
+    with pytest.raises(WrongState):
+        empty.act("amara", "deposit", **said)
+
+    assert len(empty.site.ledger.facts("deposit")) == 1
