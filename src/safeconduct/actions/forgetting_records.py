@@ -27,7 +27,7 @@ from safeconduct.actions.verb import action
 from safeconduct.actions.working import begin, works
 from safeconduct.govern.states.edition import UNDECIDED
 from safeconduct.govern.states.machine import BY_SYSTEM
-from safeconduct.ingest.away import household_marks, record_marks
+from safeconduct.ingest.away import household_marks, record_marks, record_marks_meant_otherwise
 from safeconduct.ingest.forgetting_records import RecordsSite, Rewritten
 from safeconduct.ingest.forgetting_records import forget_records as forget_listed
 from safeconduct.jobs.queue import Heartbeat, Job
@@ -118,10 +118,11 @@ def _change(room: Room, kind: str, study: str, households: Sequence[str], record
         Domain.HOUSEHOLD: household_marks(objections, keys, dataset, households),
         Domain.RECORD: record_marks(objections, keys, dataset, table.strip(), records),
     }
+    also = {Domain.RECORD: record_marks_meant_otherwise(objections, keys, dataset, table.strip(), records)}
     with room.write() as act:
         for domain, marks in found.items():
             if marks:
-                change_list(act, objections, kind, f"{dataset}/{domain}", marks)
+                change_list(act, objections, kind, f"{dataset}/{domain}", marks, also=also.get(domain, ()))
 
 
 @works(VERB)
