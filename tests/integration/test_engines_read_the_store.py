@@ -86,8 +86,8 @@ def store(tmp_path_factory) -> Store:
         CdrSample(people=400, days=6, disaster_day=3), folder=folders.root / "files", layout=default_layout()
     )
     opened = IngestSite(
-        folders=folders, keys=FileKeys.create(folders.keys, training=True), manifest=None, known=lambda _sha256: False,
-        memory_mb=512, threads=2,
+        folders=folders, keys=FileKeys.create(folders.keys, training=True), manifest=None, named=lambda: "",
+        known=lambda _sha256: False, memory_mb=512, threads=2,
     )  # fmt: skip
     commits: list[Commit] = []
     ingest(read_mapping(sample.mapping), sample.folder, opened=opened, commit=commits.append)

@@ -280,6 +280,7 @@ def unmarked(page: str) -> str:
     return html.unescape(re.sub(r"<[^>]+>", " ", page))
 
 
+MANY_WORDS = {f"word{number}": "x" for number in range(40)}
 NOT_A_FORM = {"content": b"nothing", "headers": {"Content-Type": "text/plain"}}
 NO_FILE = [("files", ("", b""))]
 REFUSED = {
@@ -289,6 +290,12 @@ REFUSED = {
         422,
         "Choose a file",
         "/data/deposits",
+    ),
+    "words without end": (
+        lambda _: {"data": {"next": "/x", **MANY_WORDS}, "files": NO_FILE},
+        422,
+        "The form broke off on its way",
+        "/",
     ),
     "broken": (lambda _: NOT_A_FORM, 422, "The form broke off on its way", "/"),
 }

@@ -6,11 +6,12 @@ from datetime import UTC, datetime
 
 from safeconduct.actions.depositing import destroy_arrivals, forget_descriptions
 from safeconduct.actions.deposits_held import Held, body_of, held_in, held_now, roles_of, undecided
+from safeconduct.actions.left_out import mend_list
 from safeconduct.actions.messages import tell
 from safeconduct.actions.moving import move
 from safeconduct.actions.profiles import person_of
-from safeconduct.actions.room import Room
-from safeconduct.actions.site import Site
+from safeconduct.actions.room import Caller, Door, Room
+from safeconduct.actions.site import Site, dataset_of
 from safeconduct.actions.studies import keep_files, overlaid, put_study, read_files
 from safeconduct.actions.treating import MethodLine, method_parameters
 from safeconduct.actions.verb import action
@@ -220,6 +221,7 @@ def _keep(site: Site, job: Job, beat: Heartbeat) -> None:
     """Write the analysis store's version, name it in the ledger, then destroy what arrived."""
     id_ = str(job.body["deposit"])
     held = held_in(site, id_)
+    mend_list(Room(site, Caller(account="worker", door=Door.WORKER), verb=job.verb), dataset_of(held.deposit.study))
     study, before = held.deposit.study, site.ledger.fact("microdata", held.deposit.study)
     kept = keep(
         reopen(held.staged, opened=site.arrival(study, id_)),
@@ -235,6 +237,8 @@ def _keep(site: Site, job: Job, beat: Heartbeat) -> None:
     beat.step(1, STEPS)
     with site.ledger.write() as tx:
         act = system_act(site, tx, job)
+        if tx.fact("microdata", study) != before:  # its people's codes would be given twice
+            raise WrongState(say("somebody else changed the data set at the same time; run it again, nothing is lost"))
         tx.put("microdata", study, {"manifest": manifest.id, "deposit": id_}, at=act.room.now)
         put_study(act, study, files=described)
         after = replace(held, files=described, proposals="", differences="")

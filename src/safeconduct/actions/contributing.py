@@ -28,7 +28,7 @@ from safeconduct.actions.pools import summaries_of
 from safeconduct.actions.profiles import person_of
 from safeconduct.actions.room import Act, Room
 from safeconduct.actions.transfers import SENT
-from safeconduct.actions.uploading import USED, received
+from safeconduct.actions.uploading import received, use
 from safeconduct.actions.verb import action
 from safeconduct.actions.working import Task, begin, task_of
 from safeconduct.govern.organisations import same_organisation
@@ -246,8 +246,7 @@ def contribute(
         wrong = consent_problem(agreed.basis, conditioned=consent_conditioned, understood=consent_understood)
         if wrong is not None:
             raise BadInput(wrong.says, field=wrong.field)
-        for line in lines:
-            act.tx.put("upload", line.id, {"by": room.caller.account}, state=USED, at=room.now)
+        use(act, (line.id for line in lines), by=room.caller.account)
         after = replace(
             share, uploads=(*share.uploads, *(line.id for line in lines)), hints=dict(hints),
             reading=share.reading + 1, contributed=share.contributed or room.now.isoformat(), notes=(),

@@ -14,7 +14,7 @@ from safeconduct.actions.room import Act, Caller, Door, Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.studies import keep_files, read_files, study_exists
 from safeconduct.actions.transfers import SENT
-from safeconduct.actions.uploading import USED, received
+from safeconduct.actions.uploading import received, use
 from safeconduct.actions.verb import action
 from safeconduct.actions.working import Task, begin, system_act, task_of, works
 from safeconduct.govern.deposits import Basis, Deposit, Owner, may_deposit, parts_in_deposit, problems
@@ -142,8 +142,7 @@ def deposit(  # noqa: PLR0913 - a deposit says this much, each by name
 def bring(act: Act, held: Held) -> Task:
     """Begin a deposit of uploads that are here whole, and the reading of its files."""
     said = held.deposit
-    for upload in held.uploads:
-        act.tx.put("upload", upload, {"by": said.depositor}, state=USED, at=act.room.now)
+    use(act, held.uploads, by=said.depositor)
     begun: dict[str, Json] = {"study": said.study, "basis": said.basis.value if said.basis else "",
                               "owner": said.owner.value}  # fmt: skip
     start(act, "deposit", said.id, body_of(held), begun)

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from safeconduct.actions.erasing import erased, replays
+from safeconduct.actions.left_out import IN, OUT, mend_list
 from safeconduct.actions.mosaic import DONE, MOSAIC
 from safeconduct.actions.room import Act, Caller, Door, Room
 from safeconduct.actions.site import Site
@@ -30,8 +31,7 @@ from safeconduct.store.objections import Domain, Objections
 from safeconduct.store.replacing import Replaced
 from safeconduct.store.versions import folder_of
 
-KIND = "forgetting"
-OUT, IN, PEOPLE = "opt_out", "opt_in", "people"
+KIND, PEOPLE = "forgetting", "people"
 VERB = "erase_people"
 WAITS = timedelta(days=30)
 """How long an erasure may wait for others, so that one month after it was asked for it is done."""
@@ -164,15 +164,20 @@ def _change(room: Room, kind: str, dataset: str, identifiers: Sequence[str]) -> 
     if not 0 < len(identifiers) <= MOST_AT_ONCE:
         raise BadInput(say("give 1 to {most} numbers at a time", most=MOST_AT_ONCE), field="identifiers")
     objections = list_of(room.site, dataset)
-    marks = marks_of(objections, room.site.keys, dataset, list(identifiers), counted=_counted(room.site, dataset))
+    ways = [marks_of(objections, room.site.keys, dataset, list(identifiers), counted=one)
+            for one in _counted(room.site, dataset)]  # fmt: skip
+    marks = [next(filter(None, found), b"") for found in zip(*ways, strict=True)]
+    also = {mark for way in ways for mark in way if mark} - set(marks)
     if empty := [at for at, mark in enumerate(marks, start=1) if not mark]:
         raise BadInput(say("number {place} of the list names nobody; nothing was changed", place=empty[0]),
                        field="identifiers")  # fmt: skip
     with room.write() as act:
-        change_list(act, objections, kind, f"{dataset}/{Domain.PERSON}", marks)
+        change_list(act, objections, kind, f"{dataset}/{Domain.PERSON}", marks, also=also)
 
 
-def change_list(act: Act, objections: Objections, kind: str, subject: str, marks: Sequence[bytes]) -> None:
+def change_list(
+    act: Act, objections: Objections, kind: str, subject: str, marks: Sequence[bytes], *, also: Collection[bytes] = ()
+) -> None:
     """Put marks on a list or take them off, and write down how many wait from now on.
 
     The list comes first: killed in between, somebody is on it whom nobody wrote down yet, and is put on it again.
@@ -183,23 +188,28 @@ def change_list(act: Act, objections: Objections, kind: str, subject: str, marks
         kind: `opt_out` or `opt_in`.
         subject: Data set and sort of mark.
         marks: Whose.
+        also: Marks of the same people by another spelling; they are not counted as waiting.
     """
     dataset, _, domain = subject.partition("/")
-    for sort in (Domain.WAITING, Domain(domain)):
-        (objections.add if kind == OUT else objections.remove)(sort, marks)
+    change = objections.add if kind == OUT else objections.remove
+    change(Domain.WAITING, marks)
+    change(Domain(domain), [*marks, *also])
     body = _waiting(act, dataset)
     since = (body["since"] or act.room.now.isoformat()) if objections.listed(Domain.WAITING) else ""
     act.tx.put(KIND, dataset, {**body, "since": since}, at=act.room.now)
-    told = tuple(sorted(mark.hex() for mark in marks))
+    told = tuple(sorted(mark.hex() for mark in (*marks, *also)))
     act.record(dataset, erased(kind, subject, told))
 
 
-def _counted(site: Site, dataset: str) -> Counted:
-    """What identifiers of a data set stand for; before the first file they are taken for telephone numbers."""
+def _counted(site: Site, dataset: str) -> tuple[Counted, ...]:
+    """What identifiers of a data set stand for; before the first file they may be telephone numbers or anything else.
+
+    The two are spelt in different ways, and whoever objected early must be known by either.
+    """
     try:
-        return site.manifest(dataset).counted
+        return (site.manifest(dataset).counted,)
     except NotFound:
-        return Counted.SUBSCRIBER
+        return (Counted.SUBSCRIBER, Counted.PERSON)
 
 
 def _waiting(act: Act, dataset: str) -> dict[str, Json]:
@@ -295,6 +305,7 @@ def erase_listed(site: Site, dataset: str, now: datetime, beat: Heartbeat | None
     """
     if dataset not in site.datasets():
         return
+    mend_list(system_room(site, now), dataset)
     _forget_reports(site, dataset, now)
     forget_listed(
         opened_for(site, dataset),
@@ -343,6 +354,7 @@ def opened_for(site: Site, dataset: str) -> ForgetSite:
         folders=site.folders,
         keys=site.keys,
         manifest=site.manifest(dataset),
+        named=lambda: site.named(dataset),
         memory_mb=site.settings.memory_mb,
         threads=site.settings.threads,
     )

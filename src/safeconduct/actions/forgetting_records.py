@@ -9,9 +9,7 @@ from safeconduct.actions.deposits_held import held_in
 from safeconduct.actions.editions import draft_of, editions_of
 from safeconduct.actions.erasing import erased, replays
 from safeconduct.actions.forgetting import (
-    IN,
     MOST_AT_ONCE,
-    OUT,
     Forgetting,
     begin_batch,
     change_list,
@@ -20,6 +18,7 @@ from safeconduct.actions.forgetting import (
     list_of,
     state_of,
 )
+from safeconduct.actions.left_out import IN, OUT, mend_list
 from safeconduct.actions.messages import tell
 from safeconduct.actions.moving import move
 from safeconduct.actions.room import Act, Caller, Door, Room
@@ -28,13 +27,13 @@ from safeconduct.actions.verb import action
 from safeconduct.actions.working import begin, works
 from safeconduct.govern.states.edition import UNDECIDED
 from safeconduct.govern.states.machine import BY_SYSTEM
-from safeconduct.ingest.away import household_marks, record_marks
+from safeconduct.ingest.away import household_marks, record_marks, record_marks_meant_otherwise
 from safeconduct.ingest.forgetting_records import RecordsSite, Rewritten
 from safeconduct.ingest.forgetting_records import forget_records as forget_listed
 from safeconduct.jobs.queue import Heartbeat, Job
 from safeconduct.ledger.erasures import Erasure
 from safeconduct.ledger.rewritten import note
-from safeconduct.model.errors import BadInput, NotFound
+from safeconduct.model.errors import BadInput, NotFound, WrongState
 from safeconduct.model.text import say
 from safeconduct.store.objections import Domain
 
@@ -119,10 +118,11 @@ def _change(room: Room, kind: str, study: str, households: Sequence[str], record
         Domain.HOUSEHOLD: household_marks(objections, keys, dataset, households),
         Domain.RECORD: record_marks(objections, keys, dataset, table.strip(), records),
     }
+    also = {Domain.RECORD: record_marks_meant_otherwise(objections, keys, dataset, table.strip(), records)}
     with room.write() as act:
         for domain, marks in found.items():
             if marks:
-                change_list(act, objections, kind, f"{dataset}/{domain}", marks)
+                change_list(act, objections, kind, f"{dataset}/{domain}", marks, also=also.get(domain, ()))
 
 
 @works(VERB)
@@ -158,6 +158,7 @@ def erase_records(site: Site, dataset: str, now: datetime) -> None:
     if not study:
         return
     room = _system(site, now)
+    mend_list(room, dataset)
     _withdraw_deposits(room, study)
     _withdraw_editions(room, study)
     opened = RecordsSite(
@@ -174,6 +175,8 @@ def _commit(room: Room, study: str, done: Rewritten) -> None:
         if fact is None:
             raise NotFound(say("No records of this study are kept."))
         current = str(fact.body["manifest"])
+        if fact.state != "current" or current not in done.versions:
+            raise WrongState(say("somebody else changed the data set at the same time; run it again, nothing is lost"))
         act.tx.put("microdata", study, {**fact.body, "manifest": done.versions[current]}, at=room.now)
         note(act.tx, dataset, done.versions, because=RECORDS, at=room.now)
         act.record(study, erased(RECORDS, dataset, (proof,)))

@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from safeconduct.actions.alarming import alarm
 from safeconduct.actions.applications import every_request, request_in, step
 from safeconduct.actions.deposits_held import held_in
+from safeconduct.actions.going_on import every_one
 from safeconduct.actions.licensing import STATES_OF_USE, every_licence, licence_in, put_licence
 from safeconduct.actions.messages import tell
 from safeconduct.actions.mosaic_tidying import forget_cards, forget_facts
@@ -105,10 +107,7 @@ def daily(site: Site) -> None:
         act.record("site", {})
         for about in looks:
             begin_look(act, about)
-    tidied(site, now)
-    nightly(site, now)
-    alarm(site, now)
-    remind(site, now)
+    every_one(partial(step, site, now) for step in (tidied, nightly, alarm, remind))
 
 
 def _tidied_on(last: Fact | None, day: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from safeconduct.actions.judging_days import judge, write_down
+from safeconduct.actions.left_out import mend_list
 from safeconduct.actions.room import Room
 from safeconduct.actions.trusted import settings_of
 from safeconduct.actions.verb import action
@@ -40,6 +41,7 @@ class Watching:
 
 
 UNWATCHED = Watching()
+DESTROYED = say("the data set of that name was destroyed; take these files into one of another name")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +115,7 @@ def taken_in(
     """
     settings_of(room.site, layout.dataset)  # a mistake in quality.toml is told before a file is read
     opened = _opened(room, layout.dataset, _current(room, layout.dataset))
+    mend_list(room, layout.dataset)
     return read_files(
         layout,
         folder,
@@ -170,6 +173,7 @@ def _opened(room: Room, dataset: str, manifest: Manifest | None) -> IngestSite:
         folders=room.site.folders,
         keys=room.site.keys,
         manifest=manifest,
+        named=lambda: room.site.named(dataset),
         known=lambda sha256: room.site.ledger.ingested(dataset, sha256),
         memory_mb=room.site.settings.memory_mb,
         threads=room.site.settings.threads,
@@ -209,7 +213,7 @@ def _taken(room: Room, name: str) -> str:
 def _current(room: Room, dataset: str) -> Manifest | None:
     fact = room.site.ledger.fact("dataset", dataset)
     if fact is not None and fact.state != "current":
-        raise WrongState(say("the data set of that name was destroyed; take these files into one of another name"))
+        raise WrongState(DESTROYED)
     try:
         return room.site.manifest(dataset)
     except NotFound:
@@ -223,6 +227,8 @@ def _commit(room: Room, done: Commit, watching: Watching, told: Mapping[str, Jso
     known = {one.sha256 for one in done.receipts if room.site.ledger.ingested(manifest.dataset, one.sha256)}
     with room.write() as act:
         before = act.tx.fact("dataset", manifest.dataset)
+        if before is not None and before.state != "current":
+            raise WrongState(DESTROYED)
         if (str(before.body["manifest"]) if before else "") != manifest.previous:
             raise WrongState(say("somebody else took files in at the same time; run it again, nothing is lost"))
         for receipt in done.receipts:

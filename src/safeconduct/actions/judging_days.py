@@ -72,8 +72,7 @@ def judge(
 def write_down(act: Act, manifest: Manifest, judged: Judged) -> None:
     """Name the book that holds from now on, and decide about every day that was looked at.
 
-    Raises:
-        WrongState: Somebody decided about a day meanwhile.
+    What somebody decided about a day meanwhile stands.
     """
     if not judged.look.looked:
         return
@@ -90,6 +89,8 @@ def write_down(act: Act, manifest: Manifest, judged: Judged) -> None:
 def _decided(act: Act, dataset: str, source: Source, judged: Judged) -> bool:
     """Write down what changes about a day; whether it is newly held back."""
     reasons, fact = judged.look.held.get(source, frozenset()), judged.facts.get(source)
+    if act.tx.fact(DAY, f"{dataset}/{source.name}") != fact:
+        return False
     before = checks_of(fact) if fact is not None and fact.state == HELD else frozenset()
     if BY_HAND in before:
         return False

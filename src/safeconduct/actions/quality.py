@@ -142,6 +142,10 @@ def _looked(room: Room, dataset: str, *, everything: bool, dry_run: bool) -> Qua
             figures_of(room.site, dataset).delete(page)
     else:
         with room.write() as act:
+            if room.site.named(dataset) != manifest.id:
+                raise WrongState(
+                    say("somebody else changed the data set at the same time; run it again, nothing is lost")
+                )
             write_down(act, manifest, found)
     would = {
         one: HeldDay(dataset=dataset, type=one.type, day=one.day, state=HELD, checks=tuple(sorted(checks)), reason="",

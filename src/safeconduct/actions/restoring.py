@@ -1,5 +1,6 @@
 """Restoring: a site from a backup, in an empty folder; what was erased since is erased again before it opens."""
 
+import json
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -195,7 +196,7 @@ def _settle_database(folders: SiteFolders, database: str) -> bool:
     rows.unlink()
     before = folders.settings.read_text(encoding="utf-8").splitlines()
     kept = [line for line in before if not line.replace(" ", "").startswith("database=")]
-    write(folders.settings, "\n".join([f'database = "{database}"', *kept, ""]).encode())
+    write(folders.settings, "\n".join([f"database = {json.dumps(database)}", *kept, ""]).encode())
     return True
 
 

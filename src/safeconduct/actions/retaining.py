@@ -4,20 +4,23 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from safeconduct.actions.erasing import erased, replays
 from safeconduct.actions.forgetting import commit_replaced, forget_due, opened_for
 from safeconduct.actions.forgetting_records import records_due
+from safeconduct.actions.going_on import every_one
 from safeconduct.actions.messages import of_the_house, tell
 from safeconduct.actions.room import Act, Caller, Door, Room
+from safeconduct.actions.shredding import finish_destroying
 from safeconduct.actions.site import Site
 from safeconduct.actions.verb import action
 from safeconduct.govern.retention import REJECTED, Retention
 from safeconduct.govern.roles import Role
 from safeconduct.ingest.retaining import Overdue, destroy_days, destroy_rejected, overdue
 from safeconduct.ledger.erasures import Erasure
-from safeconduct.model.errors import BadInput, NotFound, WrongState
+from safeconduct.model.errors import BadInput, NotFound
 from safeconduct.model.text import say
 from safeconduct.model.trees import from_tree, to_mapping
 
@@ -83,12 +86,17 @@ def retain(room: Room, *, dataset: str = "", dry_run: bool = False) -> list[Reta
 
 
 def nightly(site: Site, now: datetime) -> None:
-    """Carry out every rule, then begin the erasures that are due; a data set that is written to waits for the next."""
-    for dataset in site.datasets():
-        with suppress(WrongState):
-            _retained(site, dataset, now, dry_run=False)
-    forget_due(_system(site, now))
-    records_due(_system(site, now))
+    """Carry out every rule, then begin the erasures that are due; a data set that is written to waits for the next.
+
+    Raises:
+        SafeconductError: Something of it failed, such as one data set that does not open; the rest was done.
+    """
+    every_one([
+        *(partial(_retained, site, dataset, now, dry_run=False) for dataset in site.datasets()),
+        partial(forget_due, _system(site, now)),
+        partial(records_due, _system(site, now)),
+        partial(finish_destroying, _system(site, now)),
+    ])  # fmt: skip
 
 
 def rule_of(site: Site, dataset: str) -> Retention:

@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from safeconduct.actions.site_files import folders_of, read_settings, settings_text, shipped_policy_files
@@ -177,6 +177,11 @@ class Site:
         refuse_rewritten(self.ledger, dataset, version)
         return read_manifest(self.folders.store, dataset, version or str(fact.body["manifest"]))
 
+    def named(self, dataset: str) -> str:
+        """Id of the version that is current at this moment, `""` where there is none or it was destroyed."""
+        fact = self.ledger.fact("dataset", dataset)
+        return str(fact.body["manifest"]) if fact is not None and fact.state == "current" else ""
+
     def facts(self, manifest: Manifest) -> PublicFacts:
         """What is public about a version of a data set."""
         key = f"{manifest.dataset}/{manifest.geography}"
@@ -273,11 +278,11 @@ class Site:
         Signer.create(made, folders.keys)
         TokenKeys.create(made, folders.keys)
         for path, where in shipped_policy_files():
-            shutil.copyfile(path, where(folders) / path.name)
+            _own(where(folders) / path.name).write_bytes(path.read_bytes())
         ledger = Ledger.open(database or f"sqlite:///{folders.metadata}")
         ledger.upgrade()
         ledger.close()
-        folders.settings.write_text(
+        _own(folders.settings).write_text(
             settings_text(name, training=training, database=database, keys=keys), encoding="utf-8"
         )
         site = cls.open(folders.root)
@@ -306,7 +311,7 @@ class Site:
         since = datetime.now(UTC) - timedelta(days=self.settings.versions_days)
         if not self.queue.alive():
             for dataset in self.datasets():
-                sweep(self.folders.store, dataset, self.manifest(dataset).id, since=since)
+                sweep(self.folders.store, dataset, partial(self.named, dataset), since=since)
             self._clear_microdata()
 
     def _clear_microdata(self) -> None:
@@ -315,10 +320,9 @@ class Site:
         self.editions.sweep()
         self._clear_editions()
         for fact in self.ledger.facts("microdata", state="current"):
-            named = self.kept_versions(fact.id)
             kept = Microdata(folder=self.folders.store, dataset=dataset_of(fact.id), keys=self.keys)
             with contextlib.suppress(WrongState), sole_writer(self.folders.store, dataset_of(fact.id)):
-                kept.destroy(keeping=named)
+                kept.destroy(keeping=self.kept_versions(fact.id))
 
     def _clear_editions(self) -> None:
         """Remove whole files of editions that nothing names: whoever wrote them died before it was written down.
@@ -347,6 +351,12 @@ class Site:
         packed = [one for fact in self.ledger.facts("delivery") if (one := fact.body.get("packed")) is not None]
         files = [one for tree in (packed, *map(self.documents.get, listed)) for one in _released(tree)]
         return frozenset({*(one.chest for one in files), *(str(one.body.get("manifest", "")) for one in facts)})
+
+
+def _own(path: Path) -> Path:
+    """A new file that its owner alone may read and change: settings may hold a password, and name programs to run."""
+    path.touch(mode=0o600)
+    return path
 
 
 def _released(tree: Json) -> tuple[ReleasedFile, ...]:

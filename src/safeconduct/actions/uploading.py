@@ -1,16 +1,21 @@
 """Files that arrive: piece by piece, encrypted as they come, going on where they broke off."""
 
+import re
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from safeconduct.actions.room import Room
+from safeconduct.actions.room import Act, Room
 from safeconduct.actions.transfers import Upload
 from safeconduct.actions.verb import action
 from safeconduct.model.errors import BadInput, NotFound, WrongState
 from safeconduct.model.text import say
 
 LONGEST_NAME = 200
-RECEIVING, RECEIVED, USED = "receiving", "received", "used"
+CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+RECEIVING, RECEIVED, USED, DESTROYED = "receiving", "received", "used", "destroyed"
+SEND_AGAIN = say("A file has not arrived whole, or was deposited before; send it again.")
+DEPOSITED = say("A deposit was made of this file; withdraw the deposit instead.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +46,7 @@ def begin_upload(room: Room, *, name: str, size: int = 0) -> UploadLine:
         size: Bytes in all; 0 where that is not known.
     """
     short = name.replace("\\", "/").rsplit("/", 1)[-1].strip()
-    if not 0 < len(short) <= LONGEST_NAME or size < 0:
+    if not 0 < len(short) <= LONGEST_NAME or size < 0 or CONTROL.search(short):
         raise BadInput(say("Say the file's name, with its ending."), field="name")
     upload = f"f{secrets.token_hex(12)}"
     with room.write() as act:
@@ -103,12 +108,15 @@ def drop_upload(room: Room, *, upload: str) -> UploadLine:
     """
     line = _mine(room, upload)
     if line.state == USED:
-        raise WrongState(say("A deposit was made of this file; withdraw the deposit instead."))
+        raise WrongState(DEPOSITED)
     with room.write() as act:
-        act.tx.put("upload", upload, {"by": room.caller.account}, state="destroyed", at=room.now)
+        fact = act.tx.fact("upload", upload)
+        if fact is not None and fact.state == USED:
+            raise WrongState(DEPOSITED)
+        act.tx.put("upload", upload, {"by": room.caller.account}, state=DESTROYED, at=room.now)
         act.record(upload, {})
     room.site.uploads.destroy(upload)
-    return UploadLine(id=upload, name=line.name, offset=0, size=line.size, state="destroyed")
+    return UploadLine(id=upload, name=line.name, offset=0, size=line.size, state=DESTROYED)
 
 
 def _mine(room: Room, upload: str) -> UploadLine:
@@ -118,7 +126,7 @@ def _mine(room: Room, upload: str) -> UploadLine:
         NotFound: There is none, or it is somebody else's.
     """
     fact = room.site.ledger.fact("upload", upload)
-    if fact is None or fact.body["by"] != room.caller.account or fact.state == "destroyed":
+    if fact is None or fact.body["by"] != room.caller.account or fact.state == DESTROYED:
         raise NotFound(say("There is no such file, or it is not yours."))
     about = room.site.uploads.upload(upload)
     return UploadLine(id=upload, name=about.name, offset=about.offset, size=about.size or 0, state=fact.state)
@@ -133,8 +141,26 @@ def received(room: Room, uploads: tuple[str, ...]) -> list[UploadLine]:
     """
     lines = [_mine(room, one) for one in uploads]
     if any(line.state != RECEIVED for line in lines):
-        raise WrongState(say("A file has not arrived whole, or was deposited before; send it again."))
+        raise WrongState(SEND_AGAIN)
     return lines
+
+
+def use(act: Act, uploads: Iterable[str], *, by: str) -> None:
+    """Write down that something is made of uploads, in the transaction that begins to make it: of each only once.
+
+    Args:
+        act: The open transaction.
+        uploads: Their ids.
+        by: Opaque id of whoever sent them.
+
+    Raises:
+        WrongState: Something was made of one meanwhile, or it was destroyed.
+    """
+    for upload in uploads:
+        fact = act.tx.fact("upload", upload)
+        if fact is not None and fact.state in {USED, DESTROYED}:
+            raise WrongState(SEND_AGAIN)
+        act.tx.put("upload", upload, {"by": by}, state=USED, at=act.room.now)
 
 
 def content_of(room: Room, upload: str, *, most: int) -> bytes:

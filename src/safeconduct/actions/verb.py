@@ -5,6 +5,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast, get_type_hints
 
@@ -13,8 +14,16 @@ from safeconduct.actions.transfers import SENT
 from safeconduct.govern.may import No, Yes, may
 from safeconduct.govern.roles import PUBLIC
 from safeconduct.govern.scopes import token_may
+from safeconduct.ledger.tables import spend
 from safeconduct.model.canonical import digest
-from safeconduct.model.errors import BadSpec, DuplicateName, NotPermitted, UnknownName, WrongState
+from safeconduct.model.errors import (
+    BadSpec,
+    DuplicateName,
+    NotPermitted,
+    SafeconductError,
+    UnknownName,
+    WrongState,
+)
 from safeconduct.model.text import say
 from safeconduct.query.spec import decode
 
@@ -222,6 +231,8 @@ def _is_sent(hint: Any) -> bool:
 def once(room: Room, verb: Verb, arguments: Mapping[str, object], *, key: str) -> Any:
     """Call a verb, but only once for one idempotency key of one person; without a key, call it.
 
+    What failed was not carried out, and may be asked for again with its key.
+
     Raises:
         WrongState: It was carried out already; look at what it made instead of making it again.
     """
@@ -230,6 +241,12 @@ def once(room: Room, verb: Verb, arguments: Mapping[str, object], *, key: str) -
         with room.site.ledger.write() as tx:
             if not tx.spend(subject, project=room.caller.project, dataset="", at=room.now):
                 raise WrongState(say("this request was carried out already; look at what it made"))
+        try:
+            return verb.call(room, arguments)
+        except SafeconductError:
+            with suppress(SafeconductError), room.site.ledger.write() as tx:
+                tx.change(spend.delete().where(spend.c.answer_id == subject))
+            raise
     return verb.call(room, arguments)
 
 

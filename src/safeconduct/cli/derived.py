@@ -155,7 +155,7 @@ def _sent(verb: Verb, sent: Mapping[str, Any], send: Callable[[Path], str]) -> d
 def _tree(value: str) -> Any:
     try:
         return json.loads(Path(value[1:]).read_text(encoding="utf-8") if value.startswith("@") else value)
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         raise BadInput("write a JSON object, or @FILE with one in it") from None
 
 

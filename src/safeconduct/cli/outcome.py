@@ -1,6 +1,7 @@
 """What a command prints and the code it ends with."""
 
 import json
+import re
 import sys
 from collections.abc import Callable, Mapping
 from enum import IntEnum
@@ -13,6 +14,7 @@ from safeconduct.client import Problem
 from safeconduct.model.errors import NotPermitted, NotSignedIn, SafeconductError
 
 P = ParamSpec("P")
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 class Exit(IntEnum):
@@ -35,7 +37,7 @@ def plainly(function: Callable[P, Exit | None]) -> Callable[P, None]:
         try:
             code = function(*args, **kwargs) or Exit.DONE
         except SafeconductError as error:
-            click.echo(f"safeconduct: {error}", err=True)
+            click.echo(printable(f"safeconduct: {error}"), err=True)
             code = Exit.NOT_PERMITTED if _not_permitted(error) else Exit.FAILED
         except click.ClickException:
             raise
@@ -59,9 +61,21 @@ def _not_permitted(error: SafeconductError) -> bool:
 def show(tree: Mapping[str, Any] | list[Any], *, as_json: bool, says: Callable[[], str] | None = None) -> None:
     """Print one JSON object, or the same in words."""
     if as_json:
-        click.echo(json.dumps(tree, ensure_ascii=False, indent=2, default=str))
+        click.echo(printable(json.dumps(tree, ensure_ascii=False, indent=2, default=str)))
     else:
-        click.echo(says() if says is not None else _plain(tree))
+        click.echo(printable(says() if says is not None else _plain(tree)))
+
+
+def printable(text: str) -> str:
+    r"""A text without what a terminal would obey: whoever names a file or a study writes no commands to a screen.
+
+    Control characters and halves of characters are told by their number, as JSON has them, so that JSON stays JSON.
+
+    Example:
+        >>> printable("calls\x1b[2J.csv")
+        'calls\\u001b[2J.csv'
+    """
+    return CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _plain(tree: Mapping[str, Any] | list[Any]) -> str:

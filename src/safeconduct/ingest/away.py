@@ -24,6 +24,7 @@ Read = Callable[[str, Sequence[str]], pa.Table]
 At = tuple[str, str]
 HALF = 8
 BETWEEN = "/"
+MOST_CUTS = 6
 _JOINED = "\x1f"
 
 
@@ -48,10 +49,39 @@ def household_marks(objections: Objections, keys: KeyProvider, dataset: str, ide
 def record_marks(
     objections: Objections, keys: KeyProvider, dataset: str, table: str, identifiers: Sequence[str]
 ) -> list[bytes]:
-    """The mark of each record of a table, told by the values of its key, in order, with `/` between them."""
-    key = keys.derive("record", dataset)
-    joined = (":".join(f"{len(part)}:{part}" for part in _parts(one)) for one in identifiers)
-    made = pseudonyms(key, joined)
+    """The mark of each record of a table, told by the values of its key, in order, with `/` between them.
+
+    A value may have a `/` of its own: `cuts` says how else an identifier may be meant.
+    """
+    return _marks_of_parts(objections, keys.derive("record", dataset), table, [cuts(one)[0] for one in identifiers])
+
+
+def record_marks_meant_otherwise(
+    objections: Objections, keys: KeyProvider, dataset: str, table: str, identifiers: Sequence[str]
+) -> list[bytes]:
+    """Marks of the same records where values of their keys have a `/` of their own; most of them are nobody's."""
+    found = [parts for one in identifiers for parts in cuts(one)[1:]]
+    return _marks_of_parts(objections, keys.derive("record", dataset), table, found)
+
+
+def cuts(identifier: str) -> list[list[str]]:
+    """Every way in which an identifier may be values of a key with `/` between them, the usual one first.
+
+    Example:
+        >>> cuts("h7/2"), cuts("2026/1/2")[:3]
+        ([['h7', '2'], ['h7/2']], [['2026', '1', '2'], ['2026', '1/2'], ['2026/1', '2']])
+    """
+    first, *others = identifier.split(BETWEEN)
+    if len(others) > MOST_CUTS:
+        return [_stripped([first, *others]), [identifier.strip()]]
+    ways = [[first]]
+    for part in others:
+        ways = [made for way in ways for made in ([*way, part], [*way[:-1], way[-1] + BETWEEN + part])]
+    return [_stripped(way) for way in ways]
+
+
+def _marks_of_parts(objections: Objections, key: bytes, table: str, found: Sequence[Sequence[str]]) -> list[bytes]:
+    made = pseudonyms(key, (":".join(f"{len(part)}:{part}" for part in parts) for parts in found))
     codes = np.frombuffer(made, ">i8")[::2]
     return objections.marks(Domain.RECORD, _as_pseudonyms(codes.astype(np.int64), table))
 
@@ -114,8 +144,8 @@ class Away:
         return found
 
 
-def _parts(identifier: str) -> list[str]:
-    return [part.strip() for part in identifier.split(BETWEEN)]
+def _stripped(parts: Sequence[str]) -> list[str]:
+    return [part.strip() for part in parts]
 
 
 def _as_pseudonyms(codes: npt.NDArray[np.int64], table: str) -> bytes:

@@ -71,7 +71,8 @@ def look(mapping: FileMapping, folder: Path, *, before: Mapping[str, Seen], key:
     read_by = hashlib.sha256(repr(mapping).encode()).hexdigest()[:8]
     whole, waiting, marks = dict[Path, str](), dict[str, Seen](), dict[str, str]()
     for found in files_there(mapping, folder):
-        name = hmac.digest(key, found.path.relative_to(folder).as_posix().encode(), "sha256").hex()[:DIGITS]
+        place = found.path.relative_to(folder).as_posix().encode(errors="surrogateescape")
+        name = hmac.digest(key, place, "sha256").hex()[:DIGITS]
         try:
             there = found.path.stat()
         except OSError:

@@ -7,7 +7,7 @@ with them. Rejected rows are raw and may name anybody: all of the data set's are
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from safeconduct.store.replacing import Replaced, destroy_replaced, replace_vers
 from safeconduct.store.seen import SeenPeople
 from safeconduct.store.sweeping import retained
 from safeconduct.store.tombstones import CodeFiles
-from safeconduct.store.versions import Manifest, Part, folder_of, sole_writer
+from safeconduct.store.versions import Manifest, Part, folder_of, writing_on
 
 STEPS = 50
 OWNED = ("imsi", "imei")
@@ -42,6 +42,7 @@ class ForgetSite:
         folders: Where things are.
         keys: The root of every secret.
         manifest: The data set's current version.
+        named: Id of the version that the ledger names at this moment; asked once nobody else may write.
         memory_mb: Most memory, megabytes.
         threads: Threads to use.
     """
@@ -49,6 +50,7 @@ class ForgetSite:
     folders: SiteFolders
     keys: KeyProvider
     manifest: Manifest
+    named: Callable[[], str]
     memory_mb: int
     threads: int
 
@@ -56,6 +58,14 @@ class ForgetSite:
     def dataset(self) -> str:
         """Name of the data set."""
         return self.manifest.dataset
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Keep every other writer out, on top of the version that was read.
+
+        Raises:
+            WrongState: Somebody else is writing, or wrote since it was read.
+        """
+        return writing_on(self.folders.store, self.dataset, read=self.manifest.id, named=self.named)
 
     @property
     def code_files(self) -> CodeFiles:
@@ -106,7 +116,7 @@ def forget_listed(site: ForgetSite, *, commit: Commit, progress: Progress = lamb
         Tampered: A file is not what its manifest says.
         StoreFull: The disk is full; nothing was erased yet.
     """
-    with sole_writer(site.folders.store, site.dataset):
+    with site.alone():
         current = _erased(site, commit, progress)
         destroy_replaced(site.folders.store, site.dataset, current)
         site.quarantine.destroy(site.quarantine.names())

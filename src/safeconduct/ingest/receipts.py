@@ -24,6 +24,7 @@ class IngestSite:
         folders: Where things are.
         keys: The root of every secret.
         manifest: The data set's current version, `None` before the first.
+        named: Id of the version that the ledger names at this moment, `""` for none; asked once nobody else may write.
         known: Whether a content, by its SHA-256, was taken in before.
         memory_mb: Most memory, megabytes.
         threads: Threads to use.
@@ -35,6 +36,7 @@ class IngestSite:
     folders: SiteFolders
     keys: KeyProvider
     manifest: Manifest | None
+    named: Callable[[], str]
     known: Callable[[str], bool]
     memory_mb: int
     threads: int

@@ -8,7 +8,7 @@ from safeconduct.ingest.forgetting import Commit, ForgetSite
 from safeconduct.store.encrypted import digest_of
 from safeconduct.store.replacing import destroy_replaced, replace_versions
 from safeconduct.store.sweeping import retained
-from safeconduct.store.versions import Manifest, Partition, sole_writer
+from safeconduct.store.versions import Manifest, Partition
 
 Rejected = Callable[[tuple[str, ...]], None]
 
@@ -57,7 +57,7 @@ def destroy_days(site: ForgetSite, *, first_kept: date | None, commit: Commit) -
     Raises:
         WrongState: Files are being taken in.
     """
-    with sole_writer(site.folders.store, site.dataset):
+    with site.alone():
         gone, current = list(_gone(site, first_kept)), site.manifest.id
         if gone and first_kept is not None:
             site.seen.destroy({piece.digest for one in gone for piece in one.pieces})
@@ -81,7 +81,7 @@ def destroy_rejected(
     Raises:
         WrongState: Files are being taken in.
     """
-    with sole_writer(site.folders.store, site.dataset):
+    with site.alone():
         came = site.quarantine.names(before=since) if since else ()
         gone = {path: digest_of(path) for path in site.quarantine.names()}
         gone = {path: digest for path, digest in gone.items() if path in came or digest in digests}

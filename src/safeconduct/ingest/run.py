@@ -47,7 +47,7 @@ from safeconduct.store.objections import Domain, Objections, code_table
 from safeconduct.store.parts import PartWriter, from_duckdb
 from safeconduct.store.places import read_boundaries, read_cells, read_geography
 from safeconduct.store.sweeping import remove_unreferenced
-from safeconduct.store.versions import Manifest, folder_of, sole_writer, write_manifest
+from safeconduct.store.versions import Manifest, folder_of, write_manifest, writing_on
 
 BATCH_ROWS = 4_000_000
 ROWS_A_MB = 4_000
@@ -87,8 +87,8 @@ def ingest(
     key = opened.keys.derive(CONTENT, mapping.dataset)
     source = opened_source(Offer(mapping=mapping, folder=folder, reach=opened.reach, digest_key=key))
     store = opened.folders.store
-    with closing(source), sole_writer(store, mapping.dataset):
-        current = opened.manifest.id if opened.manifest else ""
+    current = opened.manifest.id if opened.manifest else ""
+    with closing(source), writing_on(store, mapping.dataset, read=current, named=opened.named):
         remove_unreferenced(store, mapping.dataset, current, since=opened.since)
         try:
             work = _Work(source, folder, opened, commit)

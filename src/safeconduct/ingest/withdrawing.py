@@ -16,7 +16,7 @@ from safeconduct.store.encrypted import connect
 from safeconduct.store.parts import PartWriter, from_duckdb
 from safeconduct.store.places import read_cells
 from safeconduct.store.sweeping import remove_unreferenced
-from safeconduct.store.versions import Manifest, folder_of, sole_writer, write_manifest
+from safeconduct.store.versions import Manifest, folder_of, write_manifest, writing_on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +62,9 @@ def withdraw(
     told = Withdrawn(arrival=digest, type=arrival.type, days=days, done=not dry_run)
     if dry_run:
         return told
-    with sole_writer(opened.folders.store, manifest.dataset):
-        remove_unreferenced(opened.folders.store, manifest.dataset, manifest.id, since=opened.since)
+    store = opened.folders.store
+    with writing_on(store, manifest.dataset, read=manifest.id, named=opened.named):
+        remove_unreferenced(store, manifest.dataset, manifest.id, since=opened.since)
         try:
             commit(Commit(manifest=_rewritten(manifest, arrival, gone, opened), receipts=()))
         except duckdb.Error as error:

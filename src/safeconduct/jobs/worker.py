@@ -54,7 +54,8 @@ def run(  # noqa: PLR0913 - a worker is told this much, each by name
         worker: This worker's name, unique among workers.
         until_empty: End once nothing waits and what was done can be seen.
         pace: How often to do what.
-        idle: Done whenever nothing waits, so it must be quick where there is nothing to do.
+        idle: Done whenever nothing waits, so it must be quick where there is nothing to do. What it raises is logged
+            by its sort alone, and ends nothing.
     """
     while not stop.is_set():
         with suppress(TooMany):
@@ -65,8 +66,18 @@ def run(  # noqa: PLR0913 - a worker is told this much, each by name
             if until_empty and not queue.waiting():
                 stop.wait((tick_after(_now()) - _now()).total_seconds())
                 return
-            idle()
+            _idled(idle)
         stop.wait(pace.poll_s)
+
+
+def _idled(idle: Callable[[], None]) -> None:
+    """Do what is due by the clock; whatever goes wrong there, jobs go on being done."""
+    try:
+        idle()
+    except TooMany:
+        raise
+    except Exception as error:  # noqa: BLE001 - a worker that dies does nothing for anybody; no library's words are kept
+        log.warning("what is due by the clock ended with %s", type(error).__name__)
 
 
 def _do(queue: Queue, perform: Perform, job: Job, pace: Pace) -> None:

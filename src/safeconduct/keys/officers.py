@@ -92,7 +92,7 @@ class Officer:
             theirs = X25519PublicKey.from_public_bytes(_bytes(sealed["ephemeral"]))
             shared = self._private.exchange(theirs)
             return _sealer(shared, sealed["ephemeral"], self.public).open(_bytes(sealed["share"]), about=about)
-        except (KeyError, ValueError, binascii.Error):
+        except (KeyError, TypeError, ValueError, binascii.Error):
             raise Tampered(say("a share of the backup's key was changed; use another copy of the backup")) from None
 
 
@@ -108,7 +108,7 @@ def sealed_to(public: str, share: bytes, *, about: str) -> dict[str, str]:
         shared = ephemeral.exchange(X25519PublicKey.from_public_bytes(_bytes(public.removeprefix(PREFIX))))
     except (ValueError, binascii.Error):
         public = ""
-    if not public.startswith(PREFIX):
+    if not public.startswith(PREFIX) or _text(_bytes(public.removeprefix(PREFIX))) != public.removeprefix(PREFIX):
         raise BadInput(say("an officer's public line begins with {prefix}", prefix=PREFIX), field="officer")
     return {"ephemeral": mine, "share": _text(_sealer(shared, mine, public).seal(share, about=about))}
 

@@ -144,7 +144,7 @@ class Settings:
     name: str = "safeconduct"
     organisation: str = ""
     address: str = ""
-    database: str = ""
+    database: str = field(default="", repr=False)
     memory_mb: int = 2048
     threads: int = 2
     workers: int = 1

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 CONFLICT, SEE_OTHER = 409, 303
 LONGEST_WORD = 4096
+MOST_WORDS = 32
 PIECE = 4 << 20
 BROKEN = say("The form broke off on its way; send it again. What arrived is kept, and goes on where it broke.")
 
@@ -224,6 +225,8 @@ class FormReader:
         if part.upload:
             self._done.append(verbs["finish_upload"].call(self._acting(), {"upload": part.upload}).id)
         elif part.file is None:
+            if len(self.words) >= MOST_WORDS:
+                raise BadInput(BROKEN)
             self.words[part.name] = b"".join(part.pieces).decode(errors="replace")
         self._part = Arriving()
 

@@ -93,7 +93,9 @@ class Archive:
         try:
             with path.open("rb") as file:
                 status = os.fstat(file.fileno())
-                self._add(name, file, status.st_size, status.st_mode & 0o777)
+                told = tarfile.TarInfo(name)
+                told.size, told.mode, told.mtime = status.st_size, status.st_mode & 0o777, status.st_mtime
+                self._add(told, file)
         except FileNotFoundError:
             return
         except OSError as error:
@@ -101,19 +103,19 @@ class Archive:
 
     def put(self, name: str, content: bytes, *, mode: int = 0o400) -> None:
         """Some bytes under a name."""
-        self._add(name, io.BytesIO(content), len(content), mode)
+        told = tarfile.TarInfo(name)
+        told.size, told.mode = len(content), mode
+        self._add(told, io.BytesIO(content))
 
     def finish(self) -> None:
         """Write what is left, and say that it is all."""
         self._tar.close()
         self._sink.finish()
 
-    def _add(self, name: str, file: BinaryIO, size: int, mode: int) -> None:
-        told = tarfile.TarInfo(name)
-        told.size, told.mode = size, mode
-        reading = _Digesting(file, size)
+    def _add(self, told: tarfile.TarInfo, file: BinaryIO) -> None:
+        reading = _Digesting(file, told.size)
         self._tar.addfile(told, reading)
-        self.digests[name] = reading.made.hexdigest()
+        self.digests[told.name] = reading.made.hexdigest()
 
 
 @contextmanager
@@ -174,7 +176,7 @@ def read_head(file: BinaryIO) -> Sealed:
     try:
         tree = json.loads(head)
         return Sealed(id=str(tree["id"]), at=str(tree["at"]), shares=dict(tree["shares"]), about=_about(head))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise strange from None
 
 
@@ -195,7 +197,7 @@ def extract(path: Path, key: bytes, into: Path | None) -> Digests:
                     content = tar.extractfile(one)
                     if content is None or not _inside(one.name):
                         raise _spoilt()
-                    digests[one.name] = _taken(content, into / one.name if into else None, one.mode)
+                    digests[one.name] = _taken(content, into / one.name if into else None, one)
         except tarfile.TarError:
             raise _spoilt() from None
         except OSError as error:
@@ -300,7 +302,7 @@ def _new(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
-def _taken(content: IO[bytes], to: Path | None, mode: int) -> str:
+def _taken(content: IO[bytes], to: Path | None, told: tarfile.TarInfo) -> str:
     made = hashlib.sha256()
     if to is not None:
         to.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -312,7 +314,9 @@ def _taken(content: IO[bytes], to: Path | None, mode: int) -> str:
             file.flush()
             os.fsync(file.fileno())
     if to is not None:
-        to.chmod(mode & 0o700)
+        if told.mtime:  # what may be kept for so many days is kept no longer for having been restored
+            os.utime(to, (told.mtime, told.mtime))
+        to.chmod(told.mode & 0o700)
     return made.hexdigest()
 
 

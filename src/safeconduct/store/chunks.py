@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from safeconduct.model.errors import Tampered
 from safeconduct.model.text import say
-from safeconduct.store.files import from_os
+from safeconduct.store.files import from_os, private_folder
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 CHUNK = 1 << 20
 OVERHEAD = 28
 KEPT_CHUNKS = 8
-PRIVATE = 0o700
 
 
 class ChunkReader(io.BufferedIOBase):
@@ -178,7 +177,7 @@ def private(folder: Path) -> None:
         BrokenPromise: The operating system refused.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=PRIVATE)
+        private_folder(folder)
     except OSError as error:
         raise from_os(error) from None
 

@@ -11,6 +11,7 @@ from safeconduct.model.errors import BrokenPromise, StoreFull
 from safeconduct.model.text import say
 
 TEMPORARY = ".unfinished-"
+PRIVATE = 0o700
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 DISK_FULL = say("the disk is full; nothing of this batch was kept: free some space and run it again")
 
@@ -27,7 +28,7 @@ def arriving(path: Path) -> Iterator[Path]:
     """
     temporary = path.with_name(f"{TEMPORARY}{secrets.token_hex(8)}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(path.parent)
         yield temporary
         temporary.chmod(0o400)
         _sync(temporary)
@@ -47,6 +48,17 @@ def write(path: Path, content: bytes) -> None:
     """
     with arriving(path) as temporary:
         temporary.write_bytes(content)
+
+
+def private_folder(folder: Path) -> None:
+    """Make a folder that nobody but its owner may enter, where it is not there, durably with every folder above it.
+
+    A file is durable only if the names of all folders that lead to it are.
+    """
+    missing = [one for one in (folder, *folder.parents) if not one.exists()]
+    for one in reversed(missing):
+        one.mkdir(mode=PRIVATE, exist_ok=True)
+        _sync(one.parent)
 
 
 def from_os(error: OSError) -> BrokenPromise:

@@ -5,9 +5,12 @@ is, nor find anybody by it in the store without the site's root. The list is a c
 destroys those before it; the highest number is the list, so that nobody who takes files in can miss it.
 """
 
+import fcntl
 import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+import os
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -18,7 +21,8 @@ from safeconduct.keys.provider import KeyProvider
 from safeconduct.model.canonical import Json, canonical
 from safeconduct.store.chests import Chests
 from safeconduct.store.codes import MOST, PSEUDONYM_BYTES, Codes, CodeTable
-from safeconduct.store.versions import folder_of
+from safeconduct.store.files import from_os, private_folder
+from safeconduct.store.versions import LOCK, folder_of
 
 FORMAT = 1
 UNDER = "objections"
@@ -64,6 +68,7 @@ class Objections:
     def __init__(self, *, store: Path, dataset: str, keys: KeyProvider) -> None:
         self._chests = Chests(folder=folder_of(store, dataset) / UNDER, keys=keys, purpose=f"{UNDER}/{dataset}")
         self._dataset, self._keys = dataset, keys
+        self._folder = folder_of(store, dataset) / UNDER
 
     def __repr__(self) -> str:
         """The data set; how many are on the list is not for logs."""
@@ -83,33 +88,59 @@ class Objections:
         Raises:
             Tampered: The list was changed.
         """
-        return self._read(self._newest()).get(domain, NOBODY)
+        with self._alone(fcntl.LOCK_SH):
+            return self._listed(domain)
 
     def add(self, domain: Domain, marks: Collection[bytes]) -> int:
         """Put marks on the list, durably; how many of them were not there.
 
         Raises:
-            WrongState: Somebody else changes it right now.
             StoreFull: The disk is full; the list is as it was.
         """
-        before = self.listed(domain)
-        after = before | frozenset(marks)
-        if len(after) > len(before):
-            self._write(domain, after)
-        return len(after) - len(before)
+        if not marks:
+            return 0
+        with self._alone(fcntl.LOCK_EX):
+            before = self._listed(domain)
+            after = before | frozenset(marks)
+            if len(after) > len(before):
+                self._write(domain, after)
+            return len(after) - len(before)
 
     def remove(self, domain: Domain, marks: Collection[bytes]) -> int:
         """Take marks off the list, durably; how many of them were there. What was erased stays erased.
 
         Raises:
-            WrongState: Somebody else changes it right now.
             StoreFull: The disk is full; the list is as it was.
         """
-        before = self.listed(domain)
-        after = before - frozenset(marks)
-        if len(after) < len(before):
-            self._write(domain, after)
-        return len(before) - len(after)
+        if not marks:
+            return 0
+        with self._alone(fcntl.LOCK_EX):
+            before = self._listed(domain)
+            after = before - frozenset(marks)
+            if len(after) < len(before):
+                self._write(domain, after)
+            return len(before) - len(after)
+
+    @contextmanager
+    def _alone(self, how: int) -> Iterator[None]:
+        """Wait for whoever changes the list: a change takes the list before it away, and half-way there seems none."""
+        try:
+            if how == fcntl.LOCK_EX:
+                private_folder(self._folder)
+            handle = os.open(self._folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        except FileNotFoundError:  # nobody was ever put on the list
+            yield
+            return
+        except OSError as error:
+            raise from_os(error) from None
+        try:
+            fcntl.flock(handle, how)
+            yield
+        finally:
+            os.close(handle)
+
+    def _listed(self, domain: Domain) -> Marks:
+        return self._read(self._newest()).get(domain, NOBODY)
 
     def _newest(self) -> str:
         return max(self._chests.names(), default="")

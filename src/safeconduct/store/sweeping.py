@@ -1,6 +1,6 @@
 """What versions that are kept still need, and the removal of everything else."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +14,7 @@ HISTORY = 30
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
-def sweep(store: Path, dataset: str, current: str, *, since: datetime | None = None) -> int:
+def sweep(store: Path, dataset: str, current: str | Callable[[], str], *, since: datetime | None = None) -> int:
     """Remove what no version needs that is kept: files of an interrupted ingest, and those of versions long replaced.
 
     Does nothing while an ingest is running.
@@ -22,7 +22,8 @@ def sweep(store: Path, dataset: str, current: str, *, since: datetime | None = N
     Args:
         store: The store's folder.
         dataset: Name of the data set.
-        current: Id of the version the ledger names, `""` before the first.
+        current: Id of the version the ledger names, `""` before the first; or what asks the ledger, once nobody else
+            may write.
         since: Versions that were replaced then or later keep their files; `None` keeps those of the current one only.
 
     Returns:
@@ -30,7 +31,8 @@ def sweep(store: Path, dataset: str, current: str, *, since: datetime | None = N
     """
     try:
         with sole_writer(store, dataset):
-            return remove_unreferenced(store, dataset, current, since=since)
+            named = current if isinstance(current, str) else current()
+            return remove_unreferenced(store, dataset, named, since=since)
     except WrongState:
         return 0
 

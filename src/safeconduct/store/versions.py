@@ -4,7 +4,7 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -206,6 +206,28 @@ def write_manifest(store: Path, manifest: Manifest) -> Manifest:
     if not path.exists():
         write(path, content)
     return replace(whole, id=version)
+
+
+@contextmanager
+def writing_on(store: Path, dataset: str, *, read: str, named: Callable[[], str]) -> Iterator[None]:
+    """Be the sole writer of a data set, on top of a version that is still the current one.
+
+    Whoever reads which version is current and waits a moment may find another when nobody else can write: its files
+    would be those that no version needs.
+
+    Args:
+        store: The store's folder.
+        dataset: Name of the data set.
+        read: Id of the version that was read, `""` before the first.
+        named: Asks the ledger which version is current.
+
+    Raises:
+        WrongState: Another process is writing to the data set, or wrote to it since.
+    """
+    with sole_writer(store, dataset):
+        if named() != read:
+            raise WrongState(say("somebody else changed the data set at the same time; run it again, nothing is lost"))
+        yield
 
 
 @contextmanager

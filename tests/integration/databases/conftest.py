@@ -90,13 +90,16 @@ class FlowDb:
 
         known = {"secret": lambda _name: self.url, "taken": lambda name: self.taken.get(name, ""), "now": now}
         opened = IngestSite(
-            folders=self.folders, keys=self.keys, manifest=self.manifest(),
+            folders=self.folders, keys=self.keys, manifest=self.manifest(), named=self.named,
             known=lambda sha256: sha256 in self.taken.values(), memory_mb=256, threads=1, reach=Reach(**known | reach),
         )  # fmt: skip
         return ingest(mapping or self.mapping(), self.folder, opened=opened, commit=committed)
 
     def manifest(self):
         return self.commits[-1].manifest if self.commits else None
+
+    def named(self) -> str:
+        return self.commits[-1].manifest.id if self.commits else ""
 
     def records(self) -> Records:
         manifest = read_manifest(self.folders.store, "phone", self.manifest().id)

@@ -44,8 +44,9 @@ def mapping(kind: str, *, table: object = ("odd.calls",), stamps: str = "local",
 def take(world, layout: FileMapping, secret: str, *drivers: str) -> IngestReport:
     world.write("cells.csv", "cell,lon,lat\n40-1,0.5,0.5\n")
     site = IngestSite(
-        folders=world.folders, keys=world.keys, manifest=world.manifest(), known=world.page.knows, memory_mb=256,
-        threads=1, reach=Reach(secret=lambda _name: secret, drivers=frozenset(drivers), now=NOW),
+        folders=world.folders, keys=world.keys, manifest=world.manifest(), named=world.page.current,
+        known=world.page.knows, memory_mb=256, threads=1,
+        reach=Reach(secret=lambda _name: secret, drivers=frozenset(drivers), now=NOW),
     )  # fmt: skip
 
     def commit(done) -> None:

@@ -242,3 +242,27 @@ def test_what_cannot_be_meant_is_refused(survey) -> None:
         opt_out_records(survey.room("steward"), study=STUDY, households=(GONE,))
     events = str([(one.subject, one.body) for one in survey.site.ledger.events()])
     assert GONE not in events
+
+
+@pytest.mark.parametrize("gone", ["2026/1", " 2026/1 "])
+def test_a_record_whose_number_has_a_slash_of_its_own_is_erased(little, tmp_path, gone: str) -> None:
+    """Whoever names it cannot know how the program tells the values of a key apart."""
+    little.Site.create(tmp_path / "site", name="little", training=True).ledger.close()
+    here = little.Little(tmp_path)
+    columns = {"case": ["2026/1", "2026/2", "2026"], "age": [61, 30, 5]}
+    kinds = {"case": T.TEXT, "age": T.INTEGER}
+    file = DataFile(name="cases", variables=tuple(Variable(name=one, type=kinds[one]) for one in columns),
+                    key=("case",))  # fmt: skip
+    arrow = pa.table(columns)
+    read = Contents(tables=(ReadTable(file=file, batches=lambda: iter(arrow.to_batches())),), format="made")
+    staged = stage(read, opened=here.site.arrival(STUDY, "d1"))
+    kept = keep(staged, roles={"cases": {"case": R.OTHER, "age": R.QUASI}})
+    with here.site.ledger.write() as tx:
+        tx.put("study", STUDY, {"title": "Cases"}, at=datetime.now(UTC))
+        tx.put("microdata", STUDY, {"manifest": kept.manifest.id, "deposit": "d1"}, at=datetime.now(UTC))
+        tx.event(actor="u1", verb="keep_records", subject=STUDY, body={}, at=datetime.now(UTC))
+
+    erase(here, records=(gone,), table="cases")
+
+    records = here.site.microdata_records(STUDY, here.site.microdata(STUDY).id)
+    assert records.part("cases").read(["age"], memory_mb=64).column(0).to_pylist() == [30, 5]

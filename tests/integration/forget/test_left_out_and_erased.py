@@ -267,7 +267,8 @@ def test_nobody_to_erase_commits_nothing(little, here) -> None:
     """A version is not replaced for nothing; the quarantine, which may name anybody, goes all the same."""
     site = here.site
     before, commits = site.manifest("phone"), []
-    opened = ForgetSite(folders=site.folders, keys=site.keys, manifest=before, memory_mb=256, threads=1)
+    opened = ForgetSite(folders=site.folders, keys=site.keys, manifest=before, named=lambda: before.id,
+                        memory_mb=256, threads=1)  # fmt: skip
     opened.quarantine.destroy(opened.quarantine.names())
     forget_listed(opened, commit=commits.append)
 
@@ -281,3 +282,26 @@ def test_the_list_opens_after_keys_are_exchanged(little, here) -> None:
 
     assert forgettings(here.room("dpo"))[0].waiting == 1
     assert here.take("calls_3.csv", little.day_of_rows("2026-01-07")).left_out == 4
+
+
+@pytest.mark.parametrize("gone", ["*.chest", "*.key", "*"])
+def test_a_list_that_is_gone_or_older_is_mended_before_files_are_taken_in(little, here, gone) -> None:
+    """Whoever removes the list, or puts an older one back, brings nobody back; officers are told."""
+    folder = here.folder / "site" / "store" / "phone" / "objections"
+    opt_out(here.room("dpo"), dataset="phone", identifiers=(little.OTHERS[5],))
+    older = here.folder / "older"
+    shutil.copytree(folder, older)
+    opt_out(here.room("dpo"), dataset="phone", identifiers=(little.FLED,))
+    for path in folder.glob(gone):
+        path.unlink()
+    if gone == "*":
+        shutil.copytree(older, folder, dirs_exist_ok=True)
+
+    report = here.take("calls_3.csv", little.day_of_rows("2026-01-07"))
+
+    assert report.left_out == 4 + 2
+    marks = here.site.ledger.events(verb="mend_list")
+    assert [(one.subject, one.body["mended"]) for one in marks] == [("phone", True)]
+    opt_in(here.room("dpo"), dataset="phone", identifiers=(little.FLED,))
+    here.take("calls_4.csv", little.day_of_rows("2026-01-08"))
+    assert len(here.site.ledger.events(verb="mend_list")) == 1, "who was taken off the list is not missing from it"

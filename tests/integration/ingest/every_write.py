@@ -59,8 +59,8 @@ def taken_back(world) -> None:
     """The first file, unless that is done."""
     manifest = world.manifest()
     if manifest.arrivals[0].standing == "current":
-        site = IngestSite(folders=world.folders, keys=world.keys, manifest=manifest, known=world.page.knows,
-                          memory_mb=256, threads=1)  # fmt: skip
+        site = IngestSite(folders=world.folders, keys=world.keys, manifest=manifest, named=world.page.current,
+                          known=world.page.knows, memory_mb=256, threads=1)  # fmt: skip
         withdraw(manifest.arrivals[0].digest, manifest=manifest, opened=site, commit=world.page.commit)
 
 

@@ -34,8 +34,8 @@ def people_of(world, piece: str) -> int:
 
 
 def take_back(world, number: int, *, dry_run: bool = False):
-    site = IngestSite(folders=world.folders, keys=world.keys, manifest=world.manifest(), known=world.page.knows,
-                      memory_mb=256, threads=1)  # fmt: skip
+    site = IngestSite(folders=world.folders, keys=world.keys, manifest=world.manifest(),
+                      named=world.page.current, known=world.page.knows, memory_mb=256, threads=1)  # fmt: skip
     digest = world.manifest().arrivals[number - 1].digest
     return withdraw(digest, manifest=world.manifest(), opened=site, commit=world.page.commit, dry_run=dry_run)
 

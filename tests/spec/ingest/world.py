@@ -167,6 +167,7 @@ class World:
             folders=self.folders,
             keys=self.keys,
             manifest=self.manifest(),
+            named=self.page.current,
             known=self.page.knows,
             memory_mb=memory_mb,
             threads=1,

@@ -1,10 +1,13 @@
 """How a command ends."""
 
+import json
+
 import click
 import pytest
 
-from safeconduct.cli.outcome import Exit, exit_of, plainly
+from safeconduct.cli.outcome import Exit, exit_of, plainly, show
 from safeconduct.model.errors import BadInput, NotPermitted
+from safeconduct.model.text import say
 
 MARK = "258840000001"
 
@@ -57,3 +60,27 @@ def test_a_wrong_option_is_told_by_the_command_line_itself():
 )
 def test_a_result_has_its_exit_code(tree, code):
     assert exit_of(tree) is code
+
+
+def test_a_name_that_is_a_command_to_a_terminal_is_shown_as_text(capsys) -> None:
+    """Names of files, studies and people are written by others; JSON says the same as before."""
+    tree = {"name": "calls\x1b]0;all is well\x07\x9b2J.csv", "half": "\udcff"}
+
+    show(tree, as_json=False)
+    plain = capsys.readouterr().out
+    show(tree, as_json=True)
+    told = capsys.readouterr().out
+
+    assert not set("\x1b\x07\x9b") & set(plain + told)
+    assert "calls\\u001b]0;all is well" in plain
+    assert json.loads(told) == tree
+
+
+def test_an_error_with_such_a_name_is_shown_as_text(capsys) -> None:
+    @plainly
+    def fails() -> None:
+        raise BadInput(say("the table {table} has no column", table="\x1b[2Jcalls"))
+
+    with pytest.raises(SystemExit):
+        fails()
+    assert "\x1b" not in capsys.readouterr().err

@@ -7,7 +7,7 @@ import pytest
 
 from safeconduct.jobs.queue import Queue
 from safeconduct.jobs.worker import Pace, run
-from safeconduct.model.errors import BadInput, StoreFull
+from safeconduct.model.errors import BadInput, StoreFull, Tampered
 
 QUICK = Pace(heartbeat_s=0.05, poll_s=0.01, pause_s=0.01)
 
@@ -119,3 +119,24 @@ def test_a_stopped_worker_takes_nothing_more(queue):
     work(queue, lambda job, _beat: ended(queue, job), stop=stop)
 
     assert queue.get("a").state == "queued"
+
+
+def test_a_worker_outlives_what_is_due_by_the_clock(queue, caplog):
+    """A data set that does not open is told of every night; questions are answered all the same."""
+    stop, times = threading.Event(), []
+
+    def fails() -> None:
+        times.append(1)
+        if len(times) == 1:
+            ask(queue)
+            raise Tampered("258840000001")
+
+    def done(job, _beat) -> None:
+        ended(queue, job)
+        stop.set()
+
+    run(queue, done, stop=stop, worker="w1", pace=QUICK, idle=fails)
+
+    assert queue.get("a").state == "done"
+    assert "Tampered" in caplog.text
+    assert "258840000001" not in caplog.text

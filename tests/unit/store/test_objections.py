@@ -1,5 +1,7 @@
 """The list of those to be left out, the code table that heeds it, and places that are overwritten."""
 
+from threading import Event, Thread
+
 import pytest
 
 from safeconduct.keys.provider import FileKeys
@@ -80,3 +82,30 @@ def test_an_overwritten_place_is_never_given_again_and_leads_nowhere(tmp_path) -
         2
     ]
     assert files.codes(parts, "imsi", lambda _: pytest.fail("there are none")) == []
+
+
+def test_whoever_reads_a_list_while_others_change_it_finds_everybody(listed, tmp_path) -> None:
+    """Half-way through a change there is never an empty list, and no change is lost by another's."""
+    listed.add(Domain.PERSON, listed.marks(Domain.PERSON, ANA))
+    first, stop, fewest = listed.listed(Domain.PERSON), Event(), [1]
+
+    def looking() -> None:
+        mine = Objections(store=tmp_path, dataset="phone", keys=KEYS)
+        while not stop.is_set():
+            fewest.append(len(mine.listed(Domain.PERSON) & first))
+
+    def adding(start: int) -> None:
+        mine = Objections(store=tmp_path, dataset="phone", keys=KEYS)
+        for number in range(start, start + 12):
+            mine.add(Domain.PERSON, mine.marks(Domain.PERSON, bytes([number]) * 16))
+
+    reader, writers = Thread(target=looking), [Thread(target=adding, args=(start,)) for start in (20, 60, 100)]
+    for one in (reader, *writers):
+        one.start()
+    for one in writers:
+        one.join()
+    stop.set()
+    reader.join()
+
+    assert min(fewest) == 1
+    assert len(listed.listed(Domain.PERSON)) == 1 + 3 * 12

@@ -118,7 +118,7 @@ def _cells(cells: pa.Array, variable: Variable) -> pa.Array:
 def _categories(written: bytes) -> Iterator[Category]:
     try:
         tree: Any = json.loads(written) if written else {}
-    except ValueError:
+    except (ValueError, RecursionError):
         return
     for first, second in tree.items() if isinstance(tree, dict) else ():
         code, label = (second, first) if isinstance(second, int | float) else (first, second)

@@ -98,7 +98,7 @@ def spec_of(visit: Visit) -> object:
     if text := visit.query.get("spec"):
         try:
             return json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return {}
     kind = visit.query.get("kind", FIRST_KIND)
     found = visit.act("available_days")
@@ -135,7 +135,7 @@ def check(visit: Visit) -> Reply:
 def _run(visit: Visit) -> Reply:
     try:
         spec = json.loads(visit.form.get("spec", ""))
-    except ValueError:
+    except (ValueError, RecursionError):
         spec = {}
     found = visit.act("ask", spec=spec)
     if isinstance(found, Refusal):
