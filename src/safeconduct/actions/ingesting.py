@@ -175,6 +175,7 @@ def _opened(room: Room, dataset: str, manifest: Manifest | None) -> IngestSite:
         threads=room.site.settings.threads,
         now=room.now,
         versions_days=room.site.settings.versions_days,
+        in_force=lambda: room.site.in_force(dataset),
     )
 
 

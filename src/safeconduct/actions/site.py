@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from safeconduct.engines.frames import Comparing, Remembered
@@ -22,7 +22,7 @@ from safeconduct.keys.sealing import Sealer
 from safeconduct.keys.signing import Signer
 from safeconduct.keys.tokens import TokenKeys
 from safeconduct.ledger.ledger import Ledger
-from safeconduct.ledger.rewritten import in_its_place, refuse_rewritten
+from safeconduct.ledger.rewritten import in_its_place, standing
 from safeconduct.model.canonical import Json
 from safeconduct.model.editions import ReleasedFile
 from safeconduct.model.errors import BadSettings, NotFound, SafeconductError, WrongState
@@ -129,9 +129,9 @@ class Site:
         fact = self.ledger.fact("microdata", study)
         if fact is None or fact.state != "current":
             raise NotFound(say("No records of this study are kept."))
-        refuse_rewritten(self.ledger, dataset_of(study), version)
+        named = standing(self.ledger, dataset_of(study), version)
         kept = Microdata(folder=self.folders.store, dataset=dataset_of(study), keys=self.keys)
-        return kept.manifest(version or str(fact.body["manifest"]))
+        return kept.manifest(named or str(fact.body["manifest"]))
 
     def arrival(self, study: str, deposit: str) -> ArrivalSite:
         """What an arrival of files needs of this site."""
@@ -174,8 +174,13 @@ class Site:
         fact = self.ledger.fact("dataset", dataset)
         if fact is None or fact.state != "current":
             raise NotFound(say("there is no data set of that name; ingest files first"))
-        refuse_rewritten(self.ledger, dataset, version)
-        return read_manifest(self.folders.store, dataset, version or str(fact.body["manifest"]))
+        named = standing(self.ledger, dataset, version)
+        return read_manifest(self.folders.store, dataset, named or str(fact.body["manifest"]))
+
+    def in_force(self, dataset: str) -> str:
+        """The id of a data set's current version, `""` where there is none."""
+        fact = self.ledger.fact("dataset", dataset)
+        return str(fact.body["manifest"]) if fact is not None and fact.state == "current" else ""
 
     def facts(self, manifest: Manifest) -> PublicFacts:
         """What is public about a version of a data set."""
@@ -306,7 +311,7 @@ class Site:
         since = datetime.now(UTC) - timedelta(days=self.settings.versions_days)
         if not self.queue.alive():
             for dataset in self.datasets():
-                sweep(self.folders.store, dataset, self.manifest(dataset).id, since=since)
+                sweep(self.folders.store, dataset, partial(self.in_force, dataset), since=since)
             self._clear_microdata()
 
     def _clear_microdata(self) -> None:

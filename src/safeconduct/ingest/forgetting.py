@@ -21,7 +21,7 @@ from safeconduct.store.encrypted import add_key, check, connect, digest_of, quot
 from safeconduct.store.intake import Quarantine
 from safeconduct.store.objections import Domain, Objections
 from safeconduct.store.parts import PartWriter, from_duckdb
-from safeconduct.store.replacing import Replaced, destroy_replaced, replace_versions
+from safeconduct.store.replacing import InForce, Replaced, destroy_replaced, refuse_outdated, replace_versions
 from safeconduct.store.seen import SeenPeople
 from safeconduct.store.tombstones import CodeFiles
 from safeconduct.store.versions import Manifest, Part, folder_of, retained, sole_writer
@@ -43,6 +43,7 @@ class ForgetSite:
         manifest: The data set's current version.
         memory_mb: Most memory, megabytes.
         threads: Threads to use.
+        in_force: The id of the version that the ledger names now.
     """
 
     folders: SiteFolders
@@ -50,6 +51,15 @@ class ForgetSite:
     manifest: Manifest
     memory_mb: int
     threads: int
+    in_force: InForce = None
+
+    def check_in_force(self) -> None:
+        """See that the version is still the current one, while every other writer is kept out.
+
+        Raises:
+            WrongState: It is not.
+        """
+        refuse_outdated(self.manifest.id, self.in_force)
 
     @property
     def dataset(self) -> str:
@@ -106,6 +116,7 @@ def forget_listed(site: ForgetSite, *, commit: Commit, progress: Progress = lamb
         StoreFull: The disk is full; nothing was erased yet.
     """
     with sole_writer(site.folders.store, site.dataset):
+        site.check_in_force()
         current = _erased(site, commit, progress)
         destroy_replaced(site.folders.store, site.dataset, current)
         site.quarantine.destroy(site.quarantine.names())

@@ -11,6 +11,7 @@ from safeconduct.model.boundaries import BoundaryFinding
 from safeconduct.model.settings import SiteFolders
 from safeconduct.model.text import Text
 from safeconduct.store.arrivals import Arrival
+from safeconduct.store.replacing import InForce
 from safeconduct.store.versions import Manifest
 
 DAYS_KEPT = 30
@@ -30,6 +31,7 @@ class IngestSite:
         now: The time, UTC; versions say when they were written.
         versions_days: How many days a version keeps its files after it was replaced.
         reach: What may be reached beside the folder.
+        in_force: The id of the version that the ledger names now, `""` before the first.
     """
 
     folders: SiteFolders
@@ -41,6 +43,7 @@ class IngestSite:
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     versions_days: int = DAYS_KEPT
     reach: Reach = field(default_factory=Reach)
+    in_force: InForce = None
 
     @property
     def since(self) -> datetime:

@@ -54,9 +54,10 @@ def destroy_days(site: ForgetSite, *, first_kept: date | None, commit: Commit) -
         commit: Writes one ledger transaction that makes the new version the current one; not called where nothing goes.
 
     Raises:
-        WrongState: Files are being taken in.
+        WrongState: Files are being taken in, or somebody else changed the data set.
     """
     with sole_writer(site.folders.store, site.dataset):
+        site.check_in_force()
         gone, current = list(_gone(site, first_kept)), site.manifest.id
         if gone and first_kept is not None:
             site.seen.destroy({piece.digest for one in gone for piece in one.pieces})

@@ -45,6 +45,7 @@ from safeconduct.store.intake import Quarantine
 from safeconduct.store.objections import Domain, Objections, code_table
 from safeconduct.store.parts import PartWriter, from_duckdb
 from safeconduct.store.places import read_boundaries, read_cells, read_geography
+from safeconduct.store.replacing import refuse_outdated
 from safeconduct.store.versions import Manifest, folder_of, remove_unreferenced, sole_writer, write_manifest
 
 BATCH_ROWS = 4_000_000
@@ -79,7 +80,7 @@ def ingest(
         BadSettings: The site's settings do not say how to reach a database, or do not allow its driver.
         Unreadable: Not one file could be read.
         StoreFull: The disk is full; what was committed before is whole.
-        WrongState: Another ingest of this data set is running.
+        WrongState: Another ingest of this data set is running, or somebody else changed it.
         Tampered: The store is not what its manifest says.
     """
     key = opened.keys.derive(CONTENT, mapping.dataset)
@@ -87,6 +88,7 @@ def ingest(
     store = opened.folders.store
     with closing(source), sole_writer(store, mapping.dataset):
         current = opened.manifest.id if opened.manifest else ""
+        refuse_outdated(current, opened.in_force)
         remove_unreferenced(store, mapping.dataset, current, since=opened.since)
         try:
             work = _Work(source, folder, opened, commit)

@@ -15,6 +15,7 @@ from safeconduct.store.arrivals import Arrival, Standing, line
 from safeconduct.store.encrypted import connect
 from safeconduct.store.parts import PartWriter, from_duckdb
 from safeconduct.store.places import read_cells
+from safeconduct.store.replacing import refuse_outdated
 from safeconduct.store.versions import Manifest, folder_of, remove_unreferenced, sole_writer, write_manifest
 
 
@@ -51,7 +52,7 @@ def withdraw(
 
     Raises:
         NotFound: No file of that content counts, or it came before arrivals were numbered.
-        WrongState: Files are being taken in.
+        WrongState: Files are being taken in, or somebody else changed the data set.
         StoreFull: The disk is full; nothing has changed.
         Tampered: The store is not what its manifest says.
     """
@@ -62,6 +63,7 @@ def withdraw(
     if dry_run:
         return told
     with sole_writer(opened.folders.store, manifest.dataset):
+        refuse_outdated(manifest.id, opened.in_force)
         remove_unreferenced(opened.folders.store, manifest.dataset, manifest.id, since=opened.since)
         try:
             commit(Commit(manifest=_rewritten(manifest, arrival, gone, opened), receipts=()))

@@ -10,9 +10,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from safeconduct.model.errors import WrongState
+from safeconduct.model.text import say
 from safeconduct.store.chunks import removed
 from safeconduct.store.rewrapped import keep, rewrapped
 from safeconduct.store.versions import LONG_AGO, Manifest, folder_of, remove_unreferenced, retained, write_manifest
+
+InForce = Callable[[], str] | None
+"""Gives the id of the version that the ledger names now; `None` where one program alone has the store."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +77,23 @@ def destroy_replaced(store: Path, dataset: str, current: str) -> None:
     if len(after) < len(before):
         keep(folder, after)
     remove_unreferenced(store, dataset, current, since=LONG_AGO)
+
+
+def refuse_outdated(version: str, in_force: InForce) -> None:
+    """See that a version is the current one, once every other writer is kept out.
+
+    Between reading which version is current and keeping others out somebody may have taken files in. Their version
+    would be taken for one that nobody names, and destroyed.
+
+    Args:
+        version: Its id, `""` before the first.
+        in_force: What the ledger names now.
+
+    Raises:
+        WrongState: It names another; nothing was changed.
+    """
+    if in_force is not None and in_force() != version:
+        raise WrongState(say("somebody else changed the data set at the same time; run it again, nothing is lost"))
 
 
 def digest_of_digests(digests: tuple[str, ...]) -> str:

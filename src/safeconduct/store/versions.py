@@ -4,7 +4,7 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -231,7 +231,7 @@ def sole_writer(store: Path, dataset: str) -> Iterator[None]:
         os.close(handle)
 
 
-def sweep(store: Path, dataset: str, current: str, *, since: datetime | None = None) -> int:
+def sweep(store: Path, dataset: str, current: str | Callable[[], str], *, since: datetime | None = None) -> int:
     """Remove what no version needs that is kept: files of an interrupted ingest, and those of versions long replaced.
 
     Does nothing while an ingest is running.
@@ -239,7 +239,8 @@ def sweep(store: Path, dataset: str, current: str, *, since: datetime | None = N
     Args:
         store: The store's folder.
         dataset: Name of the data set.
-        current: Id of the version the ledger names, `""` before the first.
+        current: Id of the version the ledger names, `""` before the first; or what gives it, asked once others are
+            kept out, where others may write.
         since: Versions that were replaced then or later keep their files; `None` keeps those of the current one only.
 
     Returns:
@@ -247,7 +248,8 @@ def sweep(store: Path, dataset: str, current: str, *, since: datetime | None = N
     """
     try:
         with sole_writer(store, dataset):
-            return remove_unreferenced(store, dataset, current, since=since)
+            named = current if isinstance(current, str) else current()
+            return remove_unreferenced(store, dataset, named, since=since)
     except WrongState:
         return 0
 
