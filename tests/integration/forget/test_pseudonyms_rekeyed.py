@@ -147,6 +147,28 @@ def test_files_that_come_later_find_everybody_and_newcomers_get_the_next_codes(l
     assert day == {little.pseudonym_of(here.site, one) for one in (*little.EVERYBODY, newcomer)}
 
 
+def test_a_file_put_right_afterwards_is_compared_with_what_came_before(little, here) -> None:
+    """Its other rows are the same rows of the same people: one call of a day went, and nothing else changed."""
+    before = here.rows()
+    rotate(here)
+    mapping = here.folder / "files" / "mapping.toml"
+    mapping.write_text(little.MAPPING.replace("time_format", 'same_name = "replace"\ntime_format'))
+    rows = [
+        one
+        for one in little.day_of_rows("2026-01-05")
+        if one != little.row(little.OTHERS[1], "2026-01-05 20:00:00", "b1")
+    ]
+    assert here.take("calls_1.csv", rows).corrected_files == 1
+
+    after = here.rows()
+    assert {name: found for name, found in after.items() if "2026-01-06" in name} == {
+        name: found for name, found in before.items() if "2026-01-06" in name
+    }
+    gone = [one for one in before["calls/2026-01-05/0"] if one not in after["calls/2026-01-05/0"]]
+    assert [dict(one)["person"] for one in gone] == [little.pseudonym_of(here.site, little.OTHERS[1])]
+    assert len(after["calls/2026-01-05/0"]) == len(before["calls/2026-01-05/0"]) - 1
+
+
 def test_whoever_asked_to_be_left_out_before_is_left_out_afterwards(little, here) -> None:
     opt_out(here.room("dpo"), dataset="phone", identifiers=(little.FLED,))
     rotate(here)
