@@ -314,7 +314,7 @@ def erase_listed(site: Site, dataset: str, now: datetime, beat: Heartbeat | None
     )
 
 
-def commit_replaced(site: Site, done: Replaced, *, because: str, subject: str, now: datetime) -> None:
+def commit_replaced(site: Site, done: Replaced, *, because: str, subject: str, now: datetime, verb: str = VERB) -> None:
     """Make versions that hold less the data set's, in one transaction with the proof of what is destroyed.
 
     The event has one digest for all that is destroyed, so that it does not tell how much that was; the list it is the
@@ -331,7 +331,7 @@ def commit_replaced(site: Site, done: Replaced, *, because: str, subject: str, n
         tx.put("dataset", dataset, {**fact.body, "manifest": done.manifest.id}, at=now)
         note(tx, dataset, done.versions, because=because, at=now)
         told = erased(because, subject, (proof,))
-        Act(tx, system_room(site, now)).record(f"{dataset}@{done.manifest.id}", told)
+        Act(tx, system_room(site, now)).record(f"{dataset}@{done.manifest.id}", told, verb=verb)
 
 
 def _forget_reports(site: Site, dataset: str, now: datetime) -> None:

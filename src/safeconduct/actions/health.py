@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -16,8 +16,11 @@ from safeconduct.actions.site import Site, try_engine
 from safeconduct.actions.verification import verify_ledger
 from safeconduct.model.errors import SafeconductError
 from safeconduct.model.text import Text, say
+from safeconduct.store.epochs import Epochs, epoch_of
 
 LEAST_FREE_GB = 5
+LONG = timedelta(days=366)
+"""How long pseudonyms may rest under one key before it is time to exchange it."""
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
@@ -62,7 +65,25 @@ def of_site(site: Site) -> list[Finding]:
         _ledger,
         _writer,
     )
-    return [look(site) for look in looks]
+    return [*(look(site) for look in looks), *(pseudonyms(site, one, datetime.now(UTC)) for one in site.datasets())]
+
+
+def pseudonyms(site: Site, dataset: str, now: datetime) -> Finding:
+    """Which key the pseudonyms of a data set rest under, and whether it is time to exchange it."""
+    number = epoch_of(site.manifest(dataset).codes)
+    began = Epochs(store=site.folders.store, dataset=dataset, keys=site.keys).since(number)
+    since = began or datetime.fromisoformat(site.ledger.history("dataset", dataset)[0].at).astimezone(UTC)
+    told: dict[str, str | int] = {"dataset": dataset, "number": number, "day": since.date().isoformat()}
+    if now - since > LONG:
+        return _finding(
+            "pseudonyms",
+            Grade.ADVICE,
+            say("Pseudonyms of {dataset} rest under key {number} since {day}; exchange it: safeconduct "
+                "rotate-pseudonyms --dataset {dataset}", **told),
+        )  # fmt: skip
+    return _finding(
+        "pseudonyms", Grade.GOOD, say("Pseudonyms of {dataset} rest under key {number} since {day}.", **told)
+    )
 
 
 def _finding(name: str, grade: Grade, says: Text) -> Finding:

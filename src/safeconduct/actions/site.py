@@ -21,7 +21,7 @@ from safeconduct.keys.sealing import Sealer
 from safeconduct.keys.signing import Signer
 from safeconduct.keys.tokens import TokenKeys
 from safeconduct.ledger.ledger import Ledger
-from safeconduct.ledger.rewritten import in_its_place, refuse_rewritten
+from safeconduct.ledger.rewritten import in_its_place, standing
 from safeconduct.model.canonical import Json
 from safeconduct.model.editions import ReleasedFile
 from safeconduct.model.errors import BadSettings, NotFound, SafeconductError, WrongState
@@ -129,9 +129,9 @@ class Site:
         fact = self.ledger.fact("microdata", study)
         if fact is None or fact.state != "current":
             raise NotFound(say("No records of this study are kept."))
-        refuse_rewritten(self.ledger, dataset_of(study), version)
+        named = standing(self.ledger, dataset_of(study), version)
         kept = Microdata(folder=self.folders.store, dataset=dataset_of(study), keys=self.keys)
-        return kept.manifest(version or str(fact.body["manifest"]))
+        return kept.manifest(named or str(fact.body["manifest"]))
 
     def arrival(self, study: str, deposit: str) -> ArrivalSite:
         """What an arrival of files needs of this site."""
@@ -174,8 +174,8 @@ class Site:
         fact = self.ledger.fact("dataset", dataset)
         if fact is None or fact.state != "current":
             raise NotFound(say("there is no data set of that name; ingest files first"))
-        refuse_rewritten(self.ledger, dataset, version)
-        return read_manifest(self.folders.store, dataset, version or str(fact.body["manifest"]))
+        named = standing(self.ledger, dataset, version)
+        return read_manifest(self.folders.store, dataset, named or str(fact.body["manifest"]))
 
     def named(self, dataset: str) -> str:
         """Id of the version that is current at this moment, `""` where there is none or it was destroyed."""

@@ -55,7 +55,7 @@ def destroy_days(site: ForgetSite, *, first_kept: date | None, commit: Commit) -
         commit: Writes one ledger transaction that makes the new version the current one; not called where nothing goes.
 
     Raises:
-        WrongState: Files are being taken in.
+        WrongState: Files are being taken in, or somebody else changed the data set.
     """
     with site.alone():
         gone, current = list(_gone(site, first_kept)), site.manifest.id

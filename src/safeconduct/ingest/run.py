@@ -81,7 +81,7 @@ def ingest(
         BadSettings: The site's settings do not say how to reach a database, or do not allow its driver.
         Unreadable: Not one file could be read.
         StoreFull: The disk is full; what was committed before is whole.
-        WrongState: Another ingest of this data set is running.
+        WrongState: Another ingest of this data set is running, or somebody else changed it.
         Tampered: The store is not what its manifest says.
     """
     key = opened.keys.derive(CONTENT, mapping.dataset)

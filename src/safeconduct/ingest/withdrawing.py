@@ -52,7 +52,7 @@ def withdraw(
 
     Raises:
         NotFound: No file of that content counts, or it came before arrivals were numbered.
-        WrongState: Files are being taken in.
+        WrongState: Files are being taken in, or somebody else changed the data set.
         StoreFull: The disk is full; nothing has changed.
         Tampered: The store is not what its manifest says.
     """

@@ -1,14 +1,16 @@
-"""Versions of records that were replaced by others which hold less, since people were erased or days not to be kept."""
+"""Versions that were replaced: people were erased, days were not to be kept, or pseudonyms got another key."""
 
 from collections.abc import Mapping
 from datetime import datetime
 
 from safeconduct.ledger.ledger import Ledger
 from safeconduct.ledger.transaction import Transaction
-from safeconduct.model.errors import WrongState
+from safeconduct.model.errors import NotFound, WrongState
 from safeconduct.model.text import say
 
 KIND = "rewritten"
+REKEYED = "pseudonyms"
+"""Why a version was replaced that holds the same records as the one before: whoever asks for the old one gets it."""
 
 
 def note(tx: Transaction, dataset: str, versions: Mapping[str, str], *, because: str, at: datetime) -> None:
@@ -25,14 +27,25 @@ def note(tx: Transaction, dataset: str, versions: Mapping[str, str], *, because:
         tx.put(KIND, f"{dataset}@{old}", {"manifest": new, "because": because}, at=at)
 
 
-def refuse_rewritten(ledger: Ledger, dataset: str, version: str) -> None:
-    """Say so where a version was rewritten: it cannot be computed from as it was.
+def standing(ledger: Ledger, dataset: str, version: str) -> str:
+    """The version that holds what one held: itself, or what took its place with the same records.
+
+    Args:
+        ledger: Where it is written down.
+        dataset: Name of the data set.
+        version: An id, `""` for none.
 
     Raises:
-        WrongState: It was.
+        WrongState: Something was erased from it since: it cannot be computed from as it was.
+        NotFound: Its files were gone already when others took its place.
     """
-    if version and ledger.fact(KIND, f"{dataset}@{version}") is not None:
-        raise WrongState(say("this version of the records was rewritten by an erasure; ask the question again"))
+    while version and (fact := ledger.fact(KIND, f"{dataset}@{version}")) is not None:
+        if fact.body["because"] != REKEYED:
+            raise WrongState(say("this version of the records was rewritten by an erasure; ask the question again"))
+        version = str(fact.body["manifest"])
+        if not version:
+            raise NotFound(say("there is no such version of the data set"))
+    return version
 
 
 def in_its_place(ledger: Ledger, dataset: str, version: str) -> str:

@@ -1,7 +1,8 @@
 """Code tables: a dense number for every pseudonym, never reused and never renumbered.
 
-A table is a run of append-only files, each a sealed list of pseudonyms; the position in the run is the code. Only the
-manifest says which files belong to it, so codes and the records that use them are committed together or not at all.
+A table is a run of append-only files, each a sealed list of pseudonyms, or of what stands for them in a later epoch;
+the position in the run is the code. Only the manifest says which files belong to it, so codes and the records that use
+them are committed together or not at all.
 """
 
 import secrets
@@ -17,6 +18,7 @@ from safeconduct.keys.sealing import Sealer
 from safeconduct.model.errors import BadInput, Tampered
 from safeconduct.model.text import say
 from safeconduct.store.encrypted import check, digest_of, unwrapped
+from safeconduct.store.epochs import Epochs, codes_folder, epoch_of
 from safeconduct.store.files import write
 from safeconduct.store.parts import wrapped
 from safeconduct.store.versions import Part, folder_of
@@ -81,7 +83,7 @@ class CodeTable:
         dataset: Name of the data set.
         domain: What the codes stand for: `person`, `imsi` or `imei`.
         keys: What opens and wraps the files' keys.
-        parts: The manifest's code files; those of other domains are passed over.
+        parts: The manifest's code files; those of other domains say the epoch and are passed over.
 
     Raises:
         Tampered: A file is gone or is not what the manifest says.
@@ -93,7 +95,9 @@ class CodeTable:
         self._folder = folder_of(store, dataset)
         self._dataset = dataset
         self._keys = keys
-        self._under = f"codes/{domain}"
+        epoch = epoch_of(parts)
+        self._epoch = Epochs(store=store, dataset=dataset, keys=keys).of(epoch, domain)
+        self._under = codes_folder(domain, epoch)
         own = [part for part in parts if part.path.startswith(f"{self._under}/")]
         pairs = _pairs(b"".join(self._read(part) for part in own))
         self._unsaved: list[bytes] = []
@@ -114,7 +118,7 @@ class CodeTable:
         Raises:
             BadInput: There are no codes left.
         """
-        pairs = _pairs(pseudonyms)
+        pairs = _pairs(self._epoch.kept(pseudonyms))
         codes = self._find(pairs)
         new = _distinct(pairs[codes < 0])
         if not len(new):

@@ -27,6 +27,7 @@ from safeconduct.model.settings import SiteFolders
 from safeconduct.model.text import say
 from safeconduct.store.chests import HEADER, KEY_NAME, SUFFIX, Chests
 from safeconduct.store.chunks import CHUNK, about_chest, about_upload
+from safeconduct.store.epochs import UNDER as EPOCHS
 from safeconduct.store.figures import UNDER as FIGURES
 from safeconduct.store.files import write
 from safeconduct.store.objections import UNDER as OBJECTIONS
@@ -174,7 +175,7 @@ def _purpose(place: tuple[str, ...]) -> str:
             return "editions"
         case ("drafts",):
             return "drafts"
-        case ("store", dataset, sort) if sort in {MICRODATA, SEEN, OBJECTIONS, FIGURES, POOLS}:
+        case ("store", dataset, sort) if sort in {MICRODATA, SEEN, OBJECTIONS, FIGURES, POOLS, EPOCHS}:
             return f"{sort}/{dataset}"
         case ("intake", "staged", dataset, "microdata"):
             return f"{STAGED}/{dataset}"

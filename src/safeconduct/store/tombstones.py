@@ -1,4 +1,4 @@
-"""Places of a code table overwritten, so that no identifier leads there any more.
+"""Code tables written anew: places overwritten, so that no identifier leads there any more, or all under another key.
 
 Codes are positions, so a place is never taken out: what stands there is random, and nobody's pseudonym. Every file of a
 table is written anew under a new key, whoever is in it, so that the files tell nothing about whom it was done for.
@@ -12,13 +12,14 @@ from safeconduct.keys.provider import KEY_BYTES, KeyProvider
 from safeconduct.keys.sealing import Sealer
 from safeconduct.store.codes import PSEUDONYM_BYTES
 from safeconduct.store.encrypted import check, digest_of, unwrapped
+from safeconduct.store.epochs import Epochs, InEpoch, codes_folder, epoch_of
 from safeconduct.store.files import write
 from safeconduct.store.parts import wrapped
 from safeconduct.store.versions import Part, folder_of
 
-CODES = "codes"
 Places = Mapping[str, Collection[int]]
 """Codes by domain."""
+Progress = Callable[[int, int], None]
 
 
 class CodeFiles:
@@ -32,6 +33,7 @@ class CodeFiles:
 
     def __init__(self, *, store: Path, dataset: str, keys: KeyProvider) -> None:
         self._folder, self._dataset, self._keys = folder_of(store, dataset), dataset, keys
+        self._epochs = Epochs(store=store, dataset=dataset, keys=keys)
 
     def __repr__(self) -> str:
         """The data set."""
@@ -49,8 +51,9 @@ class CodeFiles:
             Tampered: A file is gone or is not what the manifest says.
         """
         found: list[int] = []
+        epoch = self._epochs.of(epoch_of(parts), domain)
         for first, content, _ in self._read(parts, domain):
-            found += [first + at for at, one in enumerate(wanted(content)) if one]
+            found += [first + at for at, one in enumerate(wanted(epoch.pseudonyms(content))) if one]
         return found
 
     def overwritten(self, parts: Sequence[Part], gone: Places) -> dict[str, Part]:
@@ -60,11 +63,36 @@ class CodeFiles:
             Tampered: A file is gone or is not what the manifest says.
             StoreFull: The disk is full.
         """
+        epoch = epoch_of(parts)
         return {
-            part.path: self._write(domain, _overwritten(content, first, gone.get(domain, ())))
+            part.path: self._write(codes_folder(domain, epoch), _overwritten(content, first, gone.get(domain, ())))
             for domain in dict.fromkeys(map(domain_of, parts))
             for first, content, part in self._read(parts, domain)
         }
+
+    def moved(self, parts: Sequence[Part], epoch: int, progress: Progress) -> dict[str, Part]:
+        """Every file written anew under another name and key, as it rests in another epoch; by the old path.
+
+        The old secret is needed to read, the new one to write: destroy the old one once nothing needs it.
+
+        Args:
+            parts: The manifest's code files, in order; all of one epoch.
+            epoch: The one that follows; it was begun.
+            progress: Told how many files are done, of how many.
+
+        Raises:
+            NotFound: The secret of one of the two was destroyed.
+            Tampered: A file is gone or is not what the manifest says.
+            StoreFull: The disk is full.
+        """
+        made: dict[str, Part] = {}
+        for domain in dict.fromkeys(map(domain_of, parts)):
+            before, after = (self._epochs.of(one, domain) for one in (epoch_of(parts), epoch))
+            for _, content, part in self._read(parts, domain):
+                progress(len(made), len(parts))
+                made[part.path] = self._write(codes_folder(domain, epoch), _moved(content, before, after))
+        progress(len(parts), len(parts))
+        return made
 
     def _read(self, parts: Sequence[Part], domain: str) -> Iterator[tuple[int, bytes, Part]]:
         """The first code of each file, what is in it, and the file."""
@@ -78,8 +106,8 @@ class CodeFiles:
                 yield first, content, part
                 first += len(content) // PSEUDONYM_BYTES
 
-    def _write(self, domain: str, content: bytes) -> Part:
-        name = f"{CODES}/{domain}/{secrets.token_hex(16)}.codes"
+    def _write(self, under: str, content: bytes) -> Part:
+        name = f"{under}/{secrets.token_hex(16)}.codes"
         key, path = secrets.token_bytes(KEY_BYTES), self._folder / name
         write(path, Sealer(key).seal(content, about=name))
         return Part(
@@ -99,6 +127,11 @@ def domain_of(part: Part) -> str:
         'person'
     """
     return part.path.split("/")[1]
+
+
+def _moved(content: bytes, before: InEpoch, after: InEpoch) -> bytes:
+    """What a table holds in another epoch; what is random stays random, and nobody's."""
+    return after.kept(before.pseudonyms(content))
 
 
 def _overwritten(content: bytes, first: int, gone: Collection[int]) -> bytes:

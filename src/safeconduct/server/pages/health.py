@@ -32,6 +32,7 @@ NAMES: Mapping[str, Text] = {
     "people": say("People"),
     "training": say("Practice"),
     "record of use": say("Record of use"),
+    "pseudonyms": say("Pseudonyms"),
     "separation": say("Separation"),
 }
 
