@@ -313,6 +313,7 @@ class Site:
         """Remove versions, drafts and files of editions that a crash left behind; nothing that the ledger names."""
         self.drafts.sweep()
         self.editions.sweep()
+        self.documents.sweep()
         self._clear_editions()
         for fact in self.ledger.facts("microdata", state="current"):
             named = self.kept_versions(fact.id)
