@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from safeconduct.actions.erasing import erased, replays
+from safeconduct.actions.exchanging import owe
 from safeconduct.actions.mosaic import DONE, MOSAIC
 from safeconduct.actions.room import Act, Caller, Door, Room
 from safeconduct.actions.site import Site
@@ -265,7 +266,7 @@ def _erase(site: Site, job: Job, beat: Heartbeat) -> None:
     enough = _is_forced(site, dataset) or found(opened_for(site, dataset)) >= batch_of(site)
     if enough:
         erase_listed(site, dataset, now, beat)
-    finish_batch(site, job, now, waiting if enough else ())
+    finish_batch(site, job, now, waiting if enough else None)
 
 
 def _is_forced(site: Site, dataset: str) -> bool:
@@ -273,17 +274,26 @@ def _is_forced(site: Site, dataset: str) -> bool:
     return fact is not None and bool(fact.body["forced"])
 
 
-def finish_batch(site: Site, job: Job, now: datetime, done: Collection[bytes]) -> None:
-    """Write down that those who waited are erased, and end the work; who came meanwhile waits on."""
+def finish_batch(site: Site, job: Job, now: datetime, done: Collection[bytes] | None) -> None:
+    """Write down that those who waited are erased, and end the work; who came meanwhile waits on.
+
+    Args:
+        site: Where.
+        job: The work.
+        now: When, UTC.
+        done: Marks of those who waited; `None` where too few of them were there and nothing was erased.
+    """
     dataset = str(job.body["dataset"])
     objections = list_of(site, dataset)
-    objections.remove(Domain.WAITING, done)
+    objections.remove(Domain.WAITING, done or ())
     with site.ledger.write() as tx:
         act = Act(tx, system_room(site, now))
         before = str(_waiting(act, dataset)["since"])
         since = (now.isoformat() if done else before) if objections.listed(Domain.WAITING) else ""
         tx.put(KIND, dataset, {"since": since, "batch": "", "forced": False}, at=now)
         act.record(dataset, {"batch": str(job.body["batch"]), "finished": True})
+        if done is not None:
+            owe(act)
         site.queue.finish(tx, job, result_ref=dataset, now=now)
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from safeconduct.actions.erasing import erased, replays
+from safeconduct.actions.exchanging import exchange_due
 from safeconduct.actions.forgetting import commit_replaced, forget_due, opened_for
 from safeconduct.actions.forgetting_records import records_due
 from safeconduct.actions.messages import of_the_house, tell
@@ -83,12 +84,16 @@ def retain(room: Room, *, dataset: str = "", dry_run: bool = False) -> list[Reta
 
 
 def nightly(site: Site, now: datetime) -> None:
-    """Carry out every rule, then begin the erasures that are due; a data set that is written to waits for the next."""
+    """Carry out every rule, then begin erasures that are due and exchanges of keys that are owed.
+
+    A data set that is written to waits for the next night.
+    """
     for dataset in site.datasets():
         with suppress(WrongState):
             _retained(site, dataset, now, dry_run=False)
     forget_due(_system(site, now))
     records_due(_system(site, now))
+    exchange_due(site, now)
 
 
 def rule_of(site: Site, dataset: str) -> Retention:

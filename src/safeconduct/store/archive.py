@@ -93,7 +93,7 @@ class Archive:
         try:
             with path.open("rb") as file:
                 status = os.fstat(file.fileno())
-                self._add(name, file, status.st_size, status.st_mode & 0o777)
+                self._add(name, file, status.st_size, status.st_mode & 0o777, at=int(status.st_mtime))
         except FileNotFoundError:
             return
         except OSError as error:
@@ -108,9 +108,9 @@ class Archive:
         self._tar.close()
         self._sink.finish()
 
-    def _add(self, name: str, file: BinaryIO, size: int, mode: int) -> None:
+    def _add(self, name: str, file: BinaryIO, size: int, mode: int, *, at: int = 0) -> None:
         told = tarfile.TarInfo(name)
-        told.size, told.mode = size, mode
+        told.size, told.mode, told.mtime = size, mode, at
         reading = _Digesting(file, size)
         self._tar.addfile(told, reading)
         self.digests[name] = reading.made.hexdigest()
@@ -195,7 +195,7 @@ def extract(path: Path, key: bytes, into: Path | None) -> Digests:
                     content = tar.extractfile(one)
                     if content is None or not _inside(one.name):
                         raise _spoilt()
-                    digests[one.name] = _taken(content, into / one.name if into else None, one.mode)
+                    digests[one.name] = _taken(content, into / one.name if into else None, one)
         except tarfile.TarError:
             raise _spoilt() from None
         except OSError as error:
@@ -300,7 +300,8 @@ def _new(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
-def _taken(content: IO[bytes], to: Path | None, mode: int) -> str:
+def _taken(content: IO[bytes], to: Path | None, told: tarfile.TarInfo) -> str:
+    """What has a deadline keeps its age; an archive from before ages were kept has none."""
     made = hashlib.sha256()
     if to is not None:
         to.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -312,7 +313,9 @@ def _taken(content: IO[bytes], to: Path | None, mode: int) -> str:
             file.flush()
             os.fsync(file.fileno())
     if to is not None:
-        to.chmod(mode & 0o700)
+        to.chmod(told.mode & 0o700)
+        if told.mtime:
+            os.utime(to, (told.mtime, told.mtime))
     return made.hexdigest()
 
 

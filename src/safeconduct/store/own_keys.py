@@ -34,6 +34,7 @@ class OwnKey:
         about: What every piece of the file is bound to.
         sealer: What seals and opens it.
         front: What the file begins with.
+        secret: What `keep` wraps; empty for the key of a file that is there.
     """
 
     name: str
@@ -41,7 +42,7 @@ class OwnKey:
     about: str
     sealer: Sealer
     front: bytes
-    _key: bytes = field(default=b"", repr=False)
+    secret: bytes = field(default=b"", repr=False)
 
     def __repr__(self) -> str:
         """Nothing but what it is."""
@@ -82,7 +83,7 @@ class OwnKeys:
         """A key for a file that is about to be written; it is nowhere until `keep`."""
         own, key = secrets.token_bytes(ID_BYTES), secrets.token_bytes(KEY_BYTES)
         return OwnKey(
-            name=name, id=own, about=self._about(name, own), sealer=Sealer(key), front=MAGIC + own, _key=key
+            name=name, id=own, about=self._about(name, own), sealer=Sealer(key), front=MAGIC + own, secret=key
         )  # fmt: skip
 
     def keep(self, key: OwnKey) -> None:
@@ -93,7 +94,7 @@ class OwnKeys:
         """
         private(self._folder)
         with self._keys.steady():
-            write(self._path(key), self._keys.wrap(key._key, about=key.about))
+            write(self._path(key), self._keys.wrap(key.secret, about=key.about))
 
     def of(self, name: str, front: bytes) -> OwnKey | None:
         """The key of a file that is there, `None` for one from before files had keys of their own.
