@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from safeconduct.actions.answers_again import look_anew
 from safeconduct.actions.erasing import erased, replays
 from safeconduct.actions.exchanging import owe
-from safeconduct.actions.mosaic import DONE, MOSAIC
+from safeconduct.actions.mosaic_tidying import forget_reports
 from safeconduct.actions.room import Act, Caller, Door, Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.verb import action
@@ -21,7 +22,7 @@ from safeconduct.ingest.forgetting import ForgetSite, Searched, forget_listed, f
 from safeconduct.ingest.leaving_out import marks_of
 from safeconduct.jobs.queue import Heartbeat, Job
 from safeconduct.ledger.erasures import Erasure
-from safeconduct.ledger.rewritten import note
+from safeconduct.ledger.rewritten import PEOPLE, note
 from safeconduct.model.canonical import Json
 from safeconduct.model.errors import BadInput, NotFound, WrongState
 from safeconduct.model.sightings import Counted
@@ -32,7 +33,7 @@ from safeconduct.store.replacing import Replaced
 from safeconduct.store.versions import folder_of
 
 KIND = "forgetting"
-OUT, IN, PEOPLE = "opt_out", "opt_in", "people"
+OUT, IN = "opt_out", "opt_in"
 VERB = "erase_people"
 WAITS = timedelta(days=30)
 """How long an erasure may wait for others, so that one month after it was asked for it is done."""
@@ -305,12 +306,13 @@ def erase_listed(site: Site, dataset: str, now: datetime, beat: Heartbeat | None
     """
     if dataset not in site.datasets():
         return
-    _forget_reports(site, dataset, now)
+    forget_reports(system_room(site, now), dataset)
     forget_listed(
         opened_for(site, dataset),
         commit=lambda done: commit_replaced(site, done, because=PEOPLE, subject=dataset, now=now),
         progress=beat.step if beat else lambda _done, _all: None,
     )
+    look_anew(site, dataset, now)
 
 
 def commit_replaced(site: Site, done: Replaced, *, because: str, subject: str, now: datetime) -> None:
@@ -331,16 +333,6 @@ def commit_replaced(site: Site, done: Replaced, *, because: str, subject: str, n
         note(tx, dataset, done.versions, because=because, at=now)
         told = erased(because, subject, (proof,))
         Act(tx, system_room(site, now)).record(f"{dataset}@{done.manifest.id}", told)
-
-
-def _forget_reports(site: Site, dataset: str, now: datetime) -> None:
-    """Destroy what was worked out for insiders about groups of people of a data set; anybody may have it made anew."""
-    for fact in site.ledger.facts(MOSAIC, state=DONE):
-        if fact.body.get("dataset") == dataset:
-            with site.ledger.write() as tx:
-                tx.put(MOSAIC, fact.id, fact.body, state="destroyed", at=now)
-                Act(tx, system_room(site, now)).record(dataset, {"mosaic": fact.id, "command": "expire"})
-            site.documents.delete(str(fact.body["card"]))
 
 
 def opened_for(site: Site, dataset: str) -> ForgetSite:

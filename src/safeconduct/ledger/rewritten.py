@@ -8,7 +8,7 @@ from safeconduct.ledger.transaction import Transaction
 from safeconduct.model.errors import WrongState
 from safeconduct.model.text import say
 
-KIND = "rewritten"
+KIND, PEOPLE = "rewritten", "people"
 
 
 def note(tx: Transaction, dataset: str, versions: Mapping[str, str], *, because: str, at: datetime) -> None:
@@ -38,5 +38,18 @@ def refuse_rewritten(ledger: Ledger, dataset: str, version: str) -> None:
 def in_its_place(ledger: Ledger, dataset: str, version: str) -> str:
     """The version that stands where one stood, however often it was rewritten; `""` where none does."""
     while version and (fact := ledger.fact(KIND, f"{dataset}@{version}")) is not None:
+        version = str(fact.body["manifest"])
+    return version
+
+
+def without_the_erased(ledger: Ledger, dataset: str, version: str) -> str:
+    """The version in which an erasure left everybody else's rows as they were; the same one where none came after it.
+
+    What was asked before an erasure and is computed after it is computed from that one: whoever asked would learn from
+    a failure that somebody was there. Where days went since, it goes no further, and that version is refused.
+    """
+    while version and (fact := ledger.fact(KIND, f"{dataset}@{version}")) is not None:
+        if fact.body["because"] != PEOPLE:
+            break
         version = str(fact.body["manifest"])
     return version
