@@ -8,7 +8,7 @@ from safeconduct.ledger.transaction import Transaction
 from safeconduct.model.errors import WrongState
 from safeconduct.model.text import say
 
-KIND, PEOPLE = "rewritten", "people"
+KIND, PEOPLE, VERSIONS = "rewritten", "people", "versions"
 
 
 def note(tx: Transaction, dataset: str, versions: Mapping[str, str], *, because: str, at: datetime) -> None:
@@ -31,7 +31,10 @@ def refuse_rewritten(ledger: Ledger, dataset: str, version: str) -> None:
     Raises:
         WrongState: It was.
     """
-    if version and ledger.fact(KIND, f"{dataset}@{version}") is not None:
+    fact = ledger.fact(KIND, f"{dataset}@{version}") if version else None
+    if fact is not None and fact.body["because"] == VERSIONS:
+        raise WrongState(say("this version of the records was kept long enough and is destroyed; use a later one"))
+    if fact is not None:
         raise WrongState(say("this version of the records was rewritten by an erasure; ask the question again"))
 
 
