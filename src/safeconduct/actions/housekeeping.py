@@ -13,6 +13,7 @@ from safeconduct.actions.mosaic_tidying import forget_cards, forget_facts
 from safeconduct.actions.moving import move
 from safeconduct.actions.reminding import remind
 from safeconduct.actions.retaining import nightly
+from safeconduct.actions.retaining_records import nightly_records
 from safeconduct.actions.room import Act, Caller, Door, Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.survey_pulls import pull_due
@@ -107,6 +108,7 @@ def daily(site: Site) -> None:
             begin_look(act, about)
     tidied(site, now)
     nightly(site, now)
+    nightly_records(site, now)
     alarm(site, now)
     remind(site, now)
 

@@ -1,27 +1,31 @@
-"""Retention of a study: drafts nobody published and versions that others replaced go when they were kept long enough."""
+"""Retention of a study: drafts nobody published and versions that others replaced go when kept long enough."""
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
+from safeconduct.actions.depositing import held_in
 from safeconduct.actions.editions import Edition, draft_of, editions_of
 from safeconduct.actions.erasing import erased, replays
 from safeconduct.actions.messages import of_the_house, tell
 from safeconduct.actions.moving import move
-from safeconduct.actions.retaining import LONGEST_REASON
+from safeconduct.actions.retaining import LONGEST_REASON, rule_of
 from safeconduct.actions.room import Act, Caller, Door, Room
 from safeconduct.actions.site import Site, dataset_of
 from safeconduct.actions.verb import action
-from safeconduct.govern.retention import StudyRetention
+from safeconduct.actions.working import WAITING, begin, works
+from safeconduct.govern.retention import Retention, StudyRetention
 from safeconduct.govern.roles import Role
 from safeconduct.govern.states.edition import UNDECIDED
 from safeconduct.govern.states.machine import BY_SYSTEM
 from safeconduct.ingest.forgetting_records import RecordsSite
 from safeconduct.ingest.retaining_records import destroy_versions
+from safeconduct.jobs.queue import Heartbeat, Job
 from safeconduct.ledger.entries import Fact
 from safeconduct.ledger.erasures import Erasure
 from safeconduct.ledger.rewritten import VERSIONS, in_its_place, note
+from safeconduct.model.canonical import Json
 from safeconduct.model.editions import Content
 from safeconduct.model.errors import BadInput, NotFound, WrongState
 from safeconduct.model.text import say
@@ -48,6 +52,33 @@ class RetainedRecords:
     drafts: tuple[str, ...]
     versions: int
     kept: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeptFor:
+    """How long something is kept, by the rule in force.
+
+    Attributes:
+        name: Name of the data set, or id of the study.
+        is_study: Which of the two.
+        rule: The rule; every number is days, 0 for as long as the data set or the study.
+    """
+
+    name: str
+    is_study: bool
+    rule: Mapping[str, int] = field(hash=False)
+
+
+@action(needs="operate", reads=True)
+def retention_rules(room: Room) -> list[KeptFor]:
+    """How long the records of every data set and of every study are kept."""
+    phone = [KeptFor(name=one, is_study=False, rule=_days(rule_of(room.site, one))) for one in room.site.datasets()]
+    return [*phone, *(KeptFor(name=one, is_study=True, rule=_days(study_rule(room.site, one)))
+                      for one in _studies(room.site))]  # fmt: skip
+
+
+def _days(rule: Retention | StudyRetention) -> dict[str, int]:
+    return {name: int(str(days)) for name, days in to_mapping(rule).items()}
 
 
 @action(needs="govern")
@@ -116,8 +147,16 @@ def _retained(site: Site, study: str, now: datetime, *, dry_run: bool) -> Retain
     kept = len(site.kept_versions(study)) - (0 if dry_run else len(versions))
     if not dry_run:
         _destroy_drafts(site, study, drafts_since, now)
-        _destroy_versions(site, study, versions_since, now)
+        _destroy_versions(site, study, None if _on_their_way(site, study) else versions_since, now)
     return RetainedRecords(study=study, rule=rule, drafts=tuple(drafts), versions=len(versions), kept=kept)
+
+
+def _on_their_way(site: Site, study: str) -> bool:
+    """Whether records are being kept: a version is there a moment before the ledger names it."""
+    decided = [fact.id for fact in site.ledger.facts("deposit", state="decided")]
+    own = [one for one in decided if held_in(site, one).deposit.study == study]
+    work = [site.queue.get(f"keep/{one}") for one in own]
+    return any(job is not None and job.state in WAITING for job in work)
 
 
 def _old_drafts(site: Site, study: str, since: date | None) -> Mapping[str, tuple[Edition, Fact, tuple[Content, ...]]]:
@@ -132,15 +171,31 @@ def _old_drafts(site: Site, study: str, since: date | None) -> Mapping[str, tupl
 
 
 def _destroy_drafts(site: Site, study: str, since: date | None, now: datetime) -> None:
+    """The proof and the work that destroys are one transaction: whoever dies after it, it is done."""
     for name, (_, fact, rows) in _old_drafts(site, study, since).items():
-        digests = tuple(sorted(one.digest for one in rows))
+        told = erased(DRAFTS, f"{study}/{since}", tuple(sorted(one.digest for one in rows)))
+        handles: list[Json] = [one.draft for one in rows]
         with site.ledger.write() as tx:
             act = Act(tx, _system(site, now))
             if fact.state in UNDECIDED:
                 move(act, "edition", name, command="forget", parts=BY_SYSTEM)
-            act.record(name, erased(DRAFTS, f"{study}/{since}", digests))
+            act.record(name, told)
+            begin(act, f"destroy-drafts/{name}/{since}", {"drafts": handles}, verb="destroy_drafts")
         for one in rows:
             site.drafts.delete(one)
+
+
+@works("destroy_drafts")
+def _gone(site: Site, job: Job, beat: Heartbeat) -> None:
+    """Finish what the program that should have done it did not live to do."""
+    named = job.body["drafts"]
+    for one in named if isinstance(named, list) else ():
+        site.drafts.delete(Content(draft=str(one), digest=""))
+    beat.step(1, 1)
+    with site.ledger.write() as tx:
+        act = Act(tx, _system(site, datetime.now(UTC)))
+        act.record("site", {"destroyed": "drafts"}, verb="destroy_drafts")
+        site.queue.finish(tx, job, result_ref="", now=act.room.now)
 
 
 def _old_versions(site: Site, study: str, since: date | None) -> tuple[str, ...]:
@@ -154,19 +209,20 @@ def _old_versions(site: Site, study: str, since: date | None) -> tuple[str, ...]
 
 
 def _destroy_versions(site: Site, study: str, since: date | None, now: datetime) -> None:
-    gone, dataset = _old_versions(site, study, since), dataset_of(study)
-    if not gone:
+    """Also what a run that died had written down and not destroyed."""
+    if since is None:
         return
+    gone, dataset = _old_versions(site, study, since), dataset_of(study)
     stays = [one for one in site.kept_versions(study) if one not in gone]
     opened = RecordsSite(store=site.folders.store, dataset=dataset, keys=site.keys, versions=stays,
                          memory_mb=site.settings.memory_mb)  # fmt: skip
+    destroy_versions(opened, commit=lambda: _versions_gone(_system(site, now), study, gone, since) if gone else None)
 
-    def commit() -> None:
-        with site.ledger.write() as tx:
-            note(tx, dataset, dict.fromkeys(gone, ""), because=VERSIONS, at=now)
-            Act(tx, _system(site, now)).record(study, erased(VERSIONS, f"{study}/{since}", tuple(sorted(gone))))
 
-    destroy_versions(opened, commit=commit)
+def _versions_gone(room: Room, study: str, gone: tuple[str, ...], since: date) -> None:
+    with room.write() as act:
+        note(act.tx, dataset_of(study), dict.fromkeys(gone, ""), because=VERSIONS, at=room.now)
+        act.record(study, erased(VERSIONS, f"{study}/{since}", tuple(sorted(gone))))
 
 
 def _system(site: Site, now: datetime) -> Room:
