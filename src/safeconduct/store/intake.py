@@ -20,12 +20,12 @@ from safeconduct.model.errors import NotFound, Tampered
 from safeconduct.model.text import say
 from safeconduct.store.chunks import removed
 from safeconduct.store.files import arriving
-from safeconduct.store.own_keys import FRONT_BYTES, OwnKeys
+from safeconduct.store.own_keys import FRONT_BYTES, QUARANTINE, OwnKeys
 
 CHUNK = 4 << 20
 ROW_LIMIT = 65_536
 LENGTH_BYTES = 4
-UNDER, SUFFIX = "quarantine", ".rows"
+SUFFIX = ".rows"
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class Quarantine:
     def __init__(self, *, folder: Path, dataset: str, keys: KeyProvider) -> None:
         self._folder = folder / dataset
         self._keys, self._dataset = keys, dataset
-        self._own = OwnKeys(folder=self._folder, keys=keys, purpose=f"{UNDER}/{dataset}")
+        self._own = OwnKeys(folder=self._folder, keys=keys, purpose=f"{QUARANTINE}/{dataset}")
 
     def __repr__(self) -> str:
         """The data set."""
@@ -125,7 +125,7 @@ class Quarantine:
         """What opens a file, what its chunks are bound to, and where the first one begins."""
         own = self._own.of(sha256, content)
         if own is None:
-            return Sealer(self._keys.derive(UNDER, self._dataset)), f"{self._dataset}/{sha256}", 0
+            return Sealer(self._keys.derive(QUARANTINE, self._dataset)), f"{self._dataset}/{sha256}", 0
         return own.sealer, own.about, FRONT_BYTES
 
     def _path(self, sha256: str) -> Path:

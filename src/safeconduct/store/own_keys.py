@@ -18,6 +18,8 @@ from safeconduct.model.text import say
 from safeconduct.store.chunks import private, removed, spoilt
 from safeconduct.store.files import TEMPORARY, write
 
+QUARANTINE = "quarantine"
+"""What files of rejected rows are for, and where they lie."""
 MAGIC = b"SCOWN\x00\x00\x01"
 ID_BYTES = 16
 FRONT_BYTES = len(MAGIC) + ID_BYTES

@@ -31,10 +31,9 @@ from safeconduct.store.documents import PURPOSE as DOCUMENTS
 from safeconduct.store.documents import Documents
 from safeconduct.store.figures import UNDER as FIGURES
 from safeconduct.store.files import write
-from safeconduct.store.intake import UNDER as QUARANTINE
 from safeconduct.store.objections import UNDER as OBJECTIONS
 from safeconduct.store.own_keys import KEY_NAME as OWN_KEY_NAME
-from safeconduct.store.own_keys import about_own
+from safeconduct.store.own_keys import QUARANTINE, about_own
 from safeconduct.store.pools import UNDER as POOLS
 from safeconduct.store.rewrapped import keep, rewrapped
 from safeconduct.store.versions import sole_writer
