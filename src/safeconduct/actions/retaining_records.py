@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
 
 from safeconduct.actions.depositing import held_in
@@ -78,7 +78,7 @@ def retention_rules(room: Room) -> list[KeptFor]:
 
 
 def _days(rule: Retention | StudyRetention) -> dict[str, int]:
-    return {name: int(str(days)) for name, days in to_mapping(rule).items()}
+    return {name: int(days) for name, days in asdict(rule).items()}
 
 
 @action(needs="govern")
@@ -144,10 +144,10 @@ def _retained(site: Site, study: str, now: datetime, *, dry_run: bool) -> Retain
     rule, today = study_rule(site, study), now.astimezone(UTC).date()
     drafts_since, versions_since = rule.since(rule.drafts, today), rule.since(rule.versions, today)
     drafts, versions = _old_drafts(site, study, drafts_since), _old_versions(site, study, versions_since)
-    kept = len(site.kept_versions(study)) - (0 if dry_run else len(versions))
     if not dry_run:
         _destroy_drafts(site, study, drafts_since, now)
         _destroy_versions(site, study, None if _on_their_way(site, study) else versions_since, now)
+    kept = len(site.kept_versions(study))
     return RetainedRecords(study=study, rule=rule, drafts=tuple(drafts), versions=len(versions), kept=kept)
 
 

@@ -6,14 +6,16 @@ import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from fastapi.testclient import TestClient
 
 from safeconduct.actions.forgetting import forget
 from safeconduct.actions.forgetting_records import erase_records
 from safeconduct.actions.housekeeping import tidied
 from safeconduct.actions.setting_up import first_person
-from safeconduct.actions.site import dataset_of
+from safeconduct.actions.site import Site, dataset_of
 from safeconduct.ingest.people import pseudonyms
 from safeconduct.model.errors import NotFound, SafeconductError
+from safeconduct.server.app import create_app
 
 HOUSEHOLD, NAME, VILLAGE, JOB, INCOME = "hh-marker-7", "Zanele Marker", "Markerville", "markersmith", "987654"
 SIGNS = tuple(one.encode() for one in (HOUSEHOLD, NAME, VILLAGE, JOB, INCOME))
@@ -175,3 +177,14 @@ def test_a_document_that_an_erasure_destroyed_opens_no_more_from_a_copy(office, 
         with pytest.raises((NotFound, SafeconductError)):
             erased.site.documents.get(digest)
         (erased.site.folders.documents / f"{digest}.json").unlink()
+
+
+def test_how_long_what_is_kept_stands_on_the_page_of_the_sites_health(erased, publishing) -> None:
+    erased.act("amara", "set_study_retention", study=publishing.STUDY, reason="The agreement.", drafts=91)
+    with TestClient(create_app(Site.open(erased.root)), base_url="http://127.0.0.1") as client:
+        client.cookies.set("safeconduct", erased.cookie("amara")["cookie"])
+        shown = client.get("/assurance/health").text
+
+    assert "How long records are kept" in shown
+    assert "91 days" in shown
+    assert "Keys were exchanged after every erasure." in shown
