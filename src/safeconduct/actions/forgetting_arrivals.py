@@ -13,6 +13,7 @@ from safeconduct.actions.messages import tell
 from safeconduct.actions.room import Room
 from safeconduct.actions.uploading import RECEIVED, RECEIVING
 from safeconduct.ledger.entries import Fact
+from safeconduct.model.errors import BrokenPromise, WrongState
 from safeconduct.model.text import say
 from safeconduct.model.trees import from_tree
 
@@ -23,16 +24,23 @@ def destroy_loose_uploads(room: Room) -> None:
     """Destroy every file that was sent and that nothing was made of; whoever sent it is told to send it again.
 
     Raises:
-        WrongState: Somebody is sending a piece at this moment; what went before is gone, and it is done again later.
+        BrokenPromise: Somebody is sending a piece at this moment; what came before is gone, and it is tried again.
     """
     said = say("Somebody asked to be erased, so a file you sent and did not deposit was destroyed; send it again.")
     for fact in room.site.ledger.facts("upload"):
         if fact.state in {RECEIVING, RECEIVED}:
-            room.site.uploads.destroy(fact.id)
+            _destroy(room, fact.id)
             with room.write() as act:
                 act.tx.put("upload", fact.id, fact.body, state=DESTROYED, at=room.now)
-                tell(act, [str(fact.body["by"])], said, href="/data/deposits/new")
+                tell(act, [str(one) for one in (fact.body.get("by"),) if one], said, href="/data/deposits/new")
                 act.record(fact.id, {"command": "expire"})
+
+
+def _destroy(room: Room, upload: str) -> None:
+    try:
+        room.site.uploads.destroy(upload)
+    except WrongState as error:
+        raise BrokenPromise(error.text) from None
 
 
 def forget_corrections(room: Room, study: str) -> None:
