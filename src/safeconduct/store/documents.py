@@ -140,11 +140,10 @@ class Documents:
         return content
 
     def _write(self, digest: str, content: bytes) -> None:
-        """The key first, then the file; a key that a crash left alone is destroyed by the next write."""
+        """The key first, then the file; a key that a crash left alone opens nothing, and `sweep` destroys it."""
         own = self._own.new(digest)
         self._own.keep(own)
         write(self._path(digest), own.front + own.sealer.seal(content, about=own.about))
-        self._own.destroy([digest], but=(own.id,))
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

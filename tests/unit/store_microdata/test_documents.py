@@ -106,19 +106,20 @@ def put_as_earlier(folder: Path) -> str:
     return name
 
 
-@pytest.mark.parametrize("at", ["keep", "destroy"])
-def test_killed_around_the_moment_its_key_is_kept_it_is_there_after_the_next_try(documents, tmp_path, at) -> None:
+def test_killed_when_its_key_is_kept_it_is_there_after_the_next_try(documents, tmp_path) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        real = getattr(OwnKeys, at)
+        real = OwnKeys.keep
 
         def dies(self: OwnKeys, *told: object, **how: object) -> None:
             real(self, *told, **how)
             raise KeyboardInterrupt
 
-        patch.setattr(OwnKeys, at, dies)
+        patch.setattr(OwnKeys, "keep", dies)
         with pytest.raises(KeyboardInterrupt):
             documents.put(TREE)
     name = documents.put(TREE)
+    assert len(list((tmp_path / "documents").iterdir())) == 3
+    documents.sweep()
 
     assert documents.get(name) == TREE
     assert len(list((tmp_path / "documents").iterdir())) == 2
