@@ -7,10 +7,10 @@ follows no template.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from safeconduct.actions.answer_figures import look
+from safeconduct.actions.answer_figures import Looked, look
 from safeconduct.actions.messages import of_the_house, tell
 from safeconduct.actions.moving import move, start
 from safeconduct.actions.profiles import home_of, person_of
@@ -67,6 +67,7 @@ class AnswerCheck:
         evidence: Document with what checkers look at.
         replies: What the asker replied, in order.
         reviewers: How many people a rule wants to look at this very answer, because of what it names.
+        look: How often it was made anew, since people were erased from its data set while it waited.
     """
 
     answer: str
@@ -80,6 +81,7 @@ class AnswerCheck:
     evidence: str
     replies: tuple[Reply, ...] = ()
     reviewers: int = 0
+    look: int = 0
 
     @property
     def alone(self) -> bool:
@@ -89,7 +91,8 @@ class AnswerCheck:
     @property
     def seen(self) -> str:
         """Digest of what a checker looks at; a vote on anything else does not count."""
-        return digest({"evidence": self.evidence, "replies": [one.says for one in self.replies]})
+        said: dict[str, Json] = {"evidence": self.evidence, "replies": [one.says for one in self.replies]}
+        return digest({**said, "look": self.look} if self.look else said)
 
 
 def without_days(value: Json) -> Json:
@@ -146,16 +149,30 @@ def needed_for_answer(site: Site, job: Job) -> int:
     return max(1, _needed(site, check))
 
 
-def keep_evidence(site: Site, draft: Draft, admission: Admission) -> str:
-    """Seal what checkers will look at; the digest of the document. Call it before the transaction."""
-    return site.documents.put(to_mapping(look(draft, admission)))
+def look_of(site: Site, job: Job) -> int:
+    """How often an answer was made anew for its checkers; ask before computing it."""
+    fact = site.ledger.fact(ANSWER, job.key)
+    return from_tree(AnswerCheck, fact.body).look if fact is not None else 0
+
+
+def keep_evidence(site: Site, draft: Draft, admission: Admission, *, nth: int = 0) -> str:
+    """Seal what checkers will look at; the digest of the document. Call it before the transaction.
+
+    Args:
+        site: The site.
+        draft: What was computed.
+        admission: What it was computed for.
+        nth: What `look_of` said before; so that the digest of the next look tells nothing of the one before.
+    """
+    return site.documents.put(to_mapping(replace(look(draft, admission), look=nth)))
 
 
 def begin_check(site: Site, tx: Transaction, job: Job, *, evidence: str, reviewers: int = 0) -> None:
     """Write down that an answer waits for checkers, and tell them; the same again changes nothing.
 
     Raises:
-        TooMany: A question like this was approved while this one was computed; the worker begins again by itself.
+        TooMany: A question like this was approved while this one was computed, or people were erased from its data
+            set; the worker begins again by itself.
     """
     act, before = system_act(site, tx, job), tx.fact(ANSWER, job.key)
     check = check_of_job(job, evidence=evidence, reviewers=reviewers)
@@ -167,6 +184,8 @@ def begin_check(site: Site, tx: Transaction, job: Job, *, evidence: str, reviewe
     if before is None:
         start(act, ANSWER, job.key, to_mapping(check), told)
         tell_checkers(act, check)
+    elif from_tree(Looked, site.documents.get(evidence)).look != before.body.get("look", 0):
+        raise TooMany(say("People were erased from the data set a moment ago; it is computed again."))
     elif before.body.get("evidence") != evidence:
         tx.put(ANSWER, job.key, {**before.body, "evidence": evidence}, state=before.state, at=act.room.now)
         act.record(job.key, told)
@@ -281,7 +300,7 @@ def review_of_answer(site: Site, check: AnswerCheck, fact: Fact) -> Review:
         authors=authors_of(site, check),
         needed=max(1, _needed(site, check)),
         home=home_of(site),
-        open=fact.state == WAITING,
+        open=fact.state == WAITING and check.evidence != "",
     )
 
 

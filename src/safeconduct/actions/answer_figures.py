@@ -75,10 +75,12 @@ class Looked:
     Attributes:
         figures: Every figure, in the order of the parts.
         findings: What the program found.
+        look: How often it was made anew before, since people were erased.
     """
 
     figures: tuple[AnswerFigure, ...]
     findings: tuple[AnswerFinding, ...]
+    look: int = 0
 
     def __repr__(self) -> str:
         """What it is."""

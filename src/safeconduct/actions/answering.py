@@ -5,12 +5,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from safeconduct.actions.answer_checks import approvals_for, begin_check, end_check, keep_evidence
+from safeconduct.actions.answer_checks import approvals_for, begin_check, end_check, keep_evidence, look_of
 from safeconduct.actions.site import Site
 from safeconduct.actions.trusted import ground_of
 from safeconduct.actions.working import works
 from safeconduct.engines.engine import answer as compute
 from safeconduct.jobs.queue import Heartbeat, Job
+from safeconduct.ledger.rewritten import without_the_erased
 from safeconduct.model.errors import WrongState
 from safeconduct.model.outcomes import Admission, Decision, Pending, Refusal, Release
 from safeconduct.model.text import say
@@ -32,7 +33,9 @@ def readmit(site: Site, body: Mapping[str, object]) -> tuple[Question, Admission
         WrongState: The gate would not let the question in any more.
     """
     query = read_question(body["spec"])
-    stands = ground_of(site, site.manifest(str(body["dataset"]), str(body["manifest"])), body)
+    dataset = str(body["dataset"])
+    version = without_the_erased(site.ledger, dataset, str(body["manifest"]))
+    stands = ground_of(site, site.manifest(dataset, version), body)
     manifest, reading = stands.manifest, reads(query.plan())
     question = Question(
         query=query,
@@ -66,6 +69,7 @@ def noise_for(site: Site, answer_id: str) -> bytes:
 @works("answer")
 def perform(site: Site, job: Job, beat: Heartbeat) -> None:
     """Answer one question; safe to run again after a crash, as nothing is written before the end."""
+    nth = look_of(site, job)
     question, admission, manifest = readmit(site, job.body)
     admission = replace(admission, noise=noise_for(site, job.key))
     beat.step(1, STEPS)
@@ -85,7 +89,7 @@ def perform(site: Site, job: Job, beat: Heartbeat) -> None:
     approvals = approvals_for(site, job, reviewers=admission.reviewers)
     said = now.replace(microsecond=0) + A_SECOND
     decision = decide(draft, admission, approvals=approvals, training=site.settings.training, now=said)
-    evidence = keep_evidence(site, draft, admission) if isinstance(decision, Pending) else ""
+    evidence = keep_evidence(site, draft, admission, nth=nth) if isinstance(decision, Pending) else ""
     write_answer(site, job, decision, now, evidence=evidence, reviewers=admission.reviewers)
 
 

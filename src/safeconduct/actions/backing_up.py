@@ -11,6 +11,7 @@ from safeconduct.actions.site import Site
 from safeconduct.keys.officers import Officer
 from safeconduct.keys.sources import NEXT_FILE, ROOT_FILE
 from safeconduct.ledger.tables import stamp
+from safeconduct.model.canonical import Json
 from safeconduct.model.errors import BrokenPromise, Tampered, WrongState
 from safeconduct.model.text import say
 from safeconduct.store.archive import Archive, check_officers, extract, read_head, writing
@@ -61,6 +62,7 @@ def back_up(site: Site, path: Path, *, officers: tuple[str, ...], now: datetime)
         StoreFull: The disk is full; no backup is left.
     """
     with _still(site), writing(path, officers=officers, at=stamp(now)) as (archive, key):
+        last = site.ledger.events(limit=1)
         _add_database(site, archive)
         _add_keys(site, archive)
         for name, one in _files(site, path.resolve()):
@@ -71,8 +73,9 @@ def back_up(site: Site, path: Path, *, officers: tuple[str, ...], now: datetime)
         raise BrokenPromise(say("the backup does not read back as it was written; use another disk"))
     with path.open("rb") as file:
         head = read_head(file)
+    told: dict[str, Json] = {"officers": list(head.shares), "events": last[0].index + 1 if last else 0}
     with site.ledger.write() as tx:
-        tx.event(actor="site", verb="back_up", subject=head.id, body={"officers": list(head.shares)}, at=now)
+        tx.event(actor="site", verb="back_up", subject=head.id, body=told, at=now)
     return BackedUp(id=head.id, files=len(archive.digests), bytes=path.stat().st_size, officers=officers)
 
 

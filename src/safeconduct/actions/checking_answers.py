@@ -23,7 +23,8 @@ from safeconduct.actions.answer_checks import (
     tell_checkers,
     votes_on,
 )
-from safeconduct.actions.answer_figures import AnswerFinding, Looked
+from safeconduct.actions.answer_figures import AnswerFinding
+from safeconduct.actions.answers_again import figures_for, looked_at
 from safeconduct.actions.approved_questions import approve_template, why_ended
 from safeconduct.actions.asking import own
 from safeconduct.actions.moving import move, table
@@ -38,7 +39,7 @@ from safeconduct.model.canonical import Json
 from safeconduct.model.errors import BadInput, NotFound, NotPermitted, WrongState
 from safeconduct.model.outcomes import Insight
 from safeconduct.model.text import Text, say
-from safeconduct.model.trees import from_tree, to_mapping
+from safeconduct.model.trees import to_mapping
 from safeconduct.query.spec import read_question
 from safeconduct.release.policies import in_words
 
@@ -230,7 +231,7 @@ def answer_evidence(room: Room, *, answer_id: str) -> AnswerEvidence:
     """
     check, fact, review = _for_checker(room, answer_id)
     with room.write() as act:
-        act.record(answer_id, {"evidence": check.evidence})
+        act.record(answer_id, {"evidence": check.evidence, "look": check.look})
     return _view(room, check, fact, review)
 
 
@@ -253,13 +254,13 @@ def _for_checker(room: Room, answer_id: str) -> tuple[AnswerCheck, Fact, Review]
 
 def _view(room: Room, check: AnswerCheck, fact: Fact, review: Review) -> AnswerEvidence:
     site, policy = room.site, room.site.policy(check.policy)
-    votes, looked = votes_on(site, check.answer), from_tree(Looked, site.documents.get(check.evidence))
+    votes, looked = votes_on(site, check.answer), looked_at(site, check)
     project, state = project_in(site, check.project), state_of(review, votes)
     return AnswerEvidence(
         answer_id=check.answer, seen=check.seen, title=read_question(check.spec).title, spec=check.spec,
         dataset=check.dataset, project=project.name if project else "", purpose=project.purpose if project else "",
         state=fact.state, since=datetime.fromisoformat(fact.at), policy=policy.title, rules=tuple(in_words(policy)),
-        does_not_resist=policy.does_not_resist, findings=looked.findings, figures=looked.insight(),
+        does_not_resist=policy.does_not_resist, findings=looked.findings, figures=figures_for(room, check, looked),
         said=_said(check, votes), votes=_seen(room, fact, review, votes),
         missing=state.missing if fact.state in OVER else None, needed=review.needed, alone=check.alone,
         ended=why_ended(site, check.template), can=_can(room, fact, review),

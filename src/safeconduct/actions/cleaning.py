@@ -30,6 +30,7 @@ from safeconduct.model.text import Text, say
 from safeconduct.model.trees import from_tree, to_tree
 
 STEPS = 2
+LOOKED = "looked"
 OF_WHOLE_ROWS = frozenset({"drop_rows", "drop_duplicates"})
 """Corrections that may be about whole rows, without a column."""
 
@@ -113,7 +114,8 @@ def cleaning_view(room: Room, deposit: str) -> CleaningView:
     """A deposit's corrections and findings."""
     site, held = room.site, held_in(room.site, deposit)
     key = _key(held)
-    known = site.ledger.fact("looked", key)
+    known = site.ledger.fact(LOOKED, key)
+    known = known if known and known.state != "destroyed" else None
     tree = site.documents.get(str(known.body["document"])) if known else None
     looked = from_tree(Looked, tree) if tree is not None else Looked(changed=(), issues=())
     steps = steps_of(site, held)
@@ -154,7 +156,7 @@ def _look(site: Site, job: Job, beat: Heartbeat) -> None:
     document = site.documents.put(to_tree(looked))
     with site.ledger.write() as tx:
         act = system_act(site, tx, job)
-        tx.put("looked", job.key, {"document": document}, at=act.room.now)
+        tx.put(LOOKED, job.key, {"document": document}, at=act.room.now)
         act.record(id_, {"looked": document})
         site.queue.finish(tx, job, result_ref=id_, now=act.room.now)
 

@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from safeconduct.actions.answers_again import look_anew
 from safeconduct.actions.erasing import erased, replays
+from safeconduct.actions.exchanging import owe
 from safeconduct.actions.left_out import IN, OUT, mend_list
-from safeconduct.actions.mosaic import DONE, MOSAIC
+from safeconduct.actions.mosaic_tidying import forget_reports
 from safeconduct.actions.room import Act, Caller, Door, Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.verb import action
@@ -21,7 +23,7 @@ from safeconduct.ingest.forgetting import ForgetSite, Searched, forget_listed, f
 from safeconduct.ingest.leaving_out import marks_of
 from safeconduct.jobs.queue import Heartbeat, Job
 from safeconduct.ledger.erasures import Erasure
-from safeconduct.ledger.rewritten import note
+from safeconduct.ledger.rewritten import PEOPLE, note
 from safeconduct.model.canonical import Json
 from safeconduct.model.errors import BadInput, NotFound, WrongState
 from safeconduct.model.sightings import Counted
@@ -31,7 +33,7 @@ from safeconduct.store.objections import Domain, Objections
 from safeconduct.store.replacing import Replaced
 from safeconduct.store.versions import folder_of
 
-KIND, PEOPLE = "forgetting", "people"
+KIND = "forgetting"
 VERB = "erase_people"
 WAITS = timedelta(days=30)
 """How long an erasure may wait for others, so that one month after it was asked for it is done."""
@@ -275,7 +277,7 @@ def _erase(site: Site, job: Job, beat: Heartbeat) -> None:
     enough = _is_forced(site, dataset) or found(opened_for(site, dataset)) >= batch_of(site)
     if enough:
         erase_listed(site, dataset, now, beat)
-    finish_batch(site, job, now, waiting if enough else ())
+    finish_batch(site, job, now, waiting if enough else None)
 
 
 def _is_forced(site: Site, dataset: str) -> bool:
@@ -283,17 +285,26 @@ def _is_forced(site: Site, dataset: str) -> bool:
     return fact is not None and bool(fact.body["forced"])
 
 
-def finish_batch(site: Site, job: Job, now: datetime, done: Collection[bytes]) -> None:
-    """Write down that those who waited are erased, and end the work; who came meanwhile waits on."""
+def finish_batch(site: Site, job: Job, now: datetime, done: Collection[bytes] | None) -> None:
+    """Write down that those who waited are erased, and end the work; who came meanwhile waits on.
+
+    Args:
+        site: Where.
+        job: The work.
+        now: When, UTC.
+        done: Marks of those who waited; `None` where too few of them were there and nothing was erased.
+    """
     dataset = str(job.body["dataset"])
     objections = list_of(site, dataset)
-    objections.remove(Domain.WAITING, done)
+    objections.remove(Domain.WAITING, done or ())
     with site.ledger.write() as tx:
         act = Act(tx, system_room(site, now))
         before = str(_waiting(act, dataset)["since"])
         since = (now.isoformat() if done else before) if objections.listed(Domain.WAITING) else ""
         tx.put(KIND, dataset, {"since": since, "batch": "", "forced": False}, at=now)
         act.record(dataset, {"batch": str(job.body["batch"]), "finished": True})
+        if done is not None:
+            owe(act)
         site.queue.finish(tx, job, result_ref=dataset, now=now)
 
 
@@ -306,12 +317,13 @@ def erase_listed(site: Site, dataset: str, now: datetime, beat: Heartbeat | None
     if dataset not in site.datasets():
         return
     mend_list(system_room(site, now), dataset)
-    _forget_reports(site, dataset, now)
+    forget_reports(system_room(site, now), dataset)
     forget_listed(
         opened_for(site, dataset),
         commit=lambda done: commit_replaced(site, done, because=PEOPLE, subject=dataset, now=now),
         progress=beat.step if beat else lambda _done, _all: None,
     )
+    look_anew(site, dataset, now)
 
 
 def commit_replaced(site: Site, done: Replaced, *, because: str, subject: str, now: datetime, verb: str = VERB) -> None:
@@ -332,16 +344,6 @@ def commit_replaced(site: Site, done: Replaced, *, because: str, subject: str, n
         note(tx, dataset, done.versions, because=because, at=now)
         told = erased(because, subject, (proof,))
         Act(tx, system_room(site, now)).record(f"{dataset}@{done.manifest.id}", told, verb=verb)
-
-
-def _forget_reports(site: Site, dataset: str, now: datetime) -> None:
-    """Destroy what was worked out for insiders about groups of people of a data set; anybody may have it made anew."""
-    for fact in site.ledger.facts(MOSAIC, state=DONE):
-        if fact.body.get("dataset") == dataset:
-            with site.ledger.write() as tx:
-                tx.put(MOSAIC, fact.id, fact.body, state="destroyed", at=now)
-                Act(tx, system_room(site, now)).record(dataset, {"mosaic": fact.id, "command": "expire"})
-            site.documents.delete(str(fact.body["card"]))
 
 
 def opened_for(site: Site, dataset: str) -> ForgetSite:

@@ -18,6 +18,7 @@ from safeconduct.actions.forgetting import (
     list_of,
     state_of,
 )
+from safeconduct.actions.forgetting_arrivals import destroy_loose_uploads, forget_corrections
 from safeconduct.actions.left_out import IN, OUT, mend_list
 from safeconduct.actions.messages import tell
 from safeconduct.actions.moving import move
@@ -159,7 +160,9 @@ def erase_records(site: Site, dataset: str, now: datetime) -> None:
         return
     room = _system(site, now)
     mend_list(room, dataset)
+    destroy_loose_uploads(room)
     _withdraw_deposits(room, study)
+    forget_corrections(room, study)
     _withdraw_editions(room, study)
     opened = RecordsSite(
         store=site.folders.store, dataset=dataset, keys=site.keys, versions=site.kept_versions(study),

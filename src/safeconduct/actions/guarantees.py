@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from safeconduct.actions.health import Finding, Grade
+from safeconduct.actions.old_backups import older
+from safeconduct.actions.rotating import HALF, KIND, OWED, SITE
 from safeconduct.actions.site import Site
 from safeconduct.actions.site_files import folders_of
 from safeconduct.keys.memory import keep_private
@@ -41,7 +43,32 @@ def machine_beyond(root: Path = Path("/")) -> list[Finding]:
 
 def site_beyond(site: Site, root: Path = Path("/")) -> list[Finding]:
     """What holds for a site: who can read its folders, what its disks promise, where its outermost key is."""
-    return [_folders(site), file_system(site.folders.root, root), spill(site.folders.spill, root), _key_place(site)]
+    return [_folders(site), file_system(site.folders.root, root), spill(site.folders.spill, root), _key_place(site),
+            _exchanged(site), _backups(site)]  # fmt: skip
+
+
+def _exchanged(site: Site) -> Finding:
+    """Whether keys were exchanged since something was erased: else copies from before open."""
+    fact = site.ledger.fact(KIND, SITE)
+    if fact is not None and fact.state == OWED:
+        return _unsafe("erasures", say(
+            "Something was erased and keys were not exchanged since: copies of keys and files from before open. "
+            "Run 'safeconduct rotate-keys'."))  # fmt: skip
+    if fact is not None and fact.state == HALF:
+        return _unsafe("erasures", say(
+            "The outermost key was not exchanged since something was erased: copies of keys and files from before "
+            "open. Hand over the next one where this one comes from, then run 'safeconduct rotate-keys'."))  # fmt: skip
+    return _good("erasures", say("Keys were exchanged after every erasure."))
+
+
+def _backups(site: Site) -> Finding:
+    """Whether backups hold somebody who was erased since; only their officers can destroy them."""
+    count = len(older(site))
+    if count:
+        return _advice("backups", say(
+            "Backups made before an erasure hold what was erased: {count}. 'safeconduct old-backups' tells which; have "
+            "their officers destroy them, then say so with 'safeconduct backup-destroyed'.", count=count))  # fmt: skip
+    return _good("backups", say("No backup that the site knows of was made before an erasure."))
 
 
 def swap(root: Path) -> Finding:

@@ -15,6 +15,7 @@ from safeconduct.actions.mosaic_tidying import forget_cards, forget_facts
 from safeconduct.actions.moving import move
 from safeconduct.actions.reminding import remind
 from safeconduct.actions.retaining import nightly
+from safeconduct.actions.retaining_records import nightly_records
 from safeconduct.actions.room import Act, Caller, Door, Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.survey_pulls import pull_due
@@ -107,7 +108,7 @@ def daily(site: Site) -> None:
         act.record("site", {})
         for about in looks:
             begin_look(act, about)
-    every_one(partial(step, site, now) for step in (tidied, nightly, alarm, remind))
+    every_one(partial(step, site, now) for step in (tidied, nightly, nightly_records, alarm, remind))
 
 
 def _tidied_on(last: Fact | None, day: str) -> bool:

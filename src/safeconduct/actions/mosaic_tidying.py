@@ -31,6 +31,16 @@ def forget_cards(room: Room) -> Iterator[str]:
     _delete(site, {str(fact.body["card"]) for fact in site.ledger.facts(MOSAIC, state=DESTROYED)} - held)
 
 
+def forget_reports(room: Room, dataset: str) -> None:
+    """Destroy what was worked out for insiders about groups of people of a data set; anybody may have it made anew."""
+    for fact in room.site.ledger.facts(MOSAIC, state=DONE):
+        if fact.body.get("dataset") == dataset:
+            with room.write() as act:
+                act.tx.put(MOSAIC, fact.id, fact.body, state=DESTROYED, at=room.now)
+                act.record(dataset, {"mosaic": fact.id, "command": "expire"})
+            room.site.documents.delete(str(fact.body["card"]))
+
+
 def forget_facts(room: Room) -> Iterator[str]:
     """Destroy numbers of removed facts from elsewhere, should a crash have left them.
 

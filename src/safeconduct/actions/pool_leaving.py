@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from safeconduct.actions.erasing import erased, replays
+from safeconduct.actions.exchanging import owe
 from safeconduct.actions.moving import move
 from safeconduct.actions.pool_base import (
     HERE,
@@ -56,6 +57,7 @@ def _leave(act: Act, share: HeldShare, command: str, parts: frozenset[Part]) -> 
     move(act, SHARE, share.id, command=command, parts=parts, body=body_of(share.emptied), told=told)
     files: dict[str, Json] = {"share": share.id, "uploads": list(share.uploads)}
     begin(act, f"destroy-share/{share.id}", files, verb="destroy_share")
+    owe(act)
     return lambda: _gone(site, share, act.room.now)
 
 

@@ -6,7 +6,6 @@ from enum import StrEnum
 from typing import assert_never
 
 from safeconduct.actions.answering import noise_for, readmit
-from safeconduct.actions.forgetting import PEOPLE
 from safeconduct.actions.room import Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.trusted import ground_of
@@ -14,6 +13,7 @@ from safeconduct.actions.verb import action
 from safeconduct.engines.engine import answer as compute
 from safeconduct.jobs.queue import Job
 from safeconduct.ledger.rewritten import KIND as REWRITTEN
+from safeconduct.ledger.rewritten import PEOPLE
 from safeconduct.model.canonical import digest
 from safeconduct.model.errors import NotFound, WrongState
 from safeconduct.model.outcomes import Release

@@ -8,6 +8,7 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from safeconduct.actions.erasing import erased, replays
+from safeconduct.actions.exchanging import exchange_due
 from safeconduct.actions.forgetting import commit_replaced, forget_due, opened_for
 from safeconduct.actions.forgetting_records import records_due
 from safeconduct.actions.going_on import every_one
@@ -86,7 +87,9 @@ def retain(room: Room, *, dataset: str = "", dry_run: bool = False) -> list[Reta
 
 
 def nightly(site: Site, now: datetime) -> None:
-    """Carry out every rule, then begin the erasures that are due; a data set that is written to waits for the next.
+    """Carry out every rule, then begin erasures that are due and exchanges of keys that are owed.
+
+    A data set that is written to waits for the next night.
 
     Raises:
         SafeconductError: Something of it failed, such as one data set that does not open; the rest was done.
@@ -96,6 +99,7 @@ def nightly(site: Site, now: datetime) -> None:
         partial(forget_due, _system(site, now)),
         partial(records_due, _system(site, now)),
         partial(finish_destroying, _system(site, now)),
+        partial(exchange_due, site, now),
     ])  # fmt: skip
 
 

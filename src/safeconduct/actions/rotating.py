@@ -4,8 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from safeconduct.actions.site import Site
+from safeconduct.ledger.entries import Fact
 from safeconduct.model.canonical import Json
 from safeconduct.store.rotation import Rewrapped, count, rewrap
+
+KIND, SITE = "key_exchange", "site"
+OWED, HALF, DONE = "owed", "outermost", "done"
+"""Something was erased and keys were not exchanged since; all were but the outermost; all were."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +42,7 @@ def rotate(site: Site, *, now: datetime) -> Rotated:
         WrongState: Files are being taken in, or another program is exchanging keys; call it again afterwards.
         Tampered: A data key does not open; nothing was destroyed.
     """
+    before = site.ledger.fact(KIND, SITE)
     with site.keys.exchanging() as exchange:
         exchange.begin()
         done = _everything(site)
@@ -45,7 +51,26 @@ def rotate(site: Site, *, now: datetime) -> Rotated:
         with site.ledger.write() as tx:
             tx.event(actor="site", verb="rotate_keys", subject="keys", body=body, at=now)
         outermost = exchange.end()
+    _settle(site, before, outermost=outermost, now=now)
     return Rotated(done=True, files=done.files, parts=done.parts, outermost=outermost, destroyed=leaving)
+
+
+def is_owed(site: Site) -> bool:
+    """Whether something was erased and the wrapping key was not exchanged since."""
+    fact = site.ledger.fact(KIND, SITE)
+    return fact is not None and fact.state == OWED
+
+
+def _settle(site: Site, before: Fact | None, *, outermost: bool, now: datetime) -> None:
+    """Write down that what was owed when the exchange began is done; what was erased meanwhile is owed still."""
+    if before is None or before.state == DONE:
+        return
+    state = DONE if outermost else HALF
+    with site.ledger.write() as tx:
+        fact = tx.fact(KIND, SITE)
+        if fact is not None and fact.body == before.body:
+            tx.put(KIND, SITE, fact.body, state=state, at=now)
+            tx.event(actor="site", verb="rotate_keys", subject=KIND, body={"state": state}, at=now)
 
 
 def would_rotate(site: Site) -> Rotated:

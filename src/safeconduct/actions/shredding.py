@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from safeconduct.actions.editions import draft_of, editions_of
 from safeconduct.actions.erasing import erased, replays
+from safeconduct.actions.exchanging import owe
 from safeconduct.actions.moving import move, start
 from safeconduct.actions.room import Act, Caller, Door, Room
 from safeconduct.actions.site import Site, dataset_of
@@ -167,8 +168,10 @@ def _carry_out(site: Site, destruction: str, now: datetime) -> None:
         found = _told(fact)
         digests = _shred(site, found.kind, found.subject, now)
         with site.ledger.write() as tx:
-            move(Act(tx, _system(site, now)), KIND, destruction, command="finish", parts=BY_SYSTEM,
+            act = Act(tx, _system(site, now))
+            move(act, KIND, destruction, command="finish", parts=BY_SYSTEM,
                  told={"kind": found.kind.value, "digests": list(digests)})  # fmt: skip
+            owe(act)
 
 
 def _shred(site: Site, kind: Doomed, subject: str, now: datetime) -> tuple[str, ...]:

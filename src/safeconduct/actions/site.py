@@ -150,9 +150,10 @@ class Site:
         return MicrodataRecords(store=self.folders.store, manifest=self.microdata(study, version), keys=self.keys)
 
     def kept_versions(self, study: str) -> tuple[str, ...]:
-        """Ids of every version of a study's records, the oldest first; those that were rewritten by their new id."""
+        """Ids of every version of a study's records that is kept, the oldest first; a rewritten one by its new id."""
         named = [str(one.body["manifest"]) for one in self.ledger.history("microdata", study)]
-        return tuple(dict.fromkeys(in_its_place(self.ledger, dataset_of(study), one) for one in named))
+        kept = dict.fromkeys(in_its_place(self.ledger, dataset_of(study), one) for one in named)
+        return tuple(one for one in kept if one)
 
     @cached_property
     def policies(self) -> Mapping[str, Policy]:
@@ -318,6 +319,7 @@ class Site:
         """Remove versions, drafts and files of editions that a crash left behind; nothing that the ledger names."""
         self.drafts.sweep()
         self.editions.sweep()
+        self.documents.sweep()
         self._clear_editions()
         for fact in self.ledger.facts("microdata", state="current"):
             kept = Microdata(folder=self.folders.store, dataset=dataset_of(fact.id), keys=self.keys)

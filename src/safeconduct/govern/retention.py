@@ -1,4 +1,4 @@
-"""How long records may be kept: so many days after their day, and rejected rows for at most thirty."""
+"""How long records may be kept: so many days after their day, rejected rows at most thirty, drafts and old versions."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -46,3 +46,37 @@ class Retention:
         """Whether anything is kept longer than under another rule."""
         events, before = self.events or LONGEST + 1, other.events or LONGEST + 1
         return events > before or self.rejected > other.rejected
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyRetention:
+    """How long what is not the current version of a study's records is kept.
+
+    Attributes:
+        drafts: Days that treated rows of an edition that was not published are kept after anything last happened to
+            it, 1 to 36,500; 0 for as long as the study.
+        versions: Days that a version of the records is kept after another took its place, likewise.
+
+    Example:
+        >>> StudyRetention(drafts=90).since(90, date(2026, 12, 31))
+        datetime.date(2026, 10, 2)
+    """
+
+    drafts: int = 0
+    versions: int = 0
+
+    def __post_init__(self) -> None:
+        for name, days in (("drafts", self.drafts), ("versions", self.versions)):
+            if not 0 <= days <= LONGEST:
+                raise BadInput(say("{what} are kept 1 to {most} days, or 0 for as long as the study", what=name,
+                                   most=LONGEST), field=name)  # fmt: skip
+
+    @staticmethod
+    def since(days: int, today: date) -> date | None:
+        """What ended before this day goes; `None` where nothing does."""
+        return today - timedelta(days=days) if days else None
+
+    def is_longer_than(self, other: "StudyRetention") -> bool:
+        """Whether anything is kept longer than under another rule."""
+        pairs = ((self.drafts, other.drafts), (self.versions, other.versions))
+        return any((now or LONGEST + 1) > (before or LONGEST + 1) for now, before in pairs)

@@ -47,10 +47,15 @@ class Erasure:
 
 def erasures(ledger: Ledger) -> list[Erasure]:
     """Everything the record of use says was erased, in that order."""
+    return [one for _, one in numbered(ledger)]
+
+
+def numbered(ledger: Ledger) -> list[tuple[int, Erasure]]:
+    """The same, each with the index of its event, which tells what came before it better than any clock."""
     table = tables.event.c
     wanted = select(table.leaf).where(table.leaf.contains(f'"{ERASED}":', autoescape=True)).order_by(table.number)
     found = [Event.of(row["leaf"]) for row in ledger.rows(wanted)]
-    return [one for event in found if (one := _of(event)) is not None]
+    return [(event.index, one) for event in found if (one := _of(event)) is not None]
 
 
 def lines(found: Iterable[Erasure], sign: Sign) -> Iterator[str]:

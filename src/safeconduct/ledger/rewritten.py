@@ -8,7 +8,7 @@ from safeconduct.ledger.transaction import Transaction
 from safeconduct.model.errors import NotFound, WrongState
 from safeconduct.model.text import say
 
-KIND = "rewritten"
+KIND, PEOPLE, VERSIONS = "rewritten", "people", "versions"
 REKEYED = "pseudonyms"
 """Why a version was replaced that holds the same records as the one before: whoever asks for the old one gets it."""
 
@@ -40,6 +40,8 @@ def standing(ledger: Ledger, dataset: str, version: str) -> str:
         NotFound: Its files were gone already when others took its place.
     """
     while version and (fact := ledger.fact(KIND, f"{dataset}@{version}")) is not None:
+        if fact.body["because"] == VERSIONS:
+            raise WrongState(say("this version of the records was kept long enough and is destroyed; use a later one"))
         if fact.body["because"] != REKEYED:
             raise WrongState(say("this version of the records was rewritten by an erasure; ask the question again"))
         version = str(fact.body["manifest"])
@@ -51,5 +53,18 @@ def standing(ledger: Ledger, dataset: str, version: str) -> str:
 def in_its_place(ledger: Ledger, dataset: str, version: str) -> str:
     """The version that stands where one stood, however often it was rewritten; `""` where none does."""
     while version and (fact := ledger.fact(KIND, f"{dataset}@{version}")) is not None:
+        version = str(fact.body["manifest"])
+    return version
+
+
+def without_the_erased(ledger: Ledger, dataset: str, version: str) -> str:
+    """The version in which an erasure left everybody else's rows as they were; the same one where none came after it.
+
+    What was asked before an erasure and is computed after it is computed from that one: whoever asked would learn from
+    a failure that somebody was there. Where days went since, it goes no further, and that version is refused.
+    """
+    while version and (fact := ledger.fact(KIND, f"{dataset}@{version}")) is not None:
+        if fact.body["because"] != PEOPLE:
+            break
         version = str(fact.body["manifest"])
     return version

@@ -303,6 +303,7 @@ def _new(path: Path) -> Iterator[BinaryIO]:
 
 
 def _taken(content: IO[bytes], to: Path | None, told: tarfile.TarInfo) -> str:
+    """What has a deadline keeps its age; an archive from before ages were kept has none."""
     made = hashlib.sha256()
     if to is not None:
         to.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -314,9 +315,9 @@ def _taken(content: IO[bytes], to: Path | None, told: tarfile.TarInfo) -> str:
             file.flush()
             os.fsync(file.fileno())
     if to is not None:
+        to.chmod(told.mode & 0o700)
         if told.mtime:  # what may be kept for so many days is kept no longer for having been restored
             os.utime(to, (told.mtime, told.mtime))
-        to.chmod(told.mode & 0o700)
     return made.hexdigest()
 
 

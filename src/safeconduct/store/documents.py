@@ -1,21 +1,28 @@
 """Descriptions, plans and reports too large for the ledger: sealed, named after what they say, never changed.
 
-No record is among them. What the ledger keeps is the digest.
+No record is among them. What the ledger keeps is the digest. Each lies under a random key of its own, which goes first
+when it is deleted; documents from before there were such keys lie under a derived one, and `renew` writes them anew.
 """
 
+import fcntl
 import hashlib
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from safeconduct.keys.provider import KeyProvider
+from safeconduct.keys.ring import holding
 from safeconduct.keys.sealing import Sealer
 from safeconduct.model.canonical import Json, canonical
 from safeconduct.model.errors import BadInput, NotFound, Tampered
 from safeconduct.model.text import say
 from safeconduct.store.chunks import private, removed, spoilt
 from safeconduct.store.files import from_os, write
+from safeconduct.store.own_keys import FRONT_BYTES, OwnKeys, has_own_key
 
+PURPOSE, SUFFIX = "documents", ".json"
 MOST_BYTES = 64 << 20
 DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -25,7 +32,7 @@ class Documents:
 
     Args:
         folder: Where they are; made where it is not there.
-        keys: What their key is derived from.
+        keys: What wraps their keys.
 
     Example:
         >>> import tempfile
@@ -37,7 +44,8 @@ class Documents:
 
     def __init__(self, *, folder: Path, keys: KeyProvider) -> None:
         self._folder = folder
-        self._sealer = Sealer(keys.derive("documents"))
+        self._own = OwnKeys(folder=folder, keys=keys, purpose=PURPOSE)
+        self._derived = Sealer(keys.derive("documents"))
 
     def __repr__(self) -> str:
         """Nothing but what they are."""
@@ -60,23 +68,67 @@ class Documents:
         if len(content) > MOST_BYTES:
             raise BadInput(say("This document is longer than {most} MiB; split it.", most=MOST_BYTES >> 20))
         digest = hashlib.sha256(content).hexdigest()
-        if not self.has(digest):
-            private(self._folder)
-            write(self._path(digest), self._sealer.seal(content, about=f"document/{digest}"))
+        with self._alone():
+            if not self.has(digest):
+                self._write(digest, content)
         return digest
 
     def get(self, digest: str) -> Json:
         """A document by its digest.
 
         Raises:
-            NotFound: There is none.
+            NotFound: There is none, or its key was destroyed.
             Tampered: It is not what its digest says.
         """
+        tree: Json = json.loads(self._content(digest))
+        return tree
+
+    def has(self, digest: str) -> bool:
+        """Whether there is a document of that digest, with its key."""
+        return bool(DIGEST.fullmatch(digest)) and self._own.opens(digest, self._path(digest))
+
+    def delete(self, digest: str) -> None:
+        """Destroy a document, its key first; nothing happens where there is none."""
+        if DIGEST.fullmatch(digest) and self._folder.exists():
+            with self._alone():
+                self._own.destroy([digest])
+                removed(self._folder, [self._path(digest)])
+
+    def sweep(self) -> None:
+        """Remove what a crash left: half-written documents, keys that open nothing, documents without their key."""
+        with self._alone():
+            self._own.sweep(SUFFIX)
+
+    def older(self) -> tuple[str, ...]:
+        """Digests of documents that lie under a derived key still."""
+        found = sorted(self._folder.glob(f"*{SUFFIX}"))
+        return tuple(path.name.removesuffix(SUFFIX) for path in found if not has_own_key(path))
+
+    def renew(self) -> int:
+        """Write older documents anew, each under a key of its own; how many. Again, and nothing changes.
+
+        Raises:
+            Tampered: One is not what its digest says; those before it were written anew.
+        """
+        found = self.older()
+        for digest in found:
+            with self._alone():
+                if self.has(digest):
+                    self._write(digest, self._content(digest))
+        return len(found)
+
+    def _content(self, digest: str) -> bytes:
         absent = NotFound(say("There is no such document."))
         if not DIGEST.fullmatch(digest):
             raise absent
         try:
-            content = self._sealer.open(self._path(digest).read_bytes(), about=f"document/{digest}")
+            sealed = self._path(digest).read_bytes()
+            own = self._own.of(digest, sealed)
+            content = (
+                self._derived.open(sealed, about=f"document/{digest}")
+                if own is None
+                else own.sealer.open(sealed[FRONT_BYTES:], about=own.about)
+            )
         except FileNotFoundError:
             raise absent from None
         except OSError as error:
@@ -85,17 +137,20 @@ class Documents:
             raise spoilt() from None
         if hashlib.sha256(content).hexdigest() != digest:
             raise spoilt()
-        tree: Json = json.loads(content)
-        return tree
+        return content
 
-    def has(self, digest: str) -> bool:
-        """Whether there is a document of that digest."""
-        return bool(DIGEST.fullmatch(digest)) and self._path(digest).exists()
+    def _write(self, digest: str, content: bytes) -> None:
+        """The key first, then the file; a key that a crash left alone opens nothing, and `sweep` destroys it."""
+        own = self._own.new(digest)
+        self._own.keep(own)
+        write(self._path(digest), own.front + own.sealer.seal(content, about=own.about))
 
-    def delete(self, digest: str) -> None:
-        """Remove a document; nothing happens where there is none."""
-        if self.has(digest):
-            removed(self._folder, [self._path(digest)])
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Two programs that keep the same document at once would take each other's key away."""
+        private(self._folder)
+        with holding(self._folder, fcntl.LOCK_EX):
+            yield
 
     def _path(self, digest: str) -> Path:
-        return self._folder / f"{digest}.json"
+        return self._folder / f"{digest}{SUFFIX}"

@@ -1,7 +1,8 @@
-"""Rows that did not fit: encrypted under a key of their own, one file for each file they came from.
+"""Rows that did not fit: one encrypted file for each file they came from, each under a random key of its own.
 
 Only `ingest` may read them. A quarantine file is named after the digest of the file its rows came from, and it is
-whole or not there: taking the same file in again replaces it and doubles nothing.
+whole or not there: taking the same file in again replaces it and doubles nothing. Destroying one takes its key first.
+Files from before there were such keys lie under a key derived for the data set; they go within 30 days.
 """
 
 import base64
@@ -18,11 +19,13 @@ from safeconduct.keys.sealing import Sealer
 from safeconduct.model.errors import NotFound, Tampered
 from safeconduct.model.text import say
 from safeconduct.store.chunks import removed
-from safeconduct.store.files import TEMPORARY, arriving
+from safeconduct.store.files import arriving
+from safeconduct.store.own_keys import FRONT_BYTES, QUARANTINE, OwnKeys
 
 CHUNK = 4 << 20
 ROW_LIMIT = 65_536
 LENGTH_BYTES = 4
+SUFFIX = ".rows"
 
 
 @dataclass(frozen=True)
@@ -44,13 +47,13 @@ class Quarantine:
     Args:
         folder: The site's quarantine folder.
         dataset: Name of the data set.
-        keys: What the key of the quarantine is derived from.
+        keys: What wraps the keys of its files.
     """
 
     def __init__(self, *, folder: Path, dataset: str, keys: KeyProvider) -> None:
         self._folder = folder / dataset
-        self._sealer = Sealer(keys.derive("quarantine", dataset))
-        self._dataset = dataset
+        self._keys, self._dataset = keys, dataset
+        self._own = OwnKeys(folder=self._folder, keys=keys, purpose=f"{QUARANTINE}/{dataset}")
 
     def __repr__(self) -> str:
         """The data set."""
@@ -66,11 +69,15 @@ class Quarantine:
         Raises:
             StoreFull: The disk is full; nothing is left.
         """
-        path = self._path(sha256)
+        path, own = self._path(sha256), self._own.new(sha256)
         with arriving(path) as temporary, temporary.open("wb") as file:
-            rows = RejectedRows(file, self._sealer, f"{self._dataset}/{sha256}")
+            file.write(own.front)
+            rows = RejectedRows(file, own.sealer, own.about)
             yield rows
             rows.finish()
+            if rows.total:
+                self._own.keep(own)
+        self._own.destroy([sha256], but=(own.id,))  # of the file that was there before
         if not rows.total:
             path.unlink()
 
@@ -78,19 +85,20 @@ class Quarantine:
         """The rejected rows of a file.
 
         Raises:
-            NotFound: No row of that file was rejected.
+            NotFound: No row of that file was rejected, or the file's key was destroyed.
             Tampered: The file was changed or cut.
         """
         try:
             content = self._path(sha256).read_bytes()
         except OSError:
             raise NotFound(say("no rows of that file are in quarantine")) from None
-        about, at, chunk = f"{self._dataset}/{sha256}", 0, 0
+        sealer, about, at = self._opening(sha256, content)
+        chunk = 0
         while at < len(content):
             size = int.from_bytes(content[at : at + LENGTH_BYTES], "big")
             at += LENGTH_BYTES
             last = at + size == len(content)
-            yield from _rows(self._sealer.open(content[at : at + size], about=_about(about, chunk, last=last)))
+            yield from _rows(sealer.open(content[at : at + size], about=_about(about, chunk, last=last)))
             at, chunk = at + size, chunk + 1
         if not chunk:
             raise Tampered(say("a quarantine file is empty; restore it from the backup"))
@@ -101,20 +109,27 @@ class Quarantine:
         Args:
             before: With its zone.
         """
-        found = sorted(self._folder.glob("*.rows"))
+        found = sorted(self._folder.glob(f"*{SUFFIX}"))
         return tuple(one for one in found if before is None or one.stat().st_mtime < before.timestamp())
 
     def destroy(self, files: Sequence[Path]) -> None:
-        """Remove files of rejected rows, durably."""
+        """Destroy files of rejected rows, durably: their keys first."""
+        self._own.destroy(path.name.removesuffix(SUFFIX) for path in files)
         removed(self._folder, list(files))
 
     def sweep(self) -> None:
         """Remove what an interrupted ingest left half written; the caller is the data set's sole writer."""
-        for left in self._folder.glob(f"{TEMPORARY}*"):
-            left.unlink()
+        self._own.sweep(SUFFIX)
+
+    def _opening(self, sha256: str, content: bytes) -> tuple[Sealer, str, int]:
+        """What opens a file, what its chunks are bound to, and where the first one begins."""
+        own = self._own.of(sha256, content)
+        if own is None:
+            return Sealer(self._keys.derive(QUARANTINE, self._dataset)), f"{self._dataset}/{sha256}", 0
+        return own.sealer, own.about, FRONT_BYTES
 
     def _path(self, sha256: str) -> Path:
-        return self._folder / f"{sha256}.rows"
+        return self._folder / f"{sha256}{SUFFIX}"
 
 
 class RejectedRows:

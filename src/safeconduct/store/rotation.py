@@ -27,10 +27,14 @@ from safeconduct.model.settings import SiteFolders
 from safeconduct.model.text import say
 from safeconduct.store.chests import HEADER, KEY_NAME, SUFFIX, Chests
 from safeconduct.store.chunks import CHUNK, about_chest, about_upload
+from safeconduct.store.documents import PURPOSE as DOCUMENTS
+from safeconduct.store.documents import Documents
 from safeconduct.store.epochs import UNDER as EPOCHS
 from safeconduct.store.figures import UNDER as FIGURES
 from safeconduct.store.files import write
 from safeconduct.store.objections import UNDER as OBJECTIONS
+from safeconduct.store.own_keys import KEY_NAME as OWN_KEY_NAME
+from safeconduct.store.own_keys import QUARANTINE, about_own
 from safeconduct.store.pools import UNDER as POOLS
 from safeconduct.store.rewrapped import keep, rewrapped
 from safeconduct.store.versions import sole_writer
@@ -68,11 +72,13 @@ def count(folders: SiteFolders, keys: FileKeys) -> Rewrapped:
     """
     files = [path for path in key_files(folders) if _about(path, path.read_bytes(), folders)]
     parts = [path for root, name in datasets(folders) for path in parts_of(root / name, name, keys)]
-    return Rewrapped(files=len(files), parts=len(parts))
+    return Rewrapped(files=len(files) + len(_documents(folders, keys).older()), parts=len(parts))
 
 
 def rewrap(folders: SiteFolders, keys: FileKeys) -> Rewrapped:
     """Wrap every data key anew that is not under the wrapping key in force; doing it again finds nothing more.
+
+    Documents from before each had a key of its own are written anew under one.
 
     Args:
         folders: The site's.
@@ -83,9 +89,15 @@ def rewrap(folders: SiteFolders, keys: FileKeys) -> Rewrapped:
             wrapped anew stays so.
         Tampered: A key does not open.
     """
+    renewed = _documents(folders, keys).renew()
     parts = sum(_parts(root, name, keys) for root, name in datasets(folders))
     files = sum(_file(path, folders, keys) for path in key_files(folders))
-    return Rewrapped(files=files, parts=parts)
+    return Rewrapped(files=renewed + files, parts=parts)
+
+
+def _documents(folders: SiteFolders, keys: FileKeys) -> Documents:
+    """Older documents lie under a derived key, which cannot be exchanged: they get keys of their own."""
+    return Documents(folder=folders.documents, keys=keys)
 
 
 def key_files(folders: SiteFolders) -> Iterator[Path]:
@@ -164,6 +176,9 @@ def _by_place(path: Path, folders: SiteFolders) -> str:
             return OWN.get(name, "")
         case ("intake", "uploads", upload, _):
             return about_upload(upload)
+        case (place, *within, name) if place in {DOCUMENTS, QUARANTINE}:
+            match = OWN_KEY_NAME.fullmatch(name)
+            return about_own("/".join((place, *within)), match["name"], match["id"]) if match else ""
         case parts:
             purpose = _purpose(parts[:-1])
             return _of_chest(path, purpose) if purpose else ""

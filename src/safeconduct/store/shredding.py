@@ -21,7 +21,8 @@ def digests_of(folders: SiteFolders, dataset: str) -> tuple[str, ...]:
     Of more than a thousand the one digest of all, in order.
     """
     folder = folder_of(folders.store, dataset)
-    found = {hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.rglob("*.key")}
+    keys = (*folder.rglob("*.key"), *(folders.quarantine / dataset).glob("*.key"))
+    found = {hashlib.sha256(path.read_bytes()).hexdigest() for path in keys}
     for path in (folder / "manifests").glob("*.json"):
         found |= {path.stem, *_digests_in(json.loads(path.read_bytes()))}
     told = tuple(sorted(found))
@@ -39,7 +40,7 @@ def destroy_dataset(folders: SiteFolders, dataset: str) -> None:
     with sole_writer(folders.store, dataset):
         removed(folder, [folder / REWRAPPED])
         _remove_from(folder / "manifests", "*.json")
-        for path in sorted(folder.rglob("*.key")):
+        for path in sorted([*folder.rglob("*.key"), *(folders.quarantine / dataset).glob("*.key")]):
             removed(path.parent, [path])
         try:
             shutil.rmtree(folder)

@@ -8,17 +8,25 @@ from types import ModuleType
 
 import pytest
 
-PATH = Path(__file__).with_name("little.py")
+
+def _beside(name: str, called: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(called, Path(__file__).with_name(f"{name}.py"))
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[called] = module
+    spec.loader.exec_module(module)
+    return module
 
 
 @pytest.fixture(scope="session")
 def little() -> ModuleType:
     """The module with the site."""
-    spec = importlib.util.spec_from_file_location("little_site", PATH)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["little_site"] = module
-    spec.loader.exec_module(module)
-    return module
+    return _beside("little", "little_site")
+
+
+@pytest.fixture(scope="session")
+def opened() -> ModuleType:
+    """The module that opens everything on a site."""
+    return _beside("everything", "everything_on_a_site")
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from safeconduct.actions.room import Caller, Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.working import work
 from safeconduct.ingest.people import EPOCH, normalised, pseudonyms
-from safeconduct.keys.ring import MAGIC, read_header
+from safeconduct.keys.ring import MAGIC, Ring, read_header
 from safeconduct.model.errors import Tampered
 from safeconduct.store.chests import Chests
 from safeconduct.store.encrypted import add_key, connect, unwrapped
@@ -171,18 +171,34 @@ def pseudonym_of(site: Site, identifier: str, domain: str = "person") -> str:
     return pseudonyms(site.keys.derive("pseudonym", "phone", EPOCH, domain), [normalised(identifier)]).hex()
 
 
-def live_keys(site: Site) -> set[bytes]:
-    """Every data key that opens with a key that lives, wherever below the site's folder its wrapping stands."""
-    found = set()
-    for path in site.folders.root.rglob("*"):
+def wrapped_below(folder: Path) -> list[bytes]:
+    """Every wrapped data key below a folder, wherever it stands: in a file of its own, or in the middle of a text."""
+    found = []
+    for path in folder.rglob("*"):
         content = path.read_bytes() if path.is_file() else b""
-        for wrapped in (content[content.find(MAGIC) :], *_decoded(content)):
-            if wrapped.startswith(MAGIC):
-                try:
-                    found.add(site.keys.ring().unwrap(wrapped, about=read_header(wrapped)[1]))
-                except Tampered:
-                    continue
+        found += [one for one in (content[content.find(MAGIC) :], *_decoded(content)) if one.startswith(MAGIC)]
     return found
+
+
+def live_keys(site: Site, of: Path | None = None) -> set[bytes]:
+    """Every data key that opens with a key that lives, wherever below a folder its wrapping stands: the site's own."""
+    found = set()
+    for wrapped in wrapped_below(of or site.folders.root):
+        try:
+            key = site.keys.ring().unwrap(wrapped, about=read_header(wrapped)[1])
+        except Tampered:
+            continue
+        found |= {key} - {None}
+    return found
+
+
+def opens_ring(site: Site, sealed: bytes) -> bool:
+    """Whether a copy of a ring opens with the outermost key that lives."""
+    try:
+        Ring.opened(sealed, site.keys.outer())
+    except Tampered:
+        return False
+    return True
 
 
 def _decoded(content: bytes) -> list[bytes]:

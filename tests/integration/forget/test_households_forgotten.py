@@ -1,6 +1,6 @@
 """A household or a record of a survey is left out of files that come, and erased from every version and draft."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
 import pytest
@@ -9,6 +9,12 @@ from safeconduct.actions.editions import Edition, body_of
 from safeconduct.actions.erasing import export_erasures, replay
 from safeconduct.actions.forgetting_records import erase_records, forget_records, opt_in_records, opt_out_records
 from safeconduct.actions.retaining import nightly
+from safeconduct.actions.retaining_records import (
+    nightly_records,
+    retain_records,
+    retention_rules,
+    set_study_retention,
+)
 from safeconduct.actions.site import dataset_of
 from safeconduct.ingest.arriving import keep, stage
 from safeconduct.ingest.people import pseudonyms
@@ -76,9 +82,9 @@ def keep_again(here, deposit: str) -> str:
     return kept.manifest.id
 
 
-def draft(here, number: int, state: str) -> Content:
+def draft(here, number: int, state: str, at: datetime | None = None) -> Content:
     """An edition in some state, with treated rows kept for it."""
-    site, now = here.site, datetime.now(UTC)
+    site, now = here.site, at or datetime.now(UTC)
     content = site.drafts.keep(Table(pa.table({"age": [61, 30]})))
     file = FileDraft(study=STUDY, edition=number, access=Access.PUBLIC_USE, files=(), content={"members": content},
                      recipe=Recipe(dataset="d", roles={}), data_version="v", code="0")  # fmt: skip
@@ -266,3 +272,107 @@ def test_a_record_whose_number_has_a_slash_of_its_own_is_erased(little, tmp_path
 
     records = here.site.microdata_records(STUDY, here.site.microdata(STUDY).id)
     assert records.part("cases").read(["age"], memory_mb=64).column(0).to_pylist() == [30, 5]
+
+
+def kept_for(survey, **rule: int) -> None:
+    set_study_retention(survey.room("steward"), study=STUDY, reason="The agreement says so.", **rule)
+
+
+def today_and(days: int) -> datetime:
+    return datetime.now(UTC) + timedelta(days=days)
+
+
+@pytest.mark.parametrize("state", ["draft", "submitted", "approved", "withdrawn", "rejected", "released"])
+def test_treated_rows_nobody_published_go_when_they_were_kept_long_enough(survey, state) -> None:
+    """Thirty days after anything last happened to them they are there, a day later they are gone; what left stays."""
+    content, stays = draft(survey, 1, state), state == "released"
+    kept_for(survey, drafts=30)
+    nightly_records(survey.site, today_and(30))
+    assert survey.site.drafts.exists(content)
+    would = retain_records(survey.room("engineer", now=today_and(31)), dry_run=True)[0]
+    assert (would.drafts, survey.site.drafts.exists(content)) == (() if stays else (f"{STUDY}/1",), True)
+    nightly_records(survey.site, today_and(31))
+    proofs = [one["subject"] for one in proven(survey, "drafts")]
+
+    assert survey.site.drafts.exists(content) is stays
+    assert proofs == ([] if stays else [f"{STUDY}/{today_and(1).date()}"])
+    assert survey.site.ledger.fact("edition", f"{STUDY}/1").state in {"withdrawn", "rejected", "released"}
+
+
+def proven(survey, kind: str) -> list[dict]:
+    told = [one.body["erased"] for one in survey.site.ledger.events(limit=1000) if "erased" in one.body]
+    return [one for one in told if one["kind"] == kind]
+
+
+def test_killed_before_they_are_destroyed_a_worker_does_it(survey, monkeypatch) -> None:
+    content = draft(survey, 1, "draft", at=today_and(-31))
+    kept_for(survey, drafts=30)
+    with monkeypatch.context() as patch:
+        patch.setattr(type(survey.site.drafts), "delete", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            nightly_records(survey.site, today_and(0))
+    assert survey.site.drafts.exists(content)
+    survey.work()
+
+    assert not survey.site.drafts.exists(content)
+
+
+def test_a_version_that_another_replaced_goes_and_the_current_one_stays(survey) -> None:
+    old, now = survey.site.kept_versions(STUDY)
+    kept_for(survey, versions=30)
+    nightly_records(survey.site, today_and(30))
+    assert survey.site.kept_versions(STUDY) == (old, now)
+    done = retain_records(survey.room("engineer", now=today_and(31)), study=STUDY)[0]
+    chests = list((survey.site.folders.store / dataset_of(STUDY) / "microdata").glob("*.chest"))
+
+    assert (done.versions, done.kept) == (1, 1)
+    assert survey.site.kept_versions(STUDY) == (now,)
+    assert len(chests) == len(TABLES) + 1
+    assert told(survey) == EVERYTHING
+    assert [one["digests"] for one in proven(survey, "versions")] == [[old]]
+    with pytest.raises(WrongState, match="kept long enough"):
+        survey.site.microdata(STUDY, old)
+
+
+def test_killed_before_a_version_is_destroyed_the_next_night_does_it(survey, monkeypatch) -> None:
+    kept_for(survey, versions=30)
+    with monkeypatch.context() as patch:
+        patch.setattr(Microdata, "destroy", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            nightly_records(survey.site, today_and(31))
+    nightly_records(survey.site, today_and(32))
+
+    assert len(list((survey.site.folders.store / dataset_of(STUDY) / "microdata").glob("*.chest"))) == len(TABLES) + 1
+    assert len(proven(survey, "versions")) == 1
+
+
+def test_a_restored_copy_forgets_drafts_and_versions_again(little, survey, kept, tmp_path) -> None:
+    import shutil  # noqa: PLC0415 - only here
+
+    content = draft(survey, 1, "draft")
+    shutil.copytree(survey.folder, tmp_path / "older")
+    older = little.Little(tmp_path / "older")
+    kept_for(survey, drafts=30, versions=30)
+    nightly_records(survey.site, today_and(31))
+    lines = [little.json.loads(one) for one in export_erasures(survey.site)]
+    found = [Erasure(**{name: one[name] for name in ("at", "kind", "subject")}, digests=tuple(one["digests"]))
+             for one in lines]  # fmt: skip
+    replay(older.site, found, now=datetime.now(UTC))
+
+    assert {one.kind for one in found} == {"drafts", "versions"}
+    assert not older.site.drafts.exists(content)
+    assert len(older.site.kept_versions(STUDY)) == 1
+
+
+def test_without_a_rule_all_of_it_stays_and_a_rule_that_is_none_is_refused(survey) -> None:
+    content = draft(survey, 1, "draft")
+    nightly_records(survey.site, today_and(1000))
+    assert survey.site.drafts.exists(content)
+    assert [dict(one.rule) for one in retention_rules(survey.room("engineer"))] == [{"drafts": 0, "versions": 0}]
+    for wrong in ({"drafts": -1}, {"versions": 36_501}):
+        with pytest.raises(BadInput):
+            kept_for(survey, **wrong)
+    with pytest.raises(NotPermitted):
+        set_study_retention(survey.room("analyst"), study=STUDY, reason="Why not.")
+    with pytest.raises(NotFound):
+        retain_records(survey.room("engineer"), study="nothing")

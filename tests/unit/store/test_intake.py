@@ -6,9 +6,11 @@ from itertools import chain
 import pytest
 
 from safeconduct.keys.provider import FileKeys
+from safeconduct.keys.sealing import Sealer
 from safeconduct.model.errors import NotFound, Tampered
 from safeconduct.store import intake
-from safeconduct.store.intake import Quarantine, Rejected
+from safeconduct.store.intake import Quarantine, Rejected, RejectedRows
+from safeconduct.store.own_keys import FRONT_BYTES, OwnKeys
 
 SHA = "a" * 64
 OTHER = "b" * 64
@@ -78,12 +80,64 @@ def test_a_cut_swapped_or_changed_file_is_noticed(quarantine, tmp_path, monkeypa
     kept(quarantine, Rejected("bad_row", b"b"), sha256=OTHER)
     path, other = tmp_path / "phone" / f"{SHA}.rows", tmp_path / "phone" / f"{OTHER}.rows"
     content = path.read_bytes()
-    size = int.from_bytes(content[:4], "big") + 4
-    for spoilt in (content[:size], content[:-1], content[size:] + content[:size], other.read_bytes(), b""):
+    front, chunks = content[:FRONT_BYTES], content[FRONT_BYTES:]
+    size = int.from_bytes(chunks[:4], "big") + 4
+    turned = front + chunks[size:] + chunks[:size]
+    assert 4 < size < len(chunks)
+    for spoilt in (front + chunks[:size], content[:-1], turned, other.read_bytes(), chunks, front, b""):
         path.chmod(0o600)
         path.write_bytes(spoilt)
         with pytest.raises(Tampered):
             list(quarantine.rows(SHA))
+
+
+def test_rows_from_before_files_had_keys_of_their_own_are_read(quarantine, tmp_path) -> None:
+    """As sites of earlier versions have them: sealed under a key derived for the data set."""
+    (tmp_path / "phone").mkdir()
+    with (tmp_path / "phone" / f"{SHA}.rows").open("wb") as file:
+        older = RejectedRows(file, Sealer(FileKeys(False, bytes(32)).derive("quarantine", "phone")), f"phone/{SHA}")
+        older.add(Rejected("bad_row", b"a"))
+        older.finish()
+    quarantine.sweep()
+
+    assert list(quarantine.rows(SHA)) == [Rejected("bad_row", b"a")]
+    quarantine.destroy(quarantine.names())
+    assert not list((tmp_path / "phone").iterdir())
+
+
+def test_destroying_takes_the_key_and_a_copy_of_the_file_opens_no_more(quarantine, tmp_path) -> None:
+    kept(quarantine, Rejected("bad_row", b"a"))
+    kept(quarantine, Rejected("bad_row", b"b"), sha256=OTHER)
+    path = tmp_path / "phone" / f"{SHA}.rows"
+    copy = path.read_bytes()
+    quarantine.destroy([path])
+    path.write_bytes(copy)
+
+    with pytest.raises(NotFound):
+        list(quarantine.rows(SHA))
+    assert len(list(quarantine.rows(OTHER))) == 1
+    assert len(list((tmp_path / "phone").glob("*.key"))) == 1
+
+
+@pytest.mark.parametrize("at", ["keep", "destroy"])
+def test_killed_around_the_moment_its_key_is_kept_it_is_whole_or_what_it_was(quarantine, tmp_path, at) -> None:
+    """A key before its file, the key of an older file after it: neither is left when the next one sweeps."""
+    kept(quarantine, Rejected("bad_row", b"a"))
+    with pytest.MonkeyPatch.context() as patch:
+        real = getattr(OwnKeys, at)
+
+        def dies(self: OwnKeys, *told: object, **how: object) -> None:
+            if at == "keep":
+                real(self, *told, **how)
+            raise KeyboardInterrupt
+
+        patch.setattr(OwnKeys, at, dies)
+        with pytest.raises(KeyboardInterrupt):
+            kept(quarantine, Rejected("bad_row", b"b"))
+    quarantine.sweep()
+
+    assert [one.content for one in quarantine.rows(SHA)] == [b"a" if at == "keep" else b"b"]
+    assert len(list((tmp_path / "phone").iterdir())) == 2
 
 
 def test_nothing_shows(quarantine, tmp_path) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from markupsafe import Markup
+
 from safeconduct.actions.health import Finding, Grade
 from safeconduct.model.text import Text, say
 from safeconduct.present.blocks import plain_table, section
@@ -34,6 +36,14 @@ NAMES: Mapping[str, Text] = {
     "record of use": say("Record of use"),
     "pseudonyms": say("Pseudonyms"),
     "separation": say("Separation"),
+    "erasures": say("Keys after erasures"),
+    "backups": say("Backups from before erasures"),
+}
+KEPT: Mapping[str, Text] = {
+    "events": say("Records of days, after their day"),
+    "rejected": say("Rejected rows"),
+    "drafts": say("Treated files that were not published"),
+    "versions": say("Versions that others replaced"),
 }
 
 
@@ -44,7 +54,8 @@ NAMES: Mapping[str, Text] = {
     needs="operate",
     about=say(
         "How the site and its machine are: keys, folders, disk, swap, people, the record of use. What is unsafe or "
-        "missing stands first, with what to do. Some of it is up to the machine and whoever runs it."
+        "missing stands first, with what to do. Some of it is up to the machine and whoever runs it. Then how long "
+        "records are kept, and backups that hold what was erased since."
     ),
 )
 def show(visit: Visit) -> Reply:
@@ -57,6 +68,25 @@ def show(visit: Visit) -> Reply:
                         caption=say("Keys, retention, health"))  # fmt: skip
     bad = sum(one.grade in {Grade.UNSAFE, Grade.MISSING} for one in found)
     lead = say("{count} things are unsafe or missing.", count=bad) if bad else say("Nothing is unsafe or missing.")
-    return Shown(
-        title=say("Keys, retention, health"), body=[section(words, say("What was looked at"), table)], lead=lead
-    )
+    body = [section(words, say("What was looked at"), table), *_kept(visit), *_backups(visit)]
+    return Shown(title=say("Keys, retention, health"), body=body, lead=lead)
+
+
+def _kept(visit: Visit) -> list[Markup]:
+    """How long what is kept."""
+    words, title = visit.words, say("How long records are kept")
+    rows = [
+        [one.name, KEPT[sort], say("{count} days", count=days) if days else say("As long as the rest")]
+        for one in visit.act("retention_rules")
+        for sort, days in sorted(one.rule.items())
+    ]
+    columns = [say("Data set or study"), say("What"), say("How long")]
+    return [section(words, title, plain_table(words, columns, rows, caption=title))] if rows else []
+
+
+def _backups(visit: Visit) -> list[Markup]:
+    """Backups that hold what was erased since."""
+    words, title = visit.words, say("Backups from before an erasure")
+    rows = [[one.backup, words.moment(one.made_at), words.number(one.erasures)] for one in visit.act("old_backups")]
+    columns = [say("Backup"), say("Made"), say("Erasures since")]
+    return [section(words, title, plain_table(words, columns, rows, caption=title))] if rows else []
