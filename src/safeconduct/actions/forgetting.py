@@ -13,7 +13,7 @@ from pathlib import Path
 from safeconduct.actions.answers_again import look_anew
 from safeconduct.actions.erasing import erased, replays
 from safeconduct.actions.exchanging import owe
-from safeconduct.actions.left_out import IN, OUT, mend_list
+from safeconduct.actions.left_out import IN, OUT, list_of, mend_list
 from safeconduct.actions.mosaic_tidying import forget_reports
 from safeconduct.actions.room import Act, Caller, Door, Room
 from safeconduct.actions.site import Site
@@ -31,7 +31,6 @@ from safeconduct.model.text import say
 from safeconduct.release.gate import people_apart
 from safeconduct.store.objections import Domain, Objections
 from safeconduct.store.replacing import Replaced
-from safeconduct.store.versions import folder_of
 
 KIND = "forgetting"
 VERB = "erase_people"
@@ -360,19 +359,6 @@ def opened_for(site: Site, dataset: str) -> ForgetSite:
         memory_mb=site.settings.memory_mb,
         threads=site.settings.threads,
     )
-
-
-def list_of(site: Site, dataset: str) -> Objections:
-    """The list of a data set.
-
-    Raises:
-        NotFound: The data set was destroyed.
-    """
-    folder_of(site.folders.store, dataset)
-    fact = site.ledger.fact("dataset", dataset)
-    if fact is not None and fact.state != "current":
-        raise NotFound(say("there is no data set of that name; ingest files first"))
-    return Objections(store=site.folders.store, dataset=dataset, keys=site.keys)
 
 
 def system_room(site: Site, now: datetime) -> Room:

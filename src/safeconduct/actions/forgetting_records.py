@@ -15,11 +15,10 @@ from safeconduct.actions.forgetting import (
     change_list,
     finish_batch,
     is_ready,
-    list_of,
     state_of,
 )
 from safeconduct.actions.forgetting_arrivals import destroy_loose_uploads, forget_corrections
-from safeconduct.actions.left_out import IN, OUT, mend_list
+from safeconduct.actions.left_out import IN, OUT, list_of, mend_list
 from safeconduct.actions.messages import tell
 from safeconduct.actions.moving import move
 from safeconduct.actions.room import Act, Caller, Door, Room

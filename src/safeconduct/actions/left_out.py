@@ -12,11 +12,26 @@ from safeconduct.actions.room import Room
 from safeconduct.actions.site import Site
 from safeconduct.govern.roles import Role
 from safeconduct.ledger.erasures import erasures
+from safeconduct.model.errors import NotFound
 from safeconduct.model.text import say
 from safeconduct.store.objections import Domain, Marks, Objections
+from safeconduct.store.versions import folder_of
 
 OUT, IN = "opt_out", "opt_in"
 VERB = "mend_list"
+
+
+def list_of(site: Site, dataset: str) -> Objections:
+    """The list of a data set.
+
+    Raises:
+        NotFound: The data set was destroyed.
+    """
+    folder_of(site.folders.store, dataset)
+    fact = site.ledger.fact("dataset", dataset)
+    if fact is not None and fact.state != "current":
+        raise NotFound(say("there is no data set of that name; ingest files first"))
+    return Objections(store=site.folders.store, dataset=dataset, keys=site.keys)
 
 
 def promised(site: Site, dataset: str) -> Mapping[Domain, Marks]:
@@ -46,7 +61,7 @@ def mend_list(room: Room, dataset: str) -> None:
         return
     with room.write() as act:  # whoever changes the list does it in a transaction, so nobody does now
         for domain, marks in _missing(room.site, dataset).items():
-            _list_of(room.site, dataset).add(domain, marks)
+            list_of(room.site, dataset).add(domain, marks)
         tell(act, of_the_house(room, Role.DPO),
              say("People were missing from the list of those to be left out of {dataset}, and were put back on it. "
                  "Find out who changed the site's files.", dataset=dataset),
@@ -55,10 +70,6 @@ def mend_list(room: Room, dataset: str) -> None:
 
 
 def _missing(site: Site, dataset: str) -> Mapping[Domain, Marks]:
-    kept = _list_of(site, dataset)
+    kept = list_of(site, dataset)
     found = {domain: marks - kept.listed(domain) for domain, marks in promised(site, dataset).items()}
     return {domain: marks for domain, marks in found.items() if marks}
-
-
-def _list_of(site: Site, dataset: str) -> Objections:
-    return Objections(store=site.folders.store, dataset=dataset, keys=site.keys)
