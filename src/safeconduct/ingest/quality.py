@@ -239,8 +239,19 @@ class QualitySettings:
     limits: Mapping[str, Mapping[str, object]] = field(default_factory=dict, hash=False)
 
     def of(self, check: type[QualityCheck]) -> Limits:
-        """The limits of a check here."""
-        return check.limits.having(self.limits.get(check.name, {}), check.name)
+        """The limits of a check here.
+
+        Raises:
+            BadSettings: A check that is not told would hold days: which days are held is public, so that it would tell
+                what may be one person's.
+        """
+        found = check.limits.having(self.limits.get(check.name, {}), check.name)
+        if not check.told and found.of(Severity.HOLD) != (None, None):
+            raise BadSettings(
+                say("quality.toml: {check} cannot hold a day, because it may depend on one person; use warning_above or "
+                    "warning_below", check=check.name)
+            )  # fmt: skip
+        return found
 
     @classmethod
     def from_tree(cls, tree: Mapping[str, object]) -> "QualitySettings":

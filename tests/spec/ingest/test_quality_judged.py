@@ -130,6 +130,26 @@ def test_a_setting_nobody_knows_is_named(tree):
         QualitySettings.from_tree(tree)
 
 
+@pytest.mark.parametrize("limit", ["hold_below", "hold_above"])
+def test_an_owner_cannot_let_a_day_be_held_by_what_one_person_did(limit):
+    """Which days are held is public: the longest call would be told by it. Nor where it slipped into the settings."""
+    assert QualitySettings.from_tree({"max_duration": {limit: False, "warning_above": 3600}}).limits
+    with pytest.raises(BadSettings, match=r"quality\.toml: max_duration cannot hold a day"):
+        QualitySettings.from_tree({"max_duration": {limit: 3600}})
+    slipped = QualitySettings(limits={"max_duration": {"hold_above": 3600.0}})
+    with pytest.raises(BadSettings):
+        found(figures(max_duration=3601.0), settings=slipped)
+
+
+def test_a_check_without_days_to_compare_with_cannot_hold_a_day():
+    """Whatever the owner sets: what was never read off these records says nothing about them."""
+    strict = QualitySettings.from_tree(
+        {"hour_drift": {"hold_above": 0.0}, "count_imeis": {"hold_below": 9}, "count_added_rows": {"hold_above": 0.1}}
+    )
+    assert found(figures(), before=BEFORE[:2], settings=strict) == {}
+    assert found(figures(), settings=strict) == {"count_added_rows": "hold"}
+
+
 def test_checks_that_may_depend_on_one_person_are_never_told_and_never_hold():
     """The longest call, the last event and the busiest device are somebody's."""
     ones = {"max_duration", "earliest_timestamp", "latest_timestamp", "max_msisdns_per_imei", "max_msisdns_per_imsi"}
