@@ -248,7 +248,7 @@ class QualitySettings:
         found = check.limits.having(self.limits.get(check.name, {}), check.name)
         if not check.told and found.of(Severity.HOLD) != (None, None):
             raise BadSettings(
-                say("quality.toml: {check} cannot hold a day, because it may depend on one person; use warning_above or "
+                say("quality.toml: {check} cannot hold a day, since it may depend on one person; use warning_above or "
                     "warning_below", check=check.name)
             )  # fmt: skip
         return found
