@@ -39,6 +39,23 @@ class Unit(StrEnum):
     TIMES = "times the usual"
 
 
+SAYS_UNIT: Mapping[Unit, Text] = {
+    Unit.EVENTS: say("events"),
+    Unit.PEOPLE: say("people"),
+    Unit.CELLS: say("cells"),
+    Unit.DEVICES: say("devices"),
+    Unit.CARDS: say("cards"),
+    Unit.GROUPS: say("groups"),
+    Unit.SECONDS: say("seconds"),
+    Unit.CLOCK: say("hours after midnight"),
+    Unit.HOURS: say("hours"),
+    Unit.SHARE: say("share, 0 to 1"),
+    Unit.DIVERGENCE: say("divergence, 0 to 1"),
+    Unit.TIMES: say("times the usual"),
+}
+"""Units as people read them."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Limits:
     """From where on a reading is odd: below one of these, or above; `None` is no limit.
