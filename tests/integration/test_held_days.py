@@ -217,6 +217,34 @@ def test_records_that_came_in_time_and_then_no_more_are_told_once(cut, tmp_path)
     assert alarm(Made(cut).site, datetime.now(UTC)) == 0
 
 
+def test_a_type_that_comes_no_more_is_told_though_others_come(cut, worlds, tmp_path):
+    """Messages stopped; calls go on. Once for each day that is the newest."""
+    site = Site.create(tmp_path / "site", name="practice", training=True)
+    (tmp_path / "site" / "quality.toml").write_text(LIMITS)
+    for login, role in (("amara", "steward"), ("bilal", "engineer")):
+        first_person(site, login=login, name=login, password=secrets.token_urlsafe(18), roles=(role,))
+    files = Path(shutil.copytree(cut / "files", tmp_path / "files"))
+    mapping = files / "mapping.toml"
+    text = mapping.read_text(encoding="utf-8")
+    both = text[text.index("[events.calls]") :]
+    mapping.write_text(text + both.replace("events.calls", "events.sms").replace("calls_*", "sms_*"), encoding="utf-8")
+
+    def take(now: datetime, name: str, day: date) -> None:
+        (files / name).write_text("\n".join((worlds.HEADER, *rows(worlds, day, range(24)))) + "\n")
+        verbs["ingest"].run(Room(site, shell_caller(site, login="bilal", now=now), now), mapping=mapping, folder=files)
+
+    soon = datetime(2026, 1, 5, 23, tzinfo=UTC)
+    (files / "calls_1.csv").unlink()
+    take(soon, "sms_1.csv", FIRST)
+    take(soon, "calls_2.csv", FIRST)
+    take(soon + timedelta(days=1), "calls_3.csv", FIRST + timedelta(1))
+    told = [alarm(site, soon + timedelta(hours=hours)) for hours in (23, 26, 27, 49, 50)]
+    report = Made(tmp_path / "site").act("amara", "quality_report", dataset="phone", events="sms")
+
+    assert told == [0, 1, 0, 1, 0]
+    assert (report.timeliness.newest, report.timeliness.hours) == (FIRST, 1)
+
+
 @contextmanager
 def browser(made: Made, login: str) -> Iterator[TestClient]:
     """A browser without scripts, signed in as somebody."""

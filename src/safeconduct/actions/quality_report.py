@@ -88,7 +88,7 @@ class QualityReport:
         looks: When days were looked at that were looked at again since, the latest first.
         look: The earlier look that is compared with, `""` for none.
         changed: Days that were looked at again since then.
-        timeliness: How long it takes from events to an answer.
+        timeliness: How long it takes from events of this type to an answer.
         figures: What was read off the last eight weeks: for pages alone, no door carries it.
     """
 
@@ -140,7 +140,7 @@ def quality_report(room: Room, *, dataset: str, events: EventType = EventType.CA
         looks=looks_of(book, sort),
         look=look,
         changed=then.changed(limits),
-        timeliness=timeliness(room.site, manifest, room.now),
+        timeliness=timeliness(room.site, manifest, room.now, sort),
         figures=_figures(room, book, dataset, then, [Source(type=sort, day=day) for day in days[-MOST_DAYS:]]),
     )
 
