@@ -24,7 +24,7 @@ from safeconduct.model.areas import EventType
 from safeconduct.model.quality import Severity, Source
 
 FIRST, DAYS, WARM = date(2026, 1, 5), 126, 42
-CELLS, EVENTS_A_DAY, AN_HOUR, HOURS = 60, 6.0, 3600, 24
+CELLS, AN_HOUR, HOURS = 60, 3600, 24
 ORDINARY = np.array([1, 1, 1, 1, 2, 8, 22, 40, 52, 58, 60, 60, 62, 60, 58, 58, 62, 70, 76, 78, 70, 50, 26, 9], float)
 FASTING = np.array(
     [18, 12, 9, 22, 26, 10, 9, 18, 32, 44, 50, 52, 50, 46, 44, 44, 40, 30, 62, 84, 90, 86, 62, 38], float
@@ -43,6 +43,9 @@ class World:
     growth: float = 0.0
     holidays: bool = False
     fast: bool = False
+    people: int = 0
+    cells: int = 60
+    calls: float = 6.0
 
 
 WORLDS = (
@@ -52,6 +55,7 @@ WORLDS = (
     World(name="four holidays", holidays=True),
     World(name="a month at other hours", fast=True),
     World(name="all of these", growth=0.02, holidays=True, fast=True),
+    World(name="300 people, 2 calls a day, 1000 cells", people=300, cells=1000, calls=2.0),
 )
 
 
@@ -74,12 +78,12 @@ def a_day(rng: np.random.Generator, homes: Numbers, number: int, world: World) -
     level = WEEKDAYS[number % 7] * (1 + world.growth) ** (number / 7) * rng.lognormal(0, 0.04)
     if world.holidays and number in HOLIDAYS:
         level *= 1.35 if number % 2 else 0.7
-    busy = rng.gamma(1.2, EVENTS_A_DAY * level / 1.2, len(homes))
+    busy = rng.gamma(1.2, world.calls * level / 1.2, len(homes))
     person = np.repeat(np.arange(len(homes)), rng.poisson(busy))
     shape = FASTING if world.fast and number in FAST else ORDINARY
     hour = rng.choice(HOURS, len(person), p=shape / shape.sum())
     away = rng.random(len(person)) < 0.25  # noqa: PLR2004 - a quarter of calls are made elsewhere
-    cell = np.where(away, rng.integers(0, CELLS, len(person)), homes[person])
+    cell = np.where(away, rng.integers(0, world.cells, len(person)), homes[person])
     return Rows(person, hour * AN_HOUR + rng.integers(0, AN_HOUR, len(person)), cell)
 
 
@@ -181,7 +185,7 @@ class Country:
 
     def __init__(self, world: World, people: int, seed: int) -> None:
         self._rng = np.random.default_rng(seed)
-        homes = self._rng.integers(0, CELLS, people)
+        homes = self._rng.integers(0, world.cells, world.people or people)
         self.rows = [a_day(self._rng, homes, number, world) for number in range(DAYS)]
         self._people = [set(np.unique(one.person).tolist()) for one in self.rows]
         self.figures = [figures(one, number, self.before(number)) for number, one in enumerate(self.rows)]
