@@ -25,6 +25,7 @@ from safeconduct.actions.telling import tell
 from safeconduct.actions.verb import verbs
 from safeconduct.actions.working import work
 from safeconduct.model.days import Days
+from safeconduct.model.errors import BadInput
 from safeconduct.model.outcomes import Release
 from safeconduct.server.app import create_app
 
@@ -216,6 +217,34 @@ def test_records_that_came_in_time_and_then_no_more_are_told_once(cut, tmp_path)
     assert alarm(Made(cut).site, datetime.now(UTC)) == 0
 
 
+def test_a_type_that_comes_no_more_is_told_though_others_come(cut, worlds, tmp_path):
+    """Messages stopped; calls go on. Once for each day that is the newest."""
+    site = Site.create(tmp_path / "site", name="practice", training=True)
+    (tmp_path / "site" / "quality.toml").write_text(LIMITS)
+    for login, role in (("amara", "steward"), ("bilal", "engineer")):
+        first_person(site, login=login, name=login, password=secrets.token_urlsafe(18), roles=(role,))
+    files = Path(shutil.copytree(cut / "files", tmp_path / "files"))
+    mapping = files / "mapping.toml"
+    text = mapping.read_text(encoding="utf-8")
+    both = text[text.index("[events.calls]") :]
+    mapping.write_text(text + both.replace("events.calls", "events.sms").replace("calls_*", "sms_*"), encoding="utf-8")
+
+    def take(now: datetime, name: str, day: date) -> None:
+        (files / name).write_text("\n".join((worlds.HEADER, *rows(worlds, day, range(24)))) + "\n")
+        verbs["ingest"].run(Room(site, shell_caller(site, login="bilal", now=now), now), mapping=mapping, folder=files)
+
+    soon = datetime(2026, 1, 5, 23, tzinfo=UTC)
+    (files / "calls_1.csv").unlink()
+    take(soon, "sms_1.csv", FIRST)
+    take(soon, "calls_2.csv", FIRST)
+    take(soon + timedelta(days=1), "calls_3.csv", FIRST + timedelta(1))
+    told = [alarm(site, soon + timedelta(hours=hours)) for hours in (23, 26, 27, 49, 50)]
+    report = Made(tmp_path / "site").act("amara", "quality_report", dataset="phone", events="sms")
+
+    assert told == [0, 1, 0, 1, 0]
+    assert (report.timeliness.newest, report.timeliness.hours) == (FIRST, 1)
+
+
 @contextmanager
 def browser(made: Made, login: str) -> Iterator[TestClient]:
     """A browser without scripts, signed in as somebody."""
@@ -243,6 +272,50 @@ def test_a_steward_reads_the_calendar_and_lets_a_day_in(made):
     assert "let in by a steward" in after
     assert 'aria-label="flagged"' in after
     assert next(one.subject for one in made.site.ledger.events(verb="quality_report")) == "phone"
+
+
+def test_an_earlier_look_is_chosen_and_compared_with(made, worlds):
+    """What stood out then and now, and what was read then beside the readings; without a script."""
+    later = "\n".join((worlds.HEADER, *rows(worlds, LAST, range(15, 24)))) + "\n"
+    (made.files / "calls_2.csv").write_text(later)
+    made.take()
+    report = made.act("amara", "quality_report", dataset="phone")
+    then = made.act("amara", "quality_report", dataset="phone", look=report.looks[0])
+    read = {(str(row["day"]), row["check"]): (row["reading"], row["then"]) for row in then.figures.table.rows()}
+    with browser(made, "amara") as client:
+        plain = client.get("/data/quality/phone").text
+        shown = client.get("/data/quality/phone", params={"type": "calls", "look": report.looks[0]})
+
+    assert len(report.looks) == 1
+    assert report.changed == ()
+    assert [(one.day, [str(text) for text in one.then], one.now) for one in then.changed] == [
+        (LAST, ["The day ends early"], ())
+    ]
+    assert read[str(LAST), "ends_early"] == (pytest.approx(23 + 37 / 60), pytest.approx(14 + 37 / 60))
+    assert read[str(FIRST), "ends_early"][1] is None
+    assert 'class="ring"' not in plain
+    assert shown.text.count('class="ring"') > 0
+    assert "Reading then" in shown.text
+
+
+def test_a_look_there_was_not_is_refused(made):
+    """A time that is made up, and one of which nothing was looked at again."""
+    for look in ("yesterday", "2026-01-05T00:00:00+00:00"):
+        with pytest.raises(BadInput, match="choose one of the earlier looks"):
+            made.act("amara", "quality_report", dataset="phone", look=look)
+
+
+def test_the_page_says_what_holds_a_day_and_what_lets_it_in(made):
+    """With the limits of this site and their units."""
+    (made.root / "quality.toml").write_text(LIMITS + "[phone.ends_early]\nhold_below = 17.0\n")
+    with browser(made, "amara") as client:
+        shown = client.get("/data/quality/phone?type=calls").text
+
+    assert "The day ends early: 17.25 or more (hours after midnight)" in shown
+    assert "Let in again by itself at 17.25 or more (hours after midnight)." in shown
+    assert "Let in again by itself at 0.3 to 4.95 (times the usual)." in shown
+    assert "The limit: below 17 (hours after midnight)." in shown
+    assert shown.count("<figure") == shown.count("The same as a table")
 
 
 def test_an_analyst_does_not_see_what_was_read_off_the_days(made):

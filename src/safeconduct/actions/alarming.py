@@ -1,5 +1,6 @@
 """Records that come late: stewards and engineers are told, once for each day that is the newest; nobody has to look."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from safeconduct.actions.messages import of_the_house, tell
@@ -7,7 +8,11 @@ from safeconduct.actions.quality import timeliness
 from safeconduct.actions.room import Caller, Door, Room
 from safeconduct.actions.site import Site
 from safeconduct.govern.roles import Role
+from safeconduct.ledger.entries import Fact
+from safeconduct.model.areas import EventType
+from safeconduct.model.canonical import Json
 from safeconduct.model.text import say
+from safeconduct.store.versions import Manifest
 
 ALARMED = "late_records"
 WHERE = "/data/quality"
@@ -16,24 +21,40 @@ WHERE = "/data/quality"
 def alarm(site: Site, now: datetime) -> int:
     """Tell whoever looks after a data set that nothing came for longer than its limit; of how many data sets.
 
-    A data set whose newest day was late when it came, such as one of years ago, is not waited for. Doing it again tells
-    nobody more, until newer records came and are late again.
+    Every type of events is waited for by itself: where calls come and messages do not, that is told. A type whose
+    newest day was late when it came, such as one of years ago, is not waited for. Doing it again tells nobody more,
+    until newer records came and are late again.
     """
     room = Room(site, Caller(account="worker", door=Door.WORKER), now, verb="alarm")
     return sum(_once(room, dataset) for dataset in site.datasets())
 
 
 def _once(room: Room, dataset: str) -> bool:
-    found = timeliness(room.site, room.site.manifest(dataset), room.now)
-    newest = found.newest.isoformat() if found.newest else ""
-    if not found.alarm or found.hours > found.limit_hours:
+    manifest = room.site.manifest(dataset)
+    late = {sort.value: newest for sort in sorted(manifest.present()) if (newest := _late(room, manifest, sort))}
+    if not late:
         return False
     with room.write() as act:
         told = act.tx.fact(ALARMED, dataset)
-        if told is not None and told.body["newest"] == newest:
+        before = _told(told) if told is not None else {}
+        if before.items() >= late.items():
             return False
-        act.tx.put(ALARMED, dataset, {"newest": newest}, at=room.now)
+        act.tx.put(ALARMED, dataset, {"late": {**before, **late}}, at=room.now)
         people = dict.fromkeys([*of_the_house(room, Role.STEWARD), *of_the_house(room, Role.ENGINEER)])
         tell(act, list(people), say("Records of a data set come late."), href=WHERE)
         act.record(dataset, {"told": "stewards and engineers"})
     return True
+
+
+def _late(room: Room, manifest: Manifest, sort: EventType) -> str:
+    """The newest day of a type, where it came in time and nothing came since; else `""`."""
+    found = timeliness(room.site, manifest, room.now, sort)
+    if found.newest is None or not found.alarm or found.hours > found.limit_hours:
+        return ""
+    return found.newest.isoformat()
+
+
+def _told(fact: Fact) -> dict[str, Json]:
+    """Newest days by type that somebody was told of; before types were told apart there was one for all."""
+    late = fact.body.get("late")
+    return dict(late) if isinstance(late, Mapping) else {}

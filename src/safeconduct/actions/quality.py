@@ -1,8 +1,7 @@
 """Whether the records of a day can be trusted: looked at when files are taken in, judged, held back and let in."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from safeconduct.actions.judging_days import judge, put_day, write_down
 from safeconduct.actions.room import Room
@@ -27,12 +26,11 @@ from safeconduct.ingest.quality_months import of_months
 from safeconduct.ledger.entries import Fact
 from safeconduct.model.areas import EventType
 from safeconduct.model.errors import BadInput, NotFound, WrongState
-from safeconduct.model.quality import QualityFinding, Severity, Source
+from safeconduct.model.quality import QualityFinding, Severity, Source, hours_after
 from safeconduct.model.text import say
 from safeconduct.store.versions import Manifest
 
 LONGEST_REASON = 2_000
-A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,23 +172,25 @@ def _told(found: Look, manifest: Manifest) -> tuple[DayQuality, ...]:
     )
 
 
-def timeliness(site: Site, manifest: Manifest, now: datetime) -> Timeliness:
-    """How long it takes from the end of a day until it can be answered, for the newest day of a data set."""
+def timeliness(site: Site, manifest: Manifest, now: datetime, sort: EventType | None = None) -> Timeliness:
+    """How long it takes from the end of a day until it can be answered, for the newest day of a data set.
+
+    Args:
+        site: The site.
+        manifest: The version.
+        now: With its zone.
+        sort: One type of events; the newest day of any type where it is left out.
+    """
     limit, held = settings_of(site, manifest.dataset).alarm_hours, held_now(site, manifest.dataset)
-    every = {Source(type=one.type, day=one.day) for one in manifest.partitions} - held
+    every = {Source(type=one.type, day=one.day) for one in manifest.partitions if sort in {None, one.type}} - held
     newest = max((one.day for one in every), default=None)
     if newest is None:
         return Timeliness(newest=None, hours=0, age_hours=0, limit_hours=limit, alarm=False)
-    end = datetime.combine(newest + A_DAY, datetime.min.time(), ZoneInfo(manifest.zone)).astimezone(UTC)
     entries = book_of(site, manifest.dataset, current_book(site, manifest.dataset)).entries
     first = min((entries[one].looks[0].at for one in every if one.day == newest and one in entries), default="")
-    age = _hours(now - end)
-    hours = _hours(datetime.fromisoformat(first) - end) if first else age
+    age = hours_after(newest, manifest.zone, now)
+    hours = hours_after(newest, manifest.zone, datetime.fromisoformat(first)) if first else age
     return Timeliness(newest=newest, hours=hours, age_hours=age, limit_hours=limit, alarm=age > limit)
-
-
-def _hours(took: timedelta) -> int:
-    return max(int(took.total_seconds() // 3600), 0)
 
 
 @action(needs="operate", reads=True)

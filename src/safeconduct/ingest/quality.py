@@ -39,6 +39,23 @@ class Unit(StrEnum):
     TIMES = "times the usual"
 
 
+SAYS_UNIT: Mapping[Unit, Text] = {
+    Unit.EVENTS: say("events"),
+    Unit.PEOPLE: say("people"),
+    Unit.CELLS: say("cells"),
+    Unit.DEVICES: say("devices"),
+    Unit.CARDS: say("cards"),
+    Unit.GROUPS: say("groups"),
+    Unit.SECONDS: say("seconds"),
+    Unit.CLOCK: say("hours after midnight"),
+    Unit.HOURS: say("hours"),
+    Unit.SHARE: say("share, 0 to 1"),
+    Unit.DIVERGENCE: say("divergence, 0 to 1"),
+    Unit.TIMES: say("times the usual"),
+}
+"""Units as people read them."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Limits:
     """From where on a reading is odd: below one of these, or above; `None` is no limit.
@@ -239,8 +256,19 @@ class QualitySettings:
     limits: Mapping[str, Mapping[str, object]] = field(default_factory=dict, hash=False)
 
     def of(self, check: type[QualityCheck]) -> Limits:
-        """The limits of a check here."""
-        return check.limits.having(self.limits.get(check.name, {}), check.name)
+        """The limits of a check here.
+
+        Raises:
+            BadSettings: A check that is not told would hold days: which days are held is public, so that it would tell
+                what may be one person's.
+        """
+        found = check.limits.having(self.limits.get(check.name, {}), check.name)
+        if not check.told and found.of(Severity.HOLD) != (None, None):
+            raise BadSettings(
+                say("quality.toml: {check} cannot hold a day, since it may depend on one person; use warning_above or "
+                    "warning_below", check=check.name)
+            )  # fmt: skip
+        return found
 
     @classmethod
     def from_tree(cls, tree: Mapping[str, object]) -> "QualitySettings":

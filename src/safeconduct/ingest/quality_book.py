@@ -6,6 +6,7 @@ was found. Whoever has the book of a version judges its days the same for ever.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from safeconduct.model.quality import QualityFinding, Severity, Source, Trust
@@ -43,6 +44,11 @@ class Entry:
         """The version that holds."""
         return self.looks[-1]
 
+    @property
+    def since(self) -> str:
+        """When the version that holds was first looked at; looking again at the same records does not move it."""
+        return next(one.at for one in self.looks if one.version == self.last.version)
+
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Book:
@@ -67,7 +73,8 @@ class Book:
         """
         there = {one: entry for one, entry in self.entries.items() if versions.get(one.name) == entry.last.version}
         findings = (finding for entry in there.values() for finding in entry.findings if finding.told)
-        return Trust(checked=frozenset(there), findings=tuple(sorted(findings)), held=held)
+        since = {one: datetime.fromisoformat(entry.since) for one, entry in there.items()}
+        return Trust(checked=frozenset(there), findings=tuple(sorted(findings)), held=held, since=since)
 
     def having(self, source: Source, look: Looked, findings: Sequence[QualityFinding]) -> "Book":
         """The book with one more look at a day."""

@@ -12,6 +12,11 @@ FEWEST_DAYS, LONGEST_GAP = 0.6, 6
 FEW_DAYS: Text = say("Fewer than 60% of the days of the month are there")
 LONG_GAP: Text = say("More than six days in a row are missing in the month")
 A_DAY = timedelta(days=1)
+MONTH_LIMITS: Mapping[str, tuple[float | None, float | None, Text]] = {
+    "days_in_month": (FEWEST_DAYS, None, say("share of its days")),
+    "gap_in_month": (None, LONGEST_GAP, say("days in a row")),
+}
+"""From where on a month is flagged: below, above, and in what."""
 
 
 def of_months(present: Mapping[EventType, Collection[date]]) -> Iterator[QualityFinding]:

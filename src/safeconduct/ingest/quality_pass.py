@@ -58,12 +58,12 @@ SELECT part, count(*) FROM (SELECT part, person FROM quality_people
 UNION SELECT part, counterpart FROM quality_rows WHERE counterpart IS NOT NULL) GROUP BY part
 """
 PER_IMEI = """
-SELECT part, max(people) FROM (SELECT part, count(DISTINCT person) AS people FROM quality_rows GROUP BY part, imei)
-GROUP BY part
+SELECT part, max(people) FROM (SELECT part, count(DISTINCT person) AS people FROM quality_rows
+WHERE imei IS NOT NULL GROUP BY part, imei) GROUP BY part
 """
 PER_IMSI = """
-SELECT part, max(people) FROM (SELECT part, count(DISTINCT person) AS people FROM quality_rows GROUP BY part, imsi)
-GROUP BY part
+SELECT part, max(people) FROM (SELECT part, count(DISTINCT person) AS people FROM quality_rows
+WHERE imsi IS NOT NULL GROUP BY part, imsi) GROUP BY part
 """
 DUPLICATES = """
 SELECT part, count(*), sum(alike - 1)::BIGINT FROM (SELECT part, count(*) AS alike FROM quality_rows GROUP BY part,

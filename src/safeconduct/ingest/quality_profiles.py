@@ -1,7 +1,8 @@
 """How the shape of a day differs from that of days before it."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from math import log2
+from statistics import median
 
 from safeconduct.ingest.quality_figures import HOURS, DayFigures
 
@@ -37,6 +38,19 @@ def divergence(one: Shares, other: Shares) -> float:
         p, q = one.get(name, 0.0), other.get(name, 0.0)
         total += sum(part * log2(part / ((p + q) / 2)) / 2 for part in (p, q) if part)
     return min(max(total, 0.0), 1.0)
+
+
+def among(before: Sequence[DayFigures], shape: Callable[[Sequence[DayFigures]], Shares]) -> float:
+    """How far such days differ among themselves: the median of each against the others together.
+
+    That is mostly chance: the fewer events fall on each hour or cell, the farther apart equal days seem.
+
+    Args:
+        before: Three days or more.
+        shape: `hours_of` or `cells_of`.
+    """
+    alone = ((one, [other for other in before if other is not one]) for one in before)
+    return median(divergence(shape([one]), shape(others)) for one, others in alone)
 
 
 def hours_of(figures: Sequence[DayFigures]) -> Shares:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 from safeconduct.ingest.quality import EVERY_TYPE, Limits, QualityCheck, quality_check
+from safeconduct.ingest.quality_flowkit import compared_section
+from safeconduct.ingest.quality_measured import MEASURED
 
 ABOUT = """
 Everything that is read off a day of phone records, by the name it has in `quality.toml`.
@@ -23,7 +25,7 @@ def quality_page(header: str) -> str:
     """
     parts = [f"# Checks of the records\n\n<!-- {header} -->\n{ABOUT}"]
     parts += [_section(name, check) for name, check in quality_check.items()]
-    return "".join(parts)
+    return "".join([*parts, MEASURED, compared_section()])
 
 
 def _section(name: str, check: type[QualityCheck]) -> str:

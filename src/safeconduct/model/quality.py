@@ -4,9 +4,10 @@ What was counted of a day is for insiders and stands elsewhere; here are only th
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from safeconduct.model.areas import EventType
 from safeconduct.model.text import Text, say
@@ -110,11 +111,13 @@ class Trust:
         checked: What was looked at.
         findings: What everybody may know was found.
         held: Days that are held back: they are in no answer, as if they had not arrived.
+        since: When the records of each, as they are, were first looked at, so that they could be answered; UTC.
     """
 
     checked: frozenset[Source] = frozenset()
     findings: tuple[QualityFinding, ...] = ()
     held: frozenset[Source] = frozenset()
+    since: Mapping[Source, datetime] = field(default_factory=dict, hash=False)
 
     def flagged(self) -> frozenset[Source]:
         """Days with a finding that is worse than a notice."""
@@ -140,3 +143,19 @@ class Trust:
         if bad * MOST_FAIR[1] <= len(asked) * MOST_FAIR[0]:
             return Grade.FAIR
         return Grade.LIMITED if bad * MOST_LIMITED[1] <= len(asked) * MOST_LIMITED[0] else Grade.POOR
+
+
+def hours_after(day: date, zone: str, moment: datetime) -> int:
+    """Whole hours from the end of a local day until a moment, never less than 0.
+
+    Args:
+        day: The local day; it ends at the next local midnight, whatever the clocks did.
+        zone: Its IANA time zone.
+        moment: With its zone.
+
+    Example:
+        >>> hours_after(date(2026, 1, 5), "Africa/Maputo", datetime(2026, 1, 6, 4, 59, tzinfo=UTC))
+        6
+    """
+    end = datetime.combine(day + timedelta(days=1), datetime.min.time(), ZoneInfo(zone)).astimezone(UTC)
+    return max(int((moment - end).total_seconds() // 3600), 0)

@@ -8,13 +8,13 @@ from safeconduct.model.areas import AreaLevel, EventType
 from safeconduct.model.days import runs
 from safeconduct.model.geography import Geography
 from safeconduct.model.outcomes import Admission, PublicFacts
-from safeconduct.model.quality import SAYS_GRADE, QualityFinding, Severity, Source
+from safeconduct.model.quality import SAYS_GRADE, QualityFinding, Severity, Source, hours_after
 from safeconduct.model.text import Text, say
 from safeconduct.query.reading import reads
 from safeconduct.query.spec import read_question
 from safeconduct.store.places import ancestors
 
-MOST_AREAS = 8
+MOST_AREAS, MOST_HOURS = 40, 72
 SAYS: dict[tuple[Severity, EventType], Text] = {
     (Severity.NOTICE, EventType.CALLS): say("What to know about calls of {days}."),
     (Severity.NOTICE, EventType.SMS): say("What to know about messages of {days}."),
@@ -44,6 +44,7 @@ def reliability(admission: Admission) -> tuple[Text, ...]:
         *_away(admission.facts, asked),
         *_findings(found, admission.facts.geography, reading.finest),
         SAYS_GRADE[trust.grade(asked - admission.facts.left_out, asked - there - admission.facts.left_out)],
+        *_took(admission.facts, asked & there),
     )
 
 
@@ -69,6 +70,22 @@ def _away(facts: PublicFacts, asked: frozenset[Source]) -> Iterator[Text]:
     if facts.left_out:
         days = runs(sorted({one.day for one in facts.left_out}))
         yield say("Left out, wholly or in part, because they are flagged, as was asked: {days}.", days=days)
+
+
+def _took(facts: PublicFacts, read: frozenset[Source]) -> Iterator[Text]:
+    """How long it took from the end of the newest day read until all that is read of it could be answered."""
+    since = facts.trust.since if facts.trust else {}
+    newest = max((one.day for one in read if one in since), default=None)
+    if newest is None:
+        return
+    hours = hours_after(newest, facts.zone, max(since[one] for one in read if one.day == newest and one in since))
+    day = newest.isoformat()
+    if hours <= MOST_HOURS:
+        yield say("Records of {day}, the newest read, could be answered {hours} hours after its end.", day=day,
+                  hours=hours)  # fmt: skip
+    else:
+        yield say("Records of {day}, the newest read, could be answered {days} days after its end.", day=day,
+                  days=hours // 24)  # fmt: skip
 
 
 def _findings(found: list[QualityFinding], geography: Geography, level: AreaLevel) -> Iterator[Text]:

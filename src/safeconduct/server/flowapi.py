@@ -156,8 +156,13 @@ def _as(request: Request, release: Release, extension: str) -> Response:
     filename = f'attachment;filename="{release.answer_id}.{extension}"'
     if extension == "csv":
         return PlainTextResponse(_csv(release, rows), media_type="text/csv", headers={"Content-Disposition": filename})
-    body = {"query_id": release.answer_id, "query_result": rows}
+    body = {"query_id": release.answer_id, "query_result": rows, "statement": sentences_of(release)}
     return JSONResponse(body, headers={"Content-Disposition": filename})
+
+
+def sentences_of(release: Release) -> list[str]:
+    """What a reader must know, findings about the records among it; FlowKit's client passes over it."""
+    return [str(sentence) for sentence in release.statement]
 
 
 def columns_of(release: Release) -> list[tuple[str, str]]:
@@ -198,7 +203,7 @@ def _geojson(request: Request, release: Release) -> Response:
         return failed(error)
     rows = rows_of(release)
     features = _flow_features(boundaries, rows) if release.output.flows else _place_features(boundaries, rows)
-    body = {"type": "FeatureCollection", "features": features}
+    body = {"type": "FeatureCollection", "features": features, "statement": sentences_of(release)}
     return JSONResponse(
         body,
         media_type="application/geo+json",

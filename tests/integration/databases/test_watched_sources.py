@@ -100,6 +100,14 @@ def test_a_file_is_taken_in_once_it_stays_the_same_between_two_looks(office, row
     version = office.site.manifest("phone").id
     office.look()
     assert office.site.manifest("phone").id == version
+    assert judged(office) == (0, date(2026, 1, 6), True)
+
+
+def judged(office) -> tuple[int, date | None, bool]:
+    """Days nobody looked at when they came, the newest that can be answered, and whether its time was measured."""
+    (found,) = office.act("quality")
+    took = found.timeliness
+    return found.looked, took.newest, 0 < took.hours <= took.age_hours
 
 
 def test_a_file_with_a_marker_or_in_a_folder_of_whole_files_is_taken_at_once(office, row):
@@ -260,3 +268,4 @@ def test_a_database_is_pulled_by_the_same_schedule(office, changing, tmp_path):
     assert set(office.days()) == {date(2026, 1, day) for day in range(5, 10)}
     office.look()
     assert office.site.manifest("phone").id == version
+    assert judged(office) == (0, date(2026, 1, 9), True)

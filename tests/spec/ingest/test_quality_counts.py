@@ -61,7 +61,8 @@ def by_hand(rows: list[tuple[str, ...]]) -> dict[str, object]:
     def per(ids: tuple[str, ...]) -> int:
         people = defaultdict(set)
         for one, person in zip(ids, persons, strict=True):
-            people[one].add(person)
+            if one:
+                people[one].add(person)
         return max(map(len, people.values()))
 
     seconds = [int(at[11:13]) * 3600 + int(at[14:16]) * 60 for at in times]

@@ -7,7 +7,7 @@ import pytest
 from safeconduct.ingest.quality import Day, Limits, QualitySettings, judged, quality_check, readings_of
 from safeconduct.ingest.quality_figures import DayFigures
 from safeconduct.ingest.quality_months import of_months
-from safeconduct.ingest.quality_profiles import divergence
+from safeconduct.ingest.quality_profiles import cells_of, divergence
 from safeconduct.model.areas import EventType
 from safeconduct.model.errors import BadSettings
 from safeconduct.model.quality import Grade, QualityFinding, Severity, Source, Trust
@@ -59,7 +59,10 @@ def test_a_usual_day_is_not_odd():
         ({"count_duplicates": 521}, {"count_duplicates": "warning"}),
         ({"count_duplicates": 520}, {"count_duplicates": "notice"}),
         ({"new_since_day": 381}, {"new_since_day": "warning"}),
-        ({"new_since_week": 201}, {"new_since_week": "notice"}),
+        ({"new_since_week": 201}, {"new_since_week": "notice", "new_beyond_usual": "warning"}),
+        ({"new_since_week": 89}, {"new_beyond_usual": "warning"}),
+        ({"new_since_week": 88}, {"new_beyond_usual": "notice"}),
+        ({"new_since_week": 48}, {}),
         ({"late_rows": 521}, {"late_rows": "notice"}),
         ({"median_duration": 601.0}, {"median_duration": "warning"}),
         ({"max_duration": 86_401.0}, {"max_duration": "notice"}),
@@ -81,6 +84,24 @@ def test_a_moved_clock_is_told_by_its_hours():
     assert quality_check["clock_shift"]().value(day) == 3
     assert found(ahead)["clock_shift"] == "warning"
     assert quality_check["clock_shift"]().value(Day(figures=figures(), before=BEFORE)) == 0
+
+
+def test_an_hour_of_the_clock_is_told_among_days_that_are_alike():
+    """The most common fault: summer time, or a zone beside the right one."""
+    waves = tuple(int(300 + 200 * abs(hour - 14)) for hour in range(24))
+    before = tuple(figures(one.source.day, hours=waves) for one in BEFORE)
+    ahead = figures(hours=waves[-1:] + waves[:-1])
+
+    assert found(ahead, before=before)["clock_shift"] == "warning"
+    assert quality_check["clock_shift"]().value(Day(figures=ahead, before=before)) == 1
+
+
+def test_few_events_on_many_cells_differ_by_chance_and_are_not_flagged():
+    """Every day of a small data set has calls at other cells of hundreds; without chance taken off it would be odd."""
+    days = [figures(cells={7 * at + step: (1, 1) for step in range(0, 200, 2 + at)}) for at in range(5)]
+
+    assert "cell_drift" not in found(days[0], before=days[1:])
+    assert divergence(cells_of(days[:1]), cells_of(days[1:])) > 0.25
 
 
 def test_what_has_nothing_to_be_compared_with_is_not_judged_by_it():
@@ -128,6 +149,26 @@ def test_a_setting_nobody_knows_is_named(tree):
     """A wrong name in a limit would leave a day in that should be held."""
     with pytest.raises(BadSettings, match=r"quality\.toml"):
         QualitySettings.from_tree(tree)
+
+
+@pytest.mark.parametrize("limit", ["hold_below", "hold_above"])
+def test_an_owner_cannot_let_a_day_be_held_by_what_one_person_did(limit):
+    """Which days are held is public: the longest call would be told by it. Nor where it slipped into the settings."""
+    assert QualitySettings.from_tree({"max_duration": {limit: False, "warning_above": 3600}}).limits
+    with pytest.raises(BadSettings, match=r"quality\.toml: max_duration cannot hold a day"):
+        QualitySettings.from_tree({"max_duration": {limit: 3600}})
+    slipped = QualitySettings(limits={"max_duration": {"hold_above": 3600.0}})
+    with pytest.raises(BadSettings):
+        found(figures(max_duration=3601.0), settings=slipped)
+
+
+def test_a_check_without_days_to_compare_with_cannot_hold_a_day():
+    """Whatever the owner sets: what was never read off these records says nothing about them."""
+    strict = QualitySettings.from_tree(
+        {"hour_drift": {"hold_above": 0.0}, "count_imeis": {"hold_below": 9}, "count_added_rows": {"hold_above": 0.1}}
+    )
+    assert found(figures(), before=BEFORE[:2], settings=strict) == {}
+    assert found(figures(), settings=strict) == {"count_added_rows": "hold"}
 
 
 def test_checks_that_may_depend_on_one_person_are_never_told_and_never_hold():

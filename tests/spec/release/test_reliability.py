@@ -1,7 +1,8 @@
 """What an answer says of the records it reads: from public facts, without a number of theirs."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -91,3 +92,24 @@ def test_days_left_out_as_asked_do_not_lower_the_grade():
 @pytest.mark.parametrize("checked", [[], CALLS[:1]])
 def test_days_nobody_looked_at_are_not_called_good(checked):
     assert "unknown" in said(Trust(checked=frozenset(checked)))[-1]
+
+
+@pytest.mark.parametrize(
+    ("moment", "says"),
+    [
+        (datetime(2026, 1, 7, 6, tzinfo=UTC), "could be answered 8 hours after its end."),
+        (datetime(2026, 1, 6, 6, tzinfo=UTC), "could be answered 0 hours after its end."),
+        (datetime(2026, 1, 9, 22, 59, tzinfo=UTC), "could be answered 72 hours after its end."),
+        (datetime(2026, 1, 9, 23, tzinfo=UTC), "could be answered 3 days after its end."),
+    ],
+)
+def test_how_long_the_newest_day_read_took_is_told(moment, says):
+    """From its local midnight; of a day not read nothing is told."""
+    zone = asked(read_question(SPEC)).facts.zone
+    off = datetime(2026, 1, 7, tzinfo=ZoneInfo(zone)).astimezone(UTC) - datetime(2026, 1, 6, 22, tzinfo=UTC)
+    later = datetime(2026, 3, 1, tzinfo=UTC)
+    since = {CALLS[0]: later, CALLS[1]: moment + off, Source(type=EventType.SMS, day=SECOND): later}
+    told = said(Trust(checked=frozenset(CALLS), since=since))
+
+    assert told[-1] == f"Records of 2026-01-06, the newest read, {says}"
+    assert not any("2026-01-06, the newest" in one for one in said(Trust(held=frozenset({CALLS[1]}), since=since)))

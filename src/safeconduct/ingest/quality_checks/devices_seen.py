@@ -39,7 +39,7 @@ class CountImsis(Counted):
 
 @quality_check
 class MaxMsisdnsPerImei(Shown):
-    """People of the device with most of them; events without a device are one device together, as in FlowKit."""
+    """People of the device with most of them; events without a device are of none, as in FlowKit's latest checks."""
 
     name: ClassVar[str] = "max_msisdns_per_imei"
     title: ClassVar[Text] = say("Most people of one device")
@@ -52,7 +52,7 @@ class MaxMsisdnsPerImei(Shown):
 
 @quality_check
 class MaxMsisdnsPerImsi(Shown):
-    """People of the SIM card with most of them; events without one are one card together, as in FlowKit."""
+    """People of the SIM card with most of them; events without one are of none, as in FlowKit's latest checks."""
 
     name: ClassVar[str] = "max_msisdns_per_imsi"
     title: ClassVar[Text] = say("Most people of one SIM card")

@@ -4,11 +4,11 @@ from typing import ClassVar
 
 from safeconduct.ingest.quality import Day, Limits, QualityCheck, Unit, quality_check
 from safeconduct.ingest.quality_figures import HOURS, Number
-from safeconduct.ingest.quality_profiles import LEAST_DAYS, cells_of, divergence, hours_of, shifted
+from safeconduct.ingest.quality_profiles import LEAST_DAYS, among, cells_of, divergence, hours_of, shifted
 from safeconduct.model.text import Text, say
 
 HALF = HOURS // 2
-CLEARLY, AT_LEAST = 0.5, 0.02
+CLEARLY, AT_LEAST, BEYOND_CHANCE = 0.5, 0.006, 3
 
 
 @quality_check
@@ -34,7 +34,11 @@ class HourDrift(QualityCheck):
 
 @quality_check
 class CellDrift(QualityCheck):
-    """How far the cells of the day differ from such days before, as Jensen-Shannon divergence."""
+    """How far the cells of the day differ from such days before, beyond how far those differ among themselves.
+
+    As Jensen-Shannon divergence. Where few events fall on each cell, equal days differ much by chance alone; without
+    those days' own differences taken off, two in three good days of small data sets were flagged.
+    """
 
     name: ClassVar[str] = "cell_drift"
     title: ClassVar[Text] = say("Other places than usual")
@@ -50,15 +54,15 @@ class CellDrift(QualityCheck):
         """The divergence; `None` where there are fewer than three days to compare with."""
         if len(day.before) < LEAST_DAYS:
             return None
-        return divergence(cells_of([day.figures]), cells_of(day.before))
+        return max(divergence(cells_of([day.figures]), cells_of(day.before)) - among(day.before, cells_of), 0.0)
 
 
 @quality_check
 class ClockShift(QualityCheck):
     """By how many hours the day must be moved to look like such days before; 0 where moving it helps little.
 
-    A day counts as moved where its divergence from the usual is above 0.02 and moving it takes away more than half of
-    that. Positive: its clock is ahead.
+    A day counts as moved where its divergence from the usual is above 0.006 and above three times that of such days
+    among themselves, and moving it takes away more than half of it. Positive: its clock is ahead.
     """
 
     name: ClassVar[str] = "clock_shift"
@@ -78,4 +82,5 @@ class ClockShift(QualityCheck):
         own, usual = hours_of([day.figures]), hours_of(day.before)
         apart = {by: divergence(shifted(own, -by), usual) for by in range(1 - HALF, HALF + 1)}
         best = min(apart, key=lambda by: (apart[by], abs(by)))
-        return best if apart[0] > AT_LEAST and apart[best] < apart[0] * CLEARLY else 0
+        least = max(AT_LEAST, BEYOND_CHANCE * among(day.before, hours_of))
+        return best if apart[0] > least and apart[best] < apart[0] * CLEARLY else 0

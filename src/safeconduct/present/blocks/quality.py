@@ -86,7 +86,8 @@ def check_lines(words: Words, insight: Insight, lines: Sequence[CheckLine]) -> M
 
     Args:
         words: The language.
-        insight: `day`, `check`, `value`, `reading`, `below` and `above`, one row a day and check.
+        insight: `day`, `check`, `value`, `reading`, `below` and `above`, one row a day and check; `then` where it is
+            compared with an earlier look.
         lines: Which checks, in order; one without a reading is left out.
 
     Raises:
@@ -99,25 +100,49 @@ def check_lines(words: Words, insight: Insight, lines: Sequence[CheckLine]) -> M
 
 
 def _drawn(words: Words, line: CheckLine, rows: Sequence[Mapping[str, object]]) -> Markup:
-    told = [(at, reading) for at, row in enumerate(rows) if (reading := amount(row["reading"])) is not None]
+    told, then = _amounts(rows, "reading"), _amounts(rows, "then")
     if not told:
         return Markup("")
     below, above = amount(rows[-1]["below"]), amount(rows[-1]["above"])
-    axes = _Axes.around([reading for _, reading in told], below, above, len(rows))
-    marks = [*_limits(axes, below, above), *_path(axes, told), *_dots(words, axes, told, rows, below, above)]
-    marks += _ends(words, rows)
-    describes = say("A line of readings day by day; dashes are limits, triangles are beyond one. The table tells the "
-                    "same.")  # fmt: skip
+    axes = _Axes.around([reading for _, reading in (*told, *then)], below, above, len(rows))
+    marks = [*_limits(axes, below, above), *_rings(words, axes, then, rows), *_path(axes, told)]
+    marks += [*_dots(words, axes, told, rows, below, above), *_ends(words, rows)]
+    describes = say("A line of readings day by day; dashes are limits, triangles are beyond one, empty rings are what "
+                    "was read at the earlier look. The table tells the same.")  # fmt: skip
     title = words.say("{check} ({unit})", check=words.say(line.title), unit=words.say(line.unit))
     picture = Picture(
         prefix=f"check-{line.name}".replace("_", "-"), title=title, describes=words.say(describes), width=WIDTH,
         height=HEIGHT, marks=marks, legend=(), sources=(), css="series",
     )  # fmt: skip
-    columns = [say("Day"), say("Number"), say("Reading"), say("Odd below"), say("Odd above")]
-    cells = [[str(row["day"]), *(figure(words, row[one]) for one in ("value", "reading", "below", "above"))]
-             for row in rows]  # fmt: skip
-    twin = details(words, say("The same as a table"), plain_table(words, columns, cells, caption=line.title))
+    columns, shown = [say("Day"), say("Number"), say("Reading")], ["value", "reading"]
+    if then:
+        columns, shown = [*columns, say("Reading then")], [*shown, "then"]
+    cells = [[str(row["day"]), *(figure(words, row[one]) for one in shown)] for row in rows]
+    caption = words.listed([words.say(line.title), *_odd_beyond(words, below, above)])
+    twin = details(words, say("The same as a table"), plain_table(words, columns, cells, caption=caption))
     return framed(words, picture) + twin
+
+
+def limit(words: Words, number: float) -> str:
+    """A limit as it was set, with every digit: it is held against to the last one.
+
+    Example:
+        >>> limit(Words("en"), 18.25)
+        '18.25'
+    """
+    return words.number(number, digits=len(f"{number:g}".partition(".")[2]))
+
+
+def _odd_beyond(words: Words, below: float | None, above: float | None) -> Iterator[str]:
+    if below is not None:
+        yield words.say("odd below {number}", number=limit(words, below))
+    if above is not None:
+        yield words.say("odd above {number}", number=limit(words, above))
+
+
+def _amounts(rows: Sequence[Mapping[str, object]], column: str) -> list[tuple[int, float]]:
+    """Which of the rows have a number in a column, and which."""
+    return [(at, found) for at, row in enumerate(rows) if (found := amount(row.get(column))) is not None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,6 +184,17 @@ def _path(axes: _Axes, told: Sequence[tuple[int, float]]) -> Iterator[Markup]:
         points = [f"{axes.x(at):.1f} {axes.y(reading):.1f}" for _, (at, reading) in run]
         if len(points) > 1:
             yield Markup('<path class="stroke" d="M{}"/>').format("L".join(points))
+
+
+def _rings(
+    words: Words, axes: _Axes, then: Sequence[tuple[int, float]], rows: Sequence[Mapping[str, object]]
+) -> Iterator[Markup]:
+    """What was read at the earlier look, never joined: those days are seldom neighbours."""
+    for at, reading in then:
+        says = words.say("{day}, then: {reading}", day=str(rows[at]["day"]), reading=figure(words, reading))
+        yield Markup('<circle class="ring" cx="{:.1f}" cy="{:.1f}" r="9"><title>{}</title></circle>').format(
+            axes.x(at), axes.y(reading), says
+        )
 
 
 def _dots(

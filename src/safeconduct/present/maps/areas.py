@@ -18,6 +18,7 @@ from safeconduct.present.maps.frame import (
     framed,
     kind_title,
     look_of,
+    of_records,
     sign,
     source,
     status_swatches,
@@ -64,7 +65,7 @@ def choropleth(
             *((swatch(prefix, Look(f"place c{_ramp(at, limits)}")), name) for at, name in _classes(words, limits)),
             *status_swatches(words, prefix, (cell.status for cell in found)),
         ],
-        sources=[words.say("Source: {source}", source=source(words, release))],
+        sources=[words.say("Source: {source}", source=source(words, release)), *of_records(words, release)],
         legend_title=words.say(value_name(column)),
         training=release.training,
     )

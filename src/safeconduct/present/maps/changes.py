@@ -18,6 +18,7 @@ from safeconduct.present.maps.frame import (
     Picture,
     framed,
     look_of,
+    of_records,
     source,
     status_swatches,
     swatch,
@@ -69,8 +70,8 @@ def change_map(
         height=ground.height,
         marks=painted(ground, prefix, {code: places[code] for code in order}),
         legend=_legend(words, prefix, list(changes.values()), limits, told=told),
-        sources=[words.say("Before: {source}", source=source(words, before)),
-                 words.say("After: {source}", source=source(words, after))],
+        sources=[words.say("Before: {source}", source=source(words, before)), *of_records(words, before),
+                 words.say("After: {source}", source=source(words, after)), *of_records(words, after)],
         training=before.training or after.training,
     )  # fmt: skip
     return framed(words, picture)

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from safeconduct.model.errors import BadInput
 from safeconduct.model.outcomes import CellStatus, Release
 from safeconduct.present.cells import Cell, area_keys, cells, measured, released
-from safeconduct.present.maps.frame import NOT_ASKED, Picture, framed, kind_title, source
+from safeconduct.present.maps.frame import NOT_ASKED, Picture, framed, kind_title, of_records, source
 from safeconduct.present.maps.shapes import Shapes
 from safeconduct.present.names import counted
 from safeconduct.present.words import Words
@@ -48,7 +48,7 @@ def flow_map(words: Words, release: Release, ground: Shapes, *, largest: int = L
         height=ground.height,
         marks=[*_country(ground, prefix), *_arrows(words, release, ground, shown)],
         legend=[],
-        sources=[words.say("Source: {source}", source=source(words, release))],
+        sources=[words.say("Source: {source}", source=source(words, release)), *of_records(words, release)],
         note=note,
         css="map flows",
         training=release.training,

@@ -7,6 +7,7 @@ from typing import assert_never
 from markupsafe import Markup
 
 from safeconduct.model.outcomes import CellStatus, Release
+from safeconduct.model.quality import SAYS_GRADE
 from safeconduct.model.text import Text, say
 from safeconduct.present.cells import days_read
 from safeconduct.present.filling import fill
@@ -130,6 +131,13 @@ def source(words: Words, release: Release) -> str:
             release=release.answer_id[:SHORT_ID],
         )
     )
+
+
+def of_records(words: Words, release: Release) -> list[str]:
+    """What was found about the records read, and how far they can be relied on: a picture may be shown by itself."""
+    grades = {grade.id for grade in SAYS_GRADE.values()}
+    found = next((at for at, one in enumerate(release.statement) if one.id in grades), None)
+    return [] if found is None else [words.say(one) for one in release.statement[1 : found + 1]]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,17 @@ from markupsafe import Markup
 from safeconduct.model.errors import BadInput
 from safeconduct.model.outcomes import CellStatus, Release
 from safeconduct.present.cells import Cell, area_keys, cells, day_key, measured, released
-from safeconduct.present.maps.frame import Look, Picture, framed, kind_title, look_of, source, status_swatches, swatch
+from safeconduct.present.maps.frame import (
+    Look,
+    Picture,
+    framed,
+    kind_title,
+    look_of,
+    of_records,
+    source,
+    status_swatches,
+    swatch,
+)
 from safeconduct.present.names import counted, reason_words, status_name, value_name
 from safeconduct.present.words import Words
 
@@ -65,7 +75,7 @@ def series(words: Words, release: Release, *, area: str = "", name: str = "") ->
         marks=[*_grid(words, axes, step), *_bands(words, axes, found, prefix), *_line(words, axes, told, column.unit)],
         legend=[(swatch(prefix, Look("sample-line")), words.say(value_name(column))),
                 *status_swatches(words, prefix, (cell.status for cell in found))],
-        sources=[words.say("Source: {source}", source=source(words, release))],
+        sources=[words.say("Source: {source}", source=source(words, release)), *of_records(words, release)],
         css="series",
         training=release.training,
     )  # fmt: skip

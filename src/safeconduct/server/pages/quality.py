@@ -1,12 +1,12 @@
 """Whether the records can be trusted: a calendar, what was found and what to do, and the readings behind it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from markupsafe import Markup
 
 from safeconduct.actions.quality import HeldDay
-from safeconduct.actions.quality_report import Odd, QualityReport
+from safeconduct.actions.quality_report import Holding, Odd, QualityReport
 from safeconduct.model.quality import Severity
 from safeconduct.model.text import Text, say
 from safeconduct.present.blocks import (
@@ -27,7 +27,7 @@ from safeconduct.present.blocks import (
     sentences,
     siblings,
 )
-from safeconduct.present.blocks.quality import CheckLine, calendar, check_lines, legend
+from safeconduct.present.blocks.quality import CheckLine, calendar, check_lines, legend, limit
 from safeconduct.server.forms import Filled, Wrong, after, attempt, done
 from safeconduct.server.page import Reply, Shown, Visit, page
 from safeconduct.server.questions import VALUES
@@ -100,7 +100,8 @@ def one(visit: Visit) -> Reply:
     if visit.posted and not wrong:
         return after(f"{HERE}/{dataset}?type={visit.form.get('type', sort)}", "saved")
     words = visit.words
-    report: QualityReport = visit.act("quality_report", dataset=dataset, events=visit.form.get("type", sort))
+    look = visit.query.get("look", "")
+    report: QualityReport = visit.act("quality_report", dataset=dataset, events=visit.form.get("type", sort), look=look)
     types = [Link(href=f"{HERE}/{dataset}?type={one.value}", says=VALUES[one.value]) for one in report.types]
     body = [
         *done(visit),
@@ -110,6 +111,7 @@ def one(visit: Visit) -> Reply:
         *_calendar(visit, report),
         section(words, say("What was found"), *_findings(visit, report)),
         *_held(visit, report, wrong),
+        *_earlier(visit, report),
         section(words, say("What was read off the days"), for_insiders(
             words, report.figures, check_lines(words, report.figures, LINES)
         )),
@@ -192,19 +194,85 @@ def _finding(visit: Visit, found: Odd) -> Markup:
     summary = words.say(
         "{title}: {severity}", title=words.say(found.title), severity=words.say(SEVERITIES[found.severity])
     )
-    return details(words, summary, sentences(words, [found.means, found.advice, Text(named), *more]))
+    limits = _limits(visit, found.unit, found.below, found.above)
+    return details(words, summary, sentences(words, [found.means, found.advice, *limits, Text(named), *more]))
+
+
+def _limits(visit: Visit, unit: Text, below: float | None, above: float | None) -> Iterator[Text]:
+    """From where on a day is odd, a sentence each way."""
+    words = visit.words
+    if below is not None:
+        yield say("The limit: below {number} ({unit}).", number=limit(words, below), unit=words.say(unit))
+    if above is not None:
+        yield say("The limit: above {number} ({unit}).", number=limit(words, above), unit=words.say(unit))
+
+
+def _lets_in(visit: Visit, names: Sequence[str], report: QualityReport) -> str:
+    """What lets a day in again that is held back for these checks."""
+    words, known = visit.words, {one.check: one for one in report.holding}
+    until = [
+        words.say("{check}: {until}", check=words.say(known[name].title), until=_until(visit, known[name]))
+        for name in names
+        if name in known
+    ]
+    return words.listed(until) if until else words.say("a steward's decision")
+
+
+def _until(visit: Visit, one: Holding) -> str:
+    """From where to where a day is let in."""
+    words, unit = visit.words, visit.words.say(one.unit)
+    least, most = (None if number is None else limit(words, number) for number in (one.at_least, one.at_most))
+    if least is not None and most is not None:
+        return words.say("{least} to {most} ({unit})", least=least, most=most, unit=unit)
+    if least is not None:
+        return words.say("{least} or more ({unit})", least=least, unit=unit)
+    return words.say("{most} or less ({unit})", most=most or "", unit=unit)
+
+
+def _earlier(visit: Visit, report: QualityReport) -> Iterator[Markup]:
+    """An earlier look to compare with, and what changed since."""
+    words = visit.words
+    if not report.looks:
+        return
+    options = [Option("", say("none")), *(Option(at, Text(_when(visit, at))) for at in report.looks)]
+    chosen = Filled(words, {"look": report.look}, ())
+    hint = say("Days whose records were looked at again since then; judged by the limits of today.")
+    parts = [form(
+        words, hidden("type", report.type.value), chosen.pick("look", say("Earlier look"), options, hint=hint),
+        action=f"{HERE}/{report.dataset}", submit=say("Compare"),
+    )]  # fmt: skip
+    if report.look:
+        columns = [say("Day"), say("What stood out then"), say("What stands out now")]
+        rows = [[one.day.isoformat(), _titles(visit, one.then), _titles(visit, one.now)] for one in report.changed]
+        caption = say("Days looked at again since {moment}", moment=_when(visit, report.look))
+        parts.append(plain_table(words, columns, rows, caption=caption))
+    yield section(words, say("Compare with an earlier look"), *parts)
+
+
+def _when(visit: Visit, at: str) -> str:
+    return visit.words.moment(datetime.fromisoformat(at))
+
+
+def _titles(visit: Visit, titles: Sequence[Text]) -> str:
+    words = visit.words
+    return words.listed([words.say(one) for one in titles]) if titles else words.say("nothing")
 
 
 def _held(visit: Visit, report: QualityReport, wrong: Wrong) -> Iterator[Markup]:
     """Days that are or were held back, and the two forms of whoever decides."""
     words = visit.words
+    holds = [Item(title=one.title, says=say("Let in again by itself at {until}.", until=_until(visit, one)))
+             for one in report.holding]  # fmt: skip
+    yield section(words, say("What holds a day back"), listing(words, holds))
     if report.held:
-        columns = [say("Day"), say("What holds"), say("Why"), say("What the steward said"), say("Since")]
+        columns = [say("Day"), say("What holds"), say("Why"), say("What lets it in"), say("What the steward said"),
+                   say("Since")]  # fmt: skip
         rows: list[list[Text | str]] = [
             [
                 one.day.isoformat(),
                 STATES[one.state],
                 _why(visit, one, report),
+                _lets_in(visit, one.checks, report) if one.state == "held" else "",
                 one.reason,
                 words.moment(datetime.fromisoformat(one.at)),
             ]
