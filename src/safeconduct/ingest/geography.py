@@ -189,8 +189,11 @@ def _points(places: Iterator[Feature], columns: Mapping[str, Parts]) -> Iterator
 
 
 def _cells_text(mapping: FileMapping, folder: Path) -> str:
+    path = folder / mapping.cells_file
     try:
-        return (folder / mapping.cells_file).read_text(encoding="utf-8-sig")
+        if not path.is_file():  # opening a pipe would wait for whoever writes into it
+            raise OSError
+        return path.read_text(encoding="utf-8-sig")
     except OSError:
         raise BadMapping(say("the cells file cannot be opened; check its name in the mapping"), field="cells") from None
     except UnicodeDecodeError:
