@@ -39,7 +39,7 @@ def main() -> int:
     if not wanted:
         tell(f"no target begins with {told.target}; --list names them")
         return 2
-    return int(any([broken(one, told) for one in wanted]))
+    return int(sum(broken(one, told) for one in wanted) > 0)
 
 
 def tell(line: str) -> None:

@@ -79,7 +79,7 @@ def of_csv() -> list[Files]:
 
 def of_cspro() -> list[Files]:
     tests = beside("spec/ingest_formats/test_cspro_survey.py")
-    small = "".join(f"1{number}{MARKER[:4]}\n" for number in range(5))
+    small = f"A001{MARKER[:5]}  2.5 1 2\nA002Ben  999.9   4\n"
     return [
         package({"hh.dcf": tests.DICTIONARY, "hh.dat": tests.DATA}),
         package({"small.dcf": tests.JSON, "small.dat": small}),
