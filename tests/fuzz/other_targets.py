@@ -187,7 +187,7 @@ def papers() -> Iterator[Other]:
     full = (Path(ddi.__file__).parents[2] / "material/ddi/dataverse-full.xml").read_bytes()
     areas = {AreaLevel.COMMUNE: (Area(code="A", name="A", level=AreaLevel.COMMUNE),)}
     outside = f"area,level,day,kind,value\nA,admin3,2026-01-05,people,{NUMBER}\n"
-    held = "[phone]\nzone = 'x'\n[phone.checks.silence]\nholds = true\nat_most = 3\n"
+    held = "[phone]\npeople = 200\nmany = 16\nalarm_hours = 72\n\n[phone.ends_early]\nhold_below = 17.0\n"
     plan = yaml.safe_dump({"recipe": 1, "steps": [{"method": "drop_columns", "columns": ["a"]}]})
     text = world.MAPPING.format(top="", events="", columns="", end="")
     yield "paper:mapping", [package({"mapping.toml": text})], written("mapping.toml", read_mapping)

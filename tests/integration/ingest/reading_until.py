@@ -3,14 +3,14 @@
 python reading_until.py WORLD_MODULE FOLDER WHAT NTH
 
 WHAT is `phone`, `upload` or the name of a survey file beside the world's; the process dies (SIGKILL) at its NTH chunk,
-piece or batch. Before it does it names the processes that it started itself.
+piece, or write of a sealed table. Before it does it names the processes that it started itself.
 """
 
 import importlib.util
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from safeconduct.ingest import lines
 from safeconduct.ingest.arriving import ArrivalSite, stage
 from safeconduct.ingest.rows import Coder
 from safeconduct.ingest.survey import Arrived, read
+from safeconduct.store.table_writer import TableWriter
 from safeconduct.store.uploads import Uploads
 
 lines.BLOCK = 1 << 14
@@ -62,7 +63,20 @@ def main() -> None:
     done = uploads.finish(HANDLE)
     arrived = Arrived(name=stream.name, size=done.size or 0, open=partial(uploads.open, HANDLE))
     site = ArrivalSite(dataset="survey", intake=world.folders.intake, store=world.folders.store, keys=world.keys)
-    stage(read([arrived]), opened=site, cancelled=dies)
+    for name in ("add", "finish"):
+        setattr(TableWriter, name, after(dies, getattr(TableWriter, name)))
+    stage(read([arrived]), opened=site)
+
+
+def after(dies: Deadly, step: Callable[..., object]) -> Callable[..., object]:
+    """A step, and then perhaps the end; the rows of the last one lie in their file, which is not named yet."""
+
+    def dying(*args: object, **how: object) -> object:
+        found = step(*args, **how)
+        dies()
+        return found
+
+    return dying
 
 
 def pieces(stream: Path, dies: Deadly | None) -> Iterator[bytes]:
