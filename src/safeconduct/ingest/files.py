@@ -8,7 +8,7 @@ from typing import ClassVar
 from safeconduct.ingest.adapter import COMPRESSED, Chunk, adapter_for, content_digest
 from safeconduct.ingest.source import Piece
 from safeconduct.model.areas import EventType
-from safeconduct.model.errors import BadInput, BadMapping
+from safeconduct.model.errors import BadInput, BadMapping, Unreadable
 from safeconduct.model.event_files import EPOCHS, EventFiles
 from safeconduct.model.mapping import FileMapping, Keep, Stamps
 from safeconduct.model.text import say
@@ -23,12 +23,15 @@ class Found(Piece):
         type: What its events are.
         layout: What its columns are.
         number: Which of the files of its pattern, by name, from 1.
+        leads_out: It is a link to somewhere outside the folder, which whoever fills the folder may not be able to
+            read; it is told and never opened.
     """
 
     path: Path
     type: EventType
     layout: EventFiles
     number: int
+    leads_out: bool = False
 
     ahead: ClassVar[bool] = True
 
@@ -50,11 +53,20 @@ class Found(Piece):
 
     def digest(self) -> str:
         """SHA-256 of its decompressed content."""
-        return content_digest(self.path, self.layout.files)
+        return content_digest(self._within(), self.layout.files)
 
     def chunks(self) -> Iterator[Chunk]:
         """Its rows, as its format has them."""
-        return adapter_for(self.path, self.layout.format).chunks(self.path, self.layout)
+        return adapter_for(self.path, self.layout.format).chunks(self._within(), self.layout)
+
+    def _within(self) -> Path:
+        """Its path, which stays in the folder."""
+        if self.leads_out:
+            raise Unreadable(
+                say("a file of {files} is a link that leads out of the folder; put the file itself there",
+                    files=self.layout.files)
+            )  # fmt: skip
+        return self.path
 
 
 def found_files(mapping: FileMapping, folder: Path) -> list[Found]:
@@ -82,7 +94,7 @@ def files_there(mapping: FileMapping, folder: Path) -> list[Found]:
         name for name in ("counterpart", "imsi", "imei") if mapping.identifiers.get(name) is not Keep.PSEUDONYMISE
     ]
     found = [
-        Found(path, sort, layout.without(dropped), number)
+        Found(path, sort, layout.without(dropped), number, not path.resolve().is_relative_to(folder.resolve()))
         for sort, layout in mapping.layouts
         for number, path in enumerate(_matching(folder, layout.files), start=1)
     ]

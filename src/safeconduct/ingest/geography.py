@@ -189,10 +189,14 @@ def _points(places: Iterator[Feature], columns: Mapping[str, Parts]) -> Iterator
 
 
 def _cells_text(mapping: FileMapping, folder: Path) -> str:
+    absent = BadMapping(say("the cells file cannot be opened; check its name in the mapping"), field="cells")
+    path = folder / mapping.cells_file
+    if not path.is_file():  # opening a pipe would wait for whoever writes into it
+        raise absent
     try:
-        return (folder / mapping.cells_file).read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except OSError:
-        raise BadMapping(say("the cells file cannot be opened; check its name in the mapping"), field="cells") from None
+        raise absent from None
     except UnicodeDecodeError:
         raise BadInput(say("the cells file is not UTF-8 text; export it again"), field="cells") from None
 

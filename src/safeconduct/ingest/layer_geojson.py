@@ -62,6 +62,8 @@ def _same(one: npt.NDArray[np.object_], other: npt.NDArray[np.object_]) -> npt.N
 
 
 def _tree(path: Path, file: str) -> Mapping[str, object]:
+    if not path.is_file():  # opening a pipe would wait for whoever writes into it
+        raise not_there(file)
     try:
         if path.stat().st_size > MOST_BYTES:
             raise too_large(file)

@@ -5,6 +5,7 @@ import sqlite3
 import struct
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from math import isnan
 from pathlib import Path
 from urllib.parse import quote
 
@@ -27,9 +28,16 @@ LAYERS_SQL = (
     "SELECT c.table_name, g.column_name, s.organization, s.organization_coordsys_id "
     "FROM gpkg_contents c JOIN gpkg_geometry_columns g ON g.table_name = c.table_name "
     "JOIN gpkg_spatial_ref_sys s ON s.srs_id = g.srs_id "
-    "JOIN sqlite_master m ON m.name = c.table_name AND m.type = 'table' "
+    "JOIN sqlite_master m ON m.name = c.table_name AND m.type = 'table' AND m.rootpage > 0 "
     "WHERE c.data_type = 'features' ORDER BY c.table_name"
 )
+TABLES_SQL = (
+    "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND rootpage > 0 "
+    "AND name IN ('gpkg_contents', 'gpkg_geometry_columns', 'gpkg_spatial_ref_sys')"
+)
+TABLES = 3
+COMPUTED_SQL = "SELECT count(*) FROM pragma_table_xinfo(?) WHERE hidden > 0"
+"""What is computed while it is read may be computed without end: views, virtual tables, generated columns."""
 
 
 def geopackage_features(path: Path, file: str, layer: str) -> Iterator[Feature]:
@@ -63,7 +71,7 @@ def geopackage_features(path: Path, file: str, layer: str) -> Iterator[Feature]:
 
 
 def from_binary(content: bytes) -> list[list[Points]] | Points | None:
-    """Rings by polygon, or one position, from well-known binary; `None` for any other shape.
+    """Rings by polygon, or one position, from well-known binary; `None` for any other shape and for an empty point.
 
     Old and new ways to say that there are heights and measures are read; both are left out. Nothing nests, so that no
     content makes this go deep.
@@ -73,7 +81,7 @@ def from_binary(content: bytes) -> list[list[Points]] | Points | None:
     """
     sort, dimensions, order, at = _head(content, 0)
     if sort == POINT:
-        return _positions(content, at, 1, dimensions, order)[0]
+        return None if _is_empty(content, at, order) else _positions(content, at, 1, dimensions, order)[0]
     if sort == POLYGON:
         return [_rings(content, at, dimensions, order)[0]]
     if sort != MULTIPOLYGON:
@@ -90,6 +98,8 @@ def from_binary(content: bytes) -> list[list[Points]] | Points | None:
 
 
 def _layer(connection: sqlite3.Connection, file: str, layer: str) -> tuple[str, str]:
+    if connection.execute(TABLES_SQL).fetchone() != (TABLES,):
+        raise not_readable(file)
     found = connection.execute(LAYERS_SQL).fetchall()
     chosen = [one for one in found if not layer or one[0] == layer]
     if len(chosen) != 1:
@@ -101,6 +111,8 @@ def _layer(connection: sqlite3.Connection, file: str, layer: str) -> tuple[str, 
     system = f"{organisation}:{number}".upper()
     if system != "EPSG:4326" and not re.fullmatch(r"OGC:(CRS)?84", system):
         raise wrong_system(file)
+    if connection.execute(COMPUTED_SQL, (table,)).fetchone() != (0,):
+        raise not_readable(file)
     return str(table), str(column)
 
 
@@ -166,6 +178,11 @@ def _positions(content: bytes, at: int, count: int, dimensions: int, order: str)
         raise ValueError
     flat = np.frombuffer(content, f"{order}f8", count * dimensions, at).astype(np.float64)
     return on_earth(flat.reshape(count, dimensions)[:, :2]), end
+
+
+def _is_empty(content: bytes, at: int, order: str) -> bool:
+    """Whether a point is none: no position of it is a number."""
+    return all(isnan(one) for one in struct.unpack_from(f"{order}2d", content, at))
 
 
 def _numbers(content: bytes, at: int, form: str, order: str) -> tuple[Sequence[int], int]:

@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import UTC, date, datetime
+from typing import Any
 
 import psycopg
 import pyarrow as pa
 from psycopg import errors
+from psycopg.abc import Buffer
+from psycopg.types.datetime import DateLoader, TimestampLoader, TimestamptzLoader
 
 from safeconduct.ingest.database import ROWS, Database, Rows
 from safeconduct.ingest.statements import Statement, Statements, time_of
@@ -29,6 +33,46 @@ COLUMNS = (
     b"JOIN pg_catalog.pg_type b ON b.oid = CASE t.typtype WHEN 'd' THEN t.typbasetype ELSE t.oid END "
     b"WHERE a.attrelid = pg_catalog.to_regclass(%s) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum"
 )
+
+
+class _Day(DateLoader):
+    """A day; one that no calendar of ours has is the first or the last that it has."""
+
+    def load(self, data: Buffer) -> date:
+        try:
+            return super().load(data)
+        except psycopg.DataError:
+            return _edge(data).date()
+
+
+class _Stamp(TimestampLoader):
+    """A time without a zone, as `_Day` has days."""
+
+    def load(self, data: Buffer) -> datetime:
+        try:
+            return super().load(data)
+        except psycopg.DataError:
+            return _edge(data)
+
+
+class _Moment(TimestamptzLoader):
+    """A moment, as `_Day` has days."""
+
+    def load(self, data: Buffer) -> datetime:
+        try:
+            return super().load(data)
+        except psycopg.DataError:
+            return _edge(data).replace(tzinfo=UTC)
+
+
+LOADERS: Mapping[str, Any] = {"date": _Day, "timestamp": _Stamp, "timestamptz": _Moment}
+
+
+def _edge(data: Buffer) -> datetime:
+    """The first time there is for `-infinity` and what was before our era, the last for the rest."""
+    text = bytes(data)
+    before = text.startswith(b"-") or text.endswith(b"BC")
+    return datetime.min if before else datetime.max  # noqa: DTZ901 - its zone is what it is read as
 
 
 class PostgreSQL(Database):
@@ -63,6 +107,8 @@ class PostgreSQL(Database):
             ) from None  # fmt: skip
         self._connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         self._connection.read_only = True
+        for name, loader in LOADERS.items():
+            self._connection.adapters.register_loader(name, loader)
 
     def __repr__(self) -> str:
         """Nothing but what it is."""

@@ -1,8 +1,10 @@
 """Uploaded survey files in, tables with their descriptions out."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+
+import pyarrow as pa
 
 from safeconduct.ingest.survey_base import (
     Arrived,
@@ -11,6 +13,7 @@ from safeconduct.ingest.survey_base import (
     SurveyFormat,
     formats,
     refuse_strangers,
+    told_of,
 )
 from safeconduct.ingest.survey_keys import keyed
 from safeconduct.ingest.survey_links import related
@@ -51,9 +54,21 @@ def read(files: Sequence[Arrived], *, hints: Mapping[str, str] = NO_HINTS) -> Co
         )
     given = {name: value for name, value in hints.items() if value}
     arrived, notes = _unpacked(files)
-    found = _read(arrived, given)
-    tables = keyed(related(_apart(found.tables), given.get("household", "")), given.get("key", ""))
+    with told_of(arrived[0].base):
+        found = _read(arrived, given)
+        whole = [_told(table) for table in _apart(found.tables)]
+        tables = keyed(related(whole, given.get("household", "")), given.get("key", ""))
     return replace(found, tables=tables, notes=(*notes, *found.notes))
+
+
+def _told(table: ReadTable) -> ReadTable:
+    """A table whose rows come with no error but ours: what a library says of a cell it cannot use quotes it."""
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        with told_of(table.file.name):
+            yield from table.batches()
+
+    return replace(table, batches=batches)
 
 
 def _unpacked(files: Sequence[Arrived]) -> tuple[list[Arrived], list[Text]]:

@@ -126,22 +126,36 @@ def told(arrived: Arrived) -> Iterator[None]:
     Raises:
         Unreadable: Instead of any error that is not ours.
     """
+    with told_of(arrived.base):
+        yield
+
+
+@contextmanager
+def told_of(name: str) -> Iterator[None]:
+    """As `told`, of a file or table by its name.
+
+    Raises:
+        Unreadable: Instead of any error that is not ours.
+    """
     try:
         yield
     except SafeconductError:
         raise
     except Exception:  # noqa: BLE001 - whatever a parser raises over hostile bytes, its message may quote a cell
-        raise damaged(arrived) from None
+        raise _damaged(name) from None
 
 
 def damaged(arrived: Arrived) -> Unreadable:
     """A file that cannot be read to its end."""
+    return _damaged(arrived.base)
+
+
+def _damaged(name: str) -> Unreadable:
     return Unreadable(
         say(
-            "{file} is cut short, damaged, or not what its name says; copy it again from where it was made.",
-            file=arrived.base,
+            "{file} is cut short, damaged, or not what its name says; copy it again from where it was made.", file=name
         ),
-        field=arrived.base,
+        field=name,
     )
 
 

@@ -4,11 +4,12 @@ import datetime as dt
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from itertools import islice, zip_longest
-from typing import BinaryIO, TypeVar
+from itertools import islice, pairwise, zip_longest
+from typing import Any, BinaryIO, TypeVar
 
 import openpyxl
 import pyarrow as pa
+from openpyxl.worksheet._reader import WorkSheetParser
 
 from safeconduct.ingest.survey_base import Arrived, cannot_use, told
 from safeconduct.ingest.survey_cells import TextTable
@@ -18,6 +19,9 @@ from safeconduct.model.errors import BadInput
 from safeconduct.model.text import say
 
 ROWS = 5_000
+MOST_ROWS = 1 << 20
+"""As many as Excel has; a row of a higher number would come after as many empty ones."""
+MOST_COLUMNS = 1 << 14
 OLD = b"\xd0\xcf\x11\xe0"
 T = TypeVar("T")
 Cells = tuple[str | None, ...]
@@ -58,9 +62,7 @@ class Workbook:
     def blocks(self, sheet: str) -> Iterator[list[Cells]]:
         """A sheet's rows, some thousands at a time."""
         with told(self.arrived), self.arrived.open() as stream, closing(_opened(stream)) as book:
-            page = book[sheet]
-            page.reset_dimensions()
-            rows = page.iter_rows(values_only=True)
+            rows = _rows(book[sheet], book)
             while block := _quietly(lambda: list(islice(rows, ROWS))):
                 yield [_cut(row) for row in block]
 
@@ -126,6 +128,38 @@ class Workbook:
             ),
             self.arrived,
         )
+
+
+class _Parser(WorkSheetParser):
+    """The library's own, which leaves out rows and cells without a word where they do not stand in their order."""
+
+    def parse_row(self, row: Any) -> tuple[int, list[dict[str, Any]]]:
+        """Number and cells of a row.
+
+        Raises:
+            ValueError: It, or a cell of it, does not come after the one before, or lies beyond any sheet.
+        """
+        before = self.row_counter
+        number, cells = super().parse_row(row)
+        columns = [0, *(int(one["column"]) for one in cells)]
+        in_order = all(one < next_one for one, next_one in pairwise(columns))
+        if not (before < number <= MOST_ROWS and in_order and columns[-1] <= MOST_COLUMNS):
+            raise ValueError
+        return number, cells
+
+
+def _rows(page: Any, book: Any) -> Iterator[Sequence[object]]:
+    """Every row of a sheet up to its last, those that are not in the file as empty ones."""
+    with page._get_source() as source:  # noqa: SLF001 - what the library's own rows are read from, which lose some
+        parser = _Parser(
+            source, page._shared_strings, data_only=True, epoch=book.epoch,  # noqa: SLF001 - as above
+            date_formats=book._date_formats, timedelta_formats=book._timedelta_formats,  # noqa: SLF001 - as above
+        )  # fmt: skip
+        last = 0
+        for number, cells in parser.parse():
+            yield from ((),) * (number - last - 1)
+            last = number
+            yield page._get_row(cells, values_only=True)  # noqa: SLF001 - as above
 
 
 def _opened(stream: BinaryIO) -> openpyxl.Workbook:

@@ -19,6 +19,7 @@ _MAGIC = b"PK\x03\x04"
 _ARCHIVES = {".zip", ".7z", ".rar", ".gz", ".tar", ".bz2", ".xz"}
 _LITTER = ("__macosx/", ".ds_store", "thumbs.db", "desktop.ini")
 _DECLARES = (b"<!doctype", b"<!entity")
+_BEFORE = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
 
 
 def is_zip(arrived: Arrived) -> bool:
@@ -96,8 +97,16 @@ def refuse_unsafe_xml(arrived: Arrived) -> None:
         entries = archive.infolist()
         refuse_bombs(arrived, entries, most=MOST_XML)
         for entry in entries:
-            if entry.filename.lower().endswith((".xml", ".rels", ".vml")):
+            if _is_markup(archive, entry):
                 _scan(arrived, archive, entry)
+
+
+def _is_markup(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bool:
+    """Whether a part is XML; a workbook says itself which parts are its sheets, whatever they are called."""
+    if entry.filename.lower().endswith((".xml", ".rels", ".vml")):
+        return True
+    with archive.open(entry) as part:
+        return part.read(64).lstrip(_BEFORE)[:1] == b"<"
 
 
 def _scan(arrived: Arrived, archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:

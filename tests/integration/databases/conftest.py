@@ -1,6 +1,7 @@
 """A FlowKit database in a PostgreSQL of our own, made from a seed, and what an ingest of it stands on."""
 
 import importlib.util
+import os
 import random
 import struct
 import sys
@@ -210,6 +211,49 @@ def flowdb(postgres, flowdb_template, tmp_path_factory) -> FlowDb:
 def changing(postgres, flowdb_template, tmp_path_factory) -> FlowDb:
     """A database of a test's own."""
     return FlowDb(postgres.database(flowdb_template), tmp_path_factory.mktemp("changing"))
+
+
+POSTGIS = """
+CREATE EXTENSION postgis;
+ALTER TABLE infrastructure.cells
+  ALTER geom_point TYPE geometry(Point, 4326) USING ST_GeomFromWKB(geom_point, 4326),
+  ADD geom_polygon geometry(MultiPolygon, 4326);
+ALTER TABLE infrastructure.sites
+  ALTER geom_point TYPE geometry(Point, 4326) USING ST_GeomFromWKB(geom_point, 4326),
+  ADD geom_polygon geometry(MultiPolygon, 4326);
+ALTER TABLE geography.admin2
+  ALTER geom TYPE geometry(MultiPolygon, 4326) USING ST_Multi(ST_GeomFromWKB(geom, 4326));
+ALTER TABLE geography.admin3
+  ALTER geom TYPE geometry(MultiPolygon, 4326) USING ST_Multi(ST_GeomFromWKB(decode(geom, 'hex'), 4326));
+"""
+
+
+@pytest.fixture(scope="session")
+def postgis_template(postgres, flowdb_template) -> str:
+    """The filled database with PostGIS in it and geometry columns as FlowDB has them, for copying."""
+    url = postgres.database(flowdb_template)
+    with psycopg.connect(url) as connection:
+        if connection.execute("SELECT 1 FROM pg_available_extensions WHERE name = 'postgis'").fetchone() is None:
+            reason = "needs PostGIS, which is not installed beside PostgreSQL"
+            if os.environ.get("CI", "").lower() == "true":
+                pytest.fail(reason)
+            pytest.skip(reason)
+        connection.execute(POSTGIS)
+    return url.partition("@/")[2].partition("?")[0]
+
+
+@pytest.fixture(scope="module")
+def placed_by_postgis(postgres, postgis_template, tmp_path_factory) -> FlowDb:
+    """A database with PostGIS that nobody changes, taken in once."""
+    made = FlowDb(postgres.database(postgis_template), tmp_path_factory.mktemp("postgis"))
+    made.report = made.take()
+    return made
+
+
+@pytest.fixture
+def geometric(postgres, postgis_template, tmp_path_factory) -> FlowDb:
+    """A database with PostGIS of a test's own."""
+    return FlowDb(postgres.database(postgis_template), tmp_path_factory.mktemp("geometric"))
 
 
 @pytest.fixture(scope="session")

@@ -98,18 +98,6 @@ def test_rows_at_no_known_cell_go_to_quarantine_with_their_reason(changing):
     assert changing.take().rejected == {"unknown_cell": 1, "missing_cell": 1}
 
 
-def test_geometries_of_postgis_are_read_by_its_own_function(changing):
-    """A stand-in for PostGIS with the same names: the type is asked for as well-known binary, in degrees only."""
-    changing.sql("CREATE TYPE geometry AS (content BYTEA, srid INT)")
-    changing.sql("CREATE FUNCTION ST_AsBinary(geometry) RETURNS BYTEA LANGUAGE sql AS 'SELECT ($1).content'")
-    changing.sql("CREATE FUNCTION ST_SRID(geometry) RETURNS INT LANGUAGE sql AS 'SELECT ($1).srid'")
-    changing.sql("ALTER TABLE geography.admin3 ALTER geom TYPE geometry USING row(decode(geom, 'hex'), 4326)::geometry")
-    assert changing.take().files == 20
-
-    changing.sql("UPDATE geography.admin3 SET geom.srid = 32736")
-    assert "EPSG:4326" in str(wrong(changing))
-
-
 def test_extended_binary_of_another_system_is_refused(changing):
     """As a dump of PostGIS without PostGIS has it: the system stands in the bytes."""
     point = "0101000020E6100000000000000000E03F000000000000E03F"

@@ -229,6 +229,10 @@ def test_deleted_cases_are_left_out(desk):
     assert len(desk.rows(found, "HOUSEHOLD")) == 2
 
 
+LONG = json.loads(json.dumps(JSON).replace('"length": 3', '"length": 18'))
+"""With a number of more digits than a number keeps."""
+
+
 @pytest.mark.parametrize(
     ("files", "says"),
     [
@@ -241,6 +245,8 @@ def test_deleted_cases_are_left_out(desk):
         ({"hh.dcf": DICTIONARY, "hh.dat": DATA + "10010301\n"}, "Line 6 of hh.dat ends inside WEIGHT"),
         ({"hh.dcf": DICTIONARY, "hh.dat": DATA + "20010201x11Secret\n"}, "Line 6 of hh.dat has no number in SEX"),
         ({"hh.dcf": DICTIONARY, "hh.dat": DATA + "20010901111Secret\n"}, "that HOUSEHOLD does not have"),
+        ({"x.dcf": json.dumps(JSON), "x.dat": "A0.7Ana    2.5 1 2\n"}, "Line 1 of x.dat has no number in ID"),
+        ({"x.dcf": json.dumps(LONG), "x.dat": f"A{9007199254740993:018}Ana\n"}, "has no number in ID"),
     ],
 )
 def test_what_does_not_fit_is_said(desk, files, says):

@@ -4,13 +4,15 @@ import io
 import math
 
 import pandas as pd
+import pyarrow as pa
 import pyreadstat
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from safeconduct.ingest.survey import Arrived, read
+from safeconduct.ingest.survey import Arrived, Contents, ReadTable, SurveyFormat, formats, read
 from safeconduct.model.errors import SafeconductError
+from safeconduct.model.microdata import DataFile, Variable, VariableType
 
 MARKER = "Qxzv7Marker"
 CHECKS = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -149,3 +151,27 @@ def test_any_csv_table_comes_back_equal(rows):
 def same(one, other):
     """Equal as numbers, nothing like nothing."""
     return one is other if one is None or other is None else math.isclose(one, other, rel_tol=1e-12)
+
+
+def test_whatever_a_reader_does_not_foresee_is_told_without_a_cell(monkeypatch):
+    """Arrow says which value it could not use; what we say names the table."""
+
+    class Unforeseen(SurveyFormat):
+        name = "unforeseen"
+
+        def claims(self, arrived):
+            return arrived.ending == ".odd"
+
+        def read(self, files, hints):  # noqa: ARG002 - as every format has it
+            file = DataFile(name="odd", variables=(Variable(name="a", type=VariableType.INTEGER),))
+            rows = ReadTable(
+                file=file, batches=lambda: iter([pa.record_batch({"a": pa.array([MARKER]).cast("int64")})])
+            )
+            return Contents(tables=(rows,), format=self.name)
+
+    monkeypatch.setitem(formats._members, "unforeseen", Unforeseen)
+
+    told = outcome("x.odd", b"anything")
+
+    assert "odd is cut short, damaged" in told
+    assert MARKER not in told

@@ -25,6 +25,8 @@ DATA = {".dat", ".txt", ".csdat", ".data", ""}
 DEFAULT = "*"  # CSPro fills an item with stars where a computed value did not fit
 DELETED = "~"
 _NUMERIC = r"^-?[0-9]*\.?[0-9]*$"
+_WHOLE = r"^[-.]?$|^-?0*[0-9]{0,15}\.?0*$"
+"""A whole number that keeps every digit: CSPro has no longer ones."""
 
 
 @formats
@@ -332,7 +334,8 @@ def _cells(lines: Lines, block: pa.Array, column: Column, mine: pa.Array, first:
     if at := _line(pc.and_(mine, cut), first):
         raise _cut_inside(lines.arrived, at, name)
     bare = pc.replace_substring(cells, DEFAULT, "")
-    if at := _line(pc.and_(mine, pc.invert(pc.match_substring_regex(bare, _NUMERIC))), first):
+    form = _NUMERIC if column.item.decimals else _WHOLE
+    if at := _line(pc.and_(mine, pc.invert(pc.match_substring_regex(bare, form))), first):
         raise _no_number(lines.arrived, at, name)
     return bare
 
