@@ -3,7 +3,7 @@
 import click
 import pytest
 
-from safeconduct.cli.outcome import Exit, exit_of, plainly
+from safeconduct.cli.outcome import Exit, exit_of, in_words, plainly
 from safeconduct.model.errors import BadInput, NotPermitted
 
 MARK = "258840000001"
@@ -57,3 +57,17 @@ def test_a_wrong_option_is_told_by_the_command_line_itself():
 )
 def test_a_result_has_its_exit_code(tree, code):
     assert exit_of(tree) is code
+
+
+def test_what_a_command_gives_is_told_in_words_people_write():
+    """Nobody reads sixteen digits of a second, or the words of a programming language."""
+    told = in_words({"stopped": False, "dry_run": True, "seconds": 0.2777100480016, "due": None, "task": "", "rows": 0})
+    assert told.splitlines() == ["stopped: no", "dry_run: yes", "seconds: 0.2777", "due: -", "task: -", "rows: 0"]
+
+
+def test_a_mistake_that_many_files_share_is_told_once():
+    """A misspelt column would fill the screen with one sentence."""
+    failed = [{"files": "calls_*", "number": number, "text": "no such column"} for number in (1, 2, 3, 7)]
+    told = in_words({"failed": [*failed, {"files": "sms_*", "number": 1, "text": "no such column"}]})
+    assert told.count("no such column") == 2
+    assert "numbers: 1-3, 7" in told
