@@ -148,7 +148,8 @@ def test_a_list_is_read_from_a_file_and_wrong_lines_are_told_by_their_place(litt
     good.write_text(f"{little.FLED}\n\n{little.OTHERS[0]}\n")
     bad.write_text(f"{little.FLED}\n{MARKER * 20}\n")
 
-    assert opt_out_list(here.room("dpo"), dataset="phone", listed=good).waiting == 2
+    done = opt_out_list(here.room("dpo"), dataset="phone", listed=good)
+    assert (done.waiting, done.records) == (2, True)
     with pytest.raises(BadInput) as told:
         opt_out_list(here.room("dpo"), dataset="phone", listed=bad)
     assert "number 2 of the list" in str(told.value)
@@ -281,3 +282,9 @@ def test_the_list_opens_after_keys_are_exchanged(little, here) -> None:
 
     assert forgettings(here.room("dpo"))[0].waiting == 1
     assert here.take("calls_3.csv", little.day_of_rows("2026-01-07")).left_out == 4
+
+
+def test_a_list_for_a_data_set_without_records_says_so(little, here) -> None:
+    """A list may come before the first file; it may be a name misspelt too, and then nobody would be left out."""
+    assert not opt_out(here.room("dpo"), dataset="fone", identifiers=(little.FLED,)).records
+    assert opt_out(here.room("dpo"), dataset="phone", identifiers=(little.FLED,)).records
