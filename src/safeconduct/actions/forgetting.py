@@ -53,6 +53,7 @@ class Forgetting:
         due: The moment from which they are erased however few they are, UTC; `None` where nobody waits.
         task: What names the work that erases them, `""` where none was begun.
         searches: How many files it looks into.
+        records: Whether the data set has records yet; where it has none, its name may be misspelt.
     """
 
     dataset: str
@@ -61,6 +62,7 @@ class Forgetting:
     due: datetime | None
     task: str = ""
     searches: Searched | None = None
+    records: bool = False
 
 
 @action(needs="forget")
@@ -229,6 +231,7 @@ def state_of(site: Site, dataset: str) -> Forgetting:
         needed=batch_of(site),
         due=datetime.fromisoformat(since).astimezone(UTC) + WAITS if since else None,
         task=_key(dataset, str(body["batch"])) if body["batch"] else "",
+        records=dataset in site.datasets(),
     )
 
 

@@ -110,7 +110,7 @@ def _encryption() -> Finding:
             Grade.UNSAFE,
             say("The engine cannot encrypt; install duckdb and duckdb-extension-httpfs 1.5.5."),
         )
-    return _finding("encryption", Grade.GOOD, say("Records and spill are encrypted; the engine is locked down."))
+    return _finding("encryption", Grade.GOOD, say("Records and spill are encrypted; what reads them is locked down."))
 
 
 def _cores() -> Finding:
@@ -183,7 +183,11 @@ def _people(site: Site) -> Finding:
             "people", Grade.MISSING, say("Nobody can sign in yet; add people with 'safeconduct add-person'.")
         )
     if not site.settings.training and any(not one.totp for one in people):
-        return _finding("people", Grade.UNSAFE, say("Somebody has not set up an authenticator app."))
+        return _finding(
+            "people",
+            Grade.UNSAFE,
+            say("Somebody has not signed in with an authenticator app yet; ask everybody to sign in once."),
+        )
     return _finding("people", Grade.GOOD, say("Everybody signs in with a password and a code."))
 
 

@@ -88,7 +88,7 @@ def ingest(
         return look(
             source,
             folder,
-            known=lambda sha256: room.site.ledger.ingested(layout.dataset, sha256),
+            opened=_opened(room, layout.dataset, _current(room, layout.dataset)),
             progress=watching.progress,
             cancelled=watching.stop.is_set,
         )

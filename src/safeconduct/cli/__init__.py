@@ -13,6 +13,9 @@ def main() -> None:
     except ModuleNotFoundError as missing:
         sys.stderr.write(f"safeconduct: {missing.name} is not installed; run: pip install 'safeconduct[site]'\n")
         sys.exit(1)
+    except KeyboardInterrupt:
+        sys.stderr.write("safeconduct: stopped before it began\n")
+        sys.exit(1)
     run()
 
 

@@ -4,7 +4,8 @@ import inspect
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from enum import Enum
 from pathlib import Path
 from threading import Event
 from types import NoneType, UnionType
@@ -65,20 +66,33 @@ def _command(verb: Verb) -> click.Command:
 def _option(one: Parameter) -> click.Option:
     flag, sort = f"--{one.name.replace('_', '-')}", _sort(one.hint)
     many = get_origin(sort) in {tuple, frozenset}
-    default = None if one.needed else one.default
-    hint = " (FIRST..LAST)" if sort is Days else " (JSON, or @FILE)" if _is_tree(sort) or _of_trees(sort) else ""
+    default = None if one.needed else one.default.value if isinstance(one.default, Enum) else one.default
+    given: Mapping[str, Any] = (
+        {} if many or one.needed else {"default": default}
+    )  # click takes a default of None for an answer
     return click.Option(
         [flag, one.name],
         required=one.needed and one.name != "password",
         multiple=many,
-        default=None if many else default,
         type=TYPES.get(sort, str),
         prompt=one.name == "password",
         hide_input=one.name == "password",
-        help=f"{one.says}{hint}",
+        help=f"{one.says}{_written_like(sort)}",
         show_default=default is not None and default != "",
+        **given,
         **ALONE if sort is bool else {},
     )
+
+
+def _written_like(sort: Any) -> str:
+    """How a value is written, where its meaning alone does not tell."""
+    if sort is Days:
+        return " (FIRST..LAST, each YYYY-MM-DD)"
+    if sort is date:
+        return " (YYYY-MM-DD)"
+    if isinstance(sort, type) and issubclass(sort, Enum):
+        return f" ({', '.join(str(one.value) for one in sort)})"
+    return " (JSON, or @FILE)" if _is_tree(sort) or _of_trees(sort) else ""
 
 
 ALONE: Mapping[str, Any] = {"is_flag": False, "flag_value": "true"}
@@ -189,7 +203,7 @@ def _here(verb: Verb, sent: dict[str, Any], common: dict[str, Any]) -> Any:
     sent = _sent(verb, sent, lambda path: _take_in(room, path))
     hints = {one.name: one.hint for one in verb.parameters}
     values = {name: _value(hints[name], value, name) for name, value in sent.items()}
-    if verb.local:
+    if Watching in hints.values():
         with bar(quiet=common["as_json"]) as progress:
             return tell(verb.run(room, **values, watching=Watching(progress=progress)))
     found = verb.run(room, **values)

@@ -196,7 +196,7 @@ def _of_site(site: Path) -> list[Finding]:
 
 def _line(one: Finding) -> str:
     mark = {Grade.GOOD: "ok", Grade.ADVICE: "!", Grade.UNSAFE: "UNSAFE", Grade.MISSING: "MISSING"}[one.grade]
-    return f"{mark:>8}  {one.name:<14} {one.says}"
+    return f"{mark:>8}  {one.name:<16} {one.says}"
 
 
 @click.command(hidden=True)

@@ -3,10 +3,10 @@
 import json
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
 from functools import wraps
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, cast
 
 import click
 
@@ -15,6 +15,7 @@ from safeconduct.model.errors import NotPermitted, NotSignedIn, SafeconductError
 
 P = ParamSpec("P")
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+A_THOUSAND = 1000
 
 
 class Exit(IntEnum):
@@ -99,14 +100,53 @@ def in_words(tree: object, indent: str = "") -> str:
     if isinstance(tree, Mapping):
         return "\n".join(_line(str(key), value, indent) for key, value in tree.items())
     if isinstance(tree, list | tuple):
-        return "\n".join(f"{indent}- {in_words(one, indent + '  ').lstrip()}" for one in tree) or f"{indent}nothing"
-    return f"{indent}{tree}"
+        return "\n".join(f"{indent}- {in_words(one, indent + '  ').lstrip()}" for one in _told_once(tree)) or (
+            f"{indent}nothing"
+        )
+    return f"{indent}{_word(tree)}"
+
+
+def _told_once(tree: Sequence[object]) -> Sequence[object]:
+    """A list in which entries that differ in `number` alone are one, so that a mistake in a mapping is told once."""
+    if not all(isinstance(one, Mapping) and "text" in one and "number" in one for one in tree):
+        return tree
+    found: dict[str, dict[str, Any]] = {}
+    for one in tree:
+        entry = dict(cast("Mapping[str, Any]", one))
+        number = entry.pop("number")
+        found.setdefault(repr(sorted(entry.items(), key=str)), {**entry, "numbers": []})["numbers"].append(number)
+    return [{**one, "numbers": _runs(one["numbers"])} for one in found.values()]
+
+
+def _runs(numbers: Sequence[int]) -> str:
+    """Numbers in order as runs.
+
+    Example:
+        >>> _runs([1, 2, 3, 7])
+        '1-3, 7'
+    """
+    runs: list[list[int]] = []
+    for one in numbers:
+        if runs and one == runs[-1][1] + 1:
+            runs[-1][1] = one
+        else:
+            runs.append([one, one])
+    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in runs)
 
 
 def _line(key: str, value: object, indent: str) -> str:
     if isinstance(value, Mapping | list | tuple) and value:
         return f"{indent}{key}:\n{in_words(value, indent + '  ')}"
-    return f"{indent}{key}: {value if value not in ({}, [], ()) else '-'}"
+    return f"{indent}{key}: {_word(value)}"
+
+
+def _word(value: object) -> str:
+    """A single value as people write it; `-` where there is nothing."""
+    if value in ({}, [], (), None, ""):
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.4g}" if isinstance(value, float) and abs(value) < A_THOUSAND else str(value)
 
 
 def exit_of(tree: object) -> Exit:

@@ -74,11 +74,17 @@ def found_files(mapping: FileMapping, folder: Path) -> list[Found]:
 
     Raises:
         BadMapping: A pattern leaves the folder, two patterns match one file, or a layout contradicts itself.
-        BadInput: No file matches any pattern.
+        BadInput: There is no such folder, or no file in it matches any pattern.
     """
+    if not folder.is_dir():
+        raise BadInput(say("there is no such folder; check its path"), field="folder")
     found = files_there(mapping, folder)
     if not found:
-        raise BadInput(say("no file matches the mapping's patterns; check the folder"), field="folder")
+        patterns = ", ".join(sorted({layout.files for _, layout in mapping.layouts}))
+        raise BadInput(
+            say("no file in the folder has a name like {patterns}; look at both", patterns=patterns),
+            field="folder",
+        )
     return found
 
 

@@ -63,10 +63,35 @@ class Registration:
     Attributes:
         id: The geography's id.
         findings: Flaws of the boundaries, by level and code; what was mended and what was left to a person.
+        outside: Cells in service that stand in no smallest area; what happens there is in no answer.
     """
 
     id: str
     findings: tuple[BoundaryFinding, ...]
+    outside: int = 0
+
+
+@dataclass(frozen=True, repr=False)
+class Surveyed:
+    """Cells put on areas, in memory.
+
+    Attributes:
+        geography: The areas, without an id.
+        cells: Columns as in `store.places.CELLS`.
+        outlines: The areas' shapes by level, sorted by code.
+        findings: Flaws of the boundaries.
+        outside: Cells in service that stand in no smallest area; what happens there is in no answer.
+    """
+
+    geography: Geography
+    cells: pa.Table
+    outlines: Mapping[AreaLevel, Sequence[Outline]]
+    findings: tuple[BoundaryFinding, ...]
+    outside: int
+
+    def __repr__(self) -> str:
+        """Nothing but what it is."""
+        return "Surveyed()"
 
 
 def register(mapping: FileMapping, folder: Path, *, store: Path, keys: KeyProvider, previous: str | None = None) -> str:
@@ -108,23 +133,54 @@ def registered(
         BadMapping: A file, column or property is not there.
         BadInput: A file's content cannot be used; the message names the line of the cells file, and no value.
     """
-    outlines, findings = read_outlines(mapping, folder, ground)
-    versions = _coded(
-        _versions(mapping, folder, outlines[AreaLevel.COMMUNE], ground),
-        _known(store, mapping.dataset, previous, keys),
-    )
-    communes = _communes(versions, outlines[AreaLevel.COMMUNE])
-    geography = _geography(outlines, versions, communes)
+    found = surveyed(mapping, folder, known=_known(store, mapping.dataset, previous, keys), ground=ground)
     version = write_geography(
         store,
         mapping.dataset,
-        geography,
-        boundaries={level: geojson(areas) for level, areas in outlines.items()},
-        cells=_table(versions, communes, geography),
+        found.geography,
+        boundaries={level: geojson(areas) for level, areas in found.outlines.items()},
+        cells=found.cells,
         keys=keys,
     )
-    write_findings(store, mapping.dataset, version, findings)
-    return Registration(version, findings)
+    write_findings(store, mapping.dataset, version, found.findings)
+    return Registration(version, found.findings, found.outside)
+
+
+def surveyed(
+    mapping: FileMapping, folder: Path, *, known: Sequence[CellVersion] = (), ground: Ground | None = None
+) -> Surveyed:
+    """Put cells on areas, and write nothing.
+
+    Args:
+        mapping: Which files, columns and properties.
+        folder: Where the files are.
+        known: Cells the data set had before, in the order of their codes.
+        ground: Where cells and areas come from, if not from the mapping's files.
+
+    Raises:
+        BadMapping: A file, column or property is not there.
+        BadInput: A file's content cannot be used, or not one cell stands in an area.
+    """
+    outlines, findings = read_outlines(mapping, folder, ground)
+    current = _versions(mapping, folder, outlines[AreaLevel.COMMUNE], ground)
+    versions = _coded(current, known)
+    communes = _communes(versions, outlines[AreaLevel.COMMUNE])
+    serving = {(one.id, one.first) for one in current}
+    outside = sum(at is None and (one.id, one.first) in serving for one, at in zip(versions, communes, strict=True))
+    if outside == len(serving):
+        raise _all_outside()
+    geography = _geography(outlines, versions, communes)
+    return Surveyed(geography, _table(versions, communes, geography), outlines, findings, outside)
+
+
+def _all_outside() -> BadInput:
+    return BadInput(
+        say(
+            "not one cell stands in an area of the boundary files; see whether longitude and latitude are the wrong "
+            "way round, and whether both are degrees"
+        ),
+        field="cells",
+    )
 
 
 def _versions(

@@ -2,7 +2,25 @@
 
 from safeconduct.ingest.source import Piece
 from safeconduct.model.errors import BadMapping, Unreadable
+from safeconduct.model.mapping import FileMapping
 from safeconduct.model.text import say
+from safeconduct.store.versions import Manifest
+
+
+def refuse_another(before: Manifest | None, mapping: FileMapping) -> None:
+    """Refuse a mapping that says otherwise than the data set as it is.
+
+    Args:
+        before: The data set's current version, `None` before the first.
+        mapping: What the records are.
+
+    Raises:
+        BadMapping: It has another zone, or counts something else.
+    """
+    if before is not None and before.zone != mapping.zone:
+        raise BadMapping(say("the zone of a data set cannot change; start a new data set"), field="zone")
+    if before is not None and before.counted is not mapping.counted:
+        raise BadMapping(say("what a data set counts cannot change; start a new data set"), field="counted")
 
 
 def tells_moments(file: Piece) -> BadMapping:

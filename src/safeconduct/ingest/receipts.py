@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from safeconduct.ingest.source import Reach
 from safeconduct.keys.provider import KeyProvider
@@ -66,6 +66,7 @@ class Receipt:
         corrects: Digest of the content it takes the place of, `""` where it adds.
         name: What a day of a table is remembered by, `""` for files.
         left_out: Rows of people who are to be left out; of them nothing is kept.
+        days: Local days of the earliest and the latest row that is kept; none where none is.
     """
 
     sha256: str
@@ -79,6 +80,7 @@ class Receipt:
     rejected: Mapping[str, int] = field(repr=False, hash=False)
     duplicates: int = field(default=0, repr=False)
     left_out: int = field(default=0, repr=False)
+    days: tuple[date, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +132,12 @@ class IngestReport:
         late_files: Files with rows of days long before the newest; how long is the mapping's `late_after`.
         left: Days of a database left for the next time, because they were still changing.
         left_out: Rows of people who are to be left out; of them nothing was kept.
+        first_day: Local day of the earliest row that was kept, `None` where none was; a far-off one tells that day and
+            month are the wrong way round in `time_format`.
+        last_day: Local day of the latest.
+        cells_outside: Cells that stand in no smallest area of the boundary files; their events are in no answer.
+        without_files: Patterns of the mapping that no file in the folder has.
+        dry_run: It was only looked: numbers say what would be taken in, and nothing was.
     """
 
     files: int
@@ -146,3 +154,8 @@ class IngestReport:
     late_files: int = field(default=0, repr=False)
     left: int = 0
     left_out: int = field(default=0, repr=False)
+    first_day: date | None = field(default=None, repr=False)
+    last_day: date | None = field(default=None, repr=False)
+    cells_outside: int = 0
+    without_files: tuple[str, ...] = ()
+    dry_run: bool = False

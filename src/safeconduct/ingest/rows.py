@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
 
 import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from safeconduct.ingest.adapter import Chunk
 from safeconduct.ingest.cells import NOWHERE, Cells
-from safeconduct.ingest.clock import DAY_S, FIRST_YEAR, LAST_YEAR
+from safeconduct.ingest.clock import DAY_S, FIRST_YEAR, LAST_YEAR, day_of
 from safeconduct.ingest.digits import whole_numbers
-from safeconduct.ingest.people import NOBODY, People
+from safeconduct.ingest.people import NOBODY, Codes
 from safeconduct.ingest.points import Points
 from safeconduct.ingest.reasons import Reason
 from safeconduct.ingest.shapes import stamps_in_bulk
@@ -63,6 +66,14 @@ class Coded:
         return "Coded()"
 
 
+class Coding(Protocol):
+    """Whatever gives identifiers codes."""
+
+    def of(self, column: pa.ChunkedArray) -> Codes:
+        """The code of every text of a column, `NOBODY` where it names nobody."""
+        ...
+
+
 class Coder:
     """Turns rows of one data set into codes.
 
@@ -78,7 +89,7 @@ class Coder:
         self,
         connection: duckdb.DuckDBPyConnection,
         *,
-        people: Mapping[str, People],
+        people: Mapping[str, Coding],
         cells: Cells,
         identifiers: Mapping[str, Keep],
         points: Points | None = None,
@@ -171,6 +182,12 @@ class Coder:
         finally:
             self._connection.unregister("arriving")
         return found.sort_by("place").column("value").combine_chunks()
+
+
+def days_of(rows: pa.Table) -> tuple[date, ...]:
+    """First and last local day of coded rows; none where there are no rows."""
+    ends = pc.min_max(rows.column("day")).as_py()
+    return () if ends["min"] is None else (day_of(ends["min"]), day_of(ends["max"]))
 
 
 def _stamp(time_format: str) -> str:

@@ -17,21 +17,19 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from safeconduct.ingest.ahead import one_ahead
 from safeconduct.ingest.arrived import Arrived
 from safeconduct.ingest.batch import Batch
 from safeconduct.ingest.cells import Cells
 from safeconduct.ingest.changing import EXTRAS
-from safeconduct.ingest.clock import day_of
 from safeconduct.ingest.geography import registered
 from safeconduct.ingest.leaving_out import COUNTERPART, LeavingOut
-from safeconduct.ingest.not_taken import changed, tells_moments
+from safeconduct.ingest.not_taken import changed, refuse_another, tells_moments
 from safeconduct.ingest.people import People
 from safeconduct.ingest.points import Points
 from safeconduct.ingest.receipts import Commit, Failure, IngestReport, IngestSite, Receipt
-from safeconduct.ingest.rows import Coder
+from safeconduct.ingest.rows import Coder, days_of
 from safeconduct.ingest.source import CONTENT, Offer, Piece, Source, opened_source
 from safeconduct.model.areas import AreaLevel
 from safeconduct.model.errors import BadMapping, BrokenPromise, SafeconductError, Unreadable
@@ -108,15 +106,12 @@ class _Work:
         self._mapping, self._opened, self._commit = mapping, opened, commit
         self._store, self._keys = opened.folders.store, opened.keys
         before = opened.manifest
-        if before is not None and before.zone != mapping.zone:
-            raise BadMapping(say("the zone of a data set cannot change; start a new data set"), field="zone")
-        if before is not None and before.counted is not mapping.counted:
-            raise BadMapping(say("what a data set counts cannot change; start a new data set"), field="counted")
+        refuse_another(before, mapping)
         registration = registered(
             mapping, folder, store=self._store, keys=self._keys, previous=before.geography if before else None,
             ground=source.ground(),
         )  # fmt: skip
-        geography, self._boundaries = registration.id, registration.findings
+        geography, self._registration = registration.id, registration
         self._manifest = before or Manifest(
             id="", dataset=mapping.dataset, zone=mapping.zone, geography=geography, counted=mapping.counted
         )
@@ -132,6 +127,7 @@ class _Work:
         self._taken: list[Receipt] = []
         self._failed: list[Failure] = []
         self._skipped = self._left = 0
+        self._unmatched = source.unmatched()
 
     def done(
         self, files: Sequence[Piece], progress: Callable[[str, int, int], None], cancelled: Callable[[], bool]
@@ -178,7 +174,7 @@ class _Work:
             self._arrived.taken(receipt.arrival)
 
     def _read(self, file: Piece, arrival: Arrival) -> Receipt:
-        kept, left_out, rejected, first = 0, 0, Counter[str](), date.max
+        kept, left_out, rejected, days = 0, 0, Counter[str](), set[date]()
         with self._quarantine.writing(arrival.digest) as quarantine:
             for chunk in one_ahead(file.chunks(), threads=self._opened.threads if file.ahead else 1):
                 heard, away = self._leaving_out.heeded(chunk)
@@ -188,17 +184,17 @@ class _Work:
                 coded = self._coder.coded(heard, file.layout)
                 self._batch.add(coded.table, file=arrival.number, sort=file.type)
                 kept += coded.table.num_rows
-                first = min(first, _first_day(coded.table))
+                days.update(days_of(coded.table))
                 for row in coded.rejected:
                     quarantine.add(row)
                     rejected[row.reason] += 1
             if arrival.replaces and not kept:
                 raise _nothing_left(file)
-        receipt = self._receipt(file, arrival, first, kept=kept, rejected=rejected)
+        receipt = self._receipt(file, arrival, days, kept=kept, rejected=rejected)
         return replace(receipt, rows=receipt.rows + left_out, left_out=left_out)
 
-    def _receipt(self, file: Piece, arrival: Arrival, first: date, *, kept: int, rejected: Counter[str]) -> Receipt:
-        newest = self._newest.get(file.type, date.min)
+    def _receipt(self, file: Piece, arrival: Arrival, days: set[date], *, kept: int, rejected: Counter[str]) -> Receipt:
+        newest, first = self._newest.get(file.type, date.min), min(days, default=date.max)
         return Receipt(
             sha256=arrival.digest,
             type=file.type,
@@ -209,6 +205,7 @@ class _Work:
             kept=kept,
             rejected=dict(sorted(rejected.items())),
             name=file.name,
+            days=(first, max(days)) if days else (),
         )
 
     def _left_out(self, file: Piece, number: int, error: SafeconductError) -> None:
@@ -248,7 +245,7 @@ class _Work:
     def _report(self, *, stopped: bool) -> IngestReport:
         if self._failed and not self._taken and not self._skipped and not self._opened.reach.every_failure:
             raise self._error
-        rejected = Counter[str]()
+        rejected, days = Counter[str](), [day for receipt in self._taken for day in receipt.days]
         for receipt in self._taken:
             rejected.update(receipt.rejected)
         return IngestReport(
@@ -260,12 +257,16 @@ class _Work:
             seconds=time.monotonic() - self._started,
             failed=tuple(self._failed),
             stopped=stopped,
-            boundaries=self._boundaries,
+            boundaries=self._registration.findings,
             duplicates=sum(receipt.duplicates for receipt in self._taken),
             corrected_files=sum(bool(receipt.corrects) for receipt in self._taken),
             late_files=sum(receipt.late for receipt in self._taken),
             left=self._left,
             left_out=sum(receipt.left_out for receipt in self._taken),
+            first_day=min(days, default=None),
+            last_day=max(days, default=None),
+            cells_outside=self._registration.outside,
+            without_files=self._unmatched,
         )
 
     def _connected(self) -> duckdb.DuckDBPyConnection:
@@ -352,11 +353,6 @@ class _Work:
             counterparts=self._mapping.identifiers.get(COUNTERPART) is Keep.PSEUDONYMISE,
             counted=self._mapping.counted,
         )
-
-
-def _first_day(rows: pa.Table) -> date:
-    first = pc.min(rows.column("day")).as_py()
-    return date.max if first is None else day_of(first)
 
 
 def _without_duplicates(receipt: Receipt, duplicates: int) -> Receipt:

@@ -174,6 +174,10 @@ class Source(Plugin, ABC):
             Unreadable: It does not answer.
         """
 
+    def unmatched(self) -> tuple[str, ...]:
+        """What the mapping names and nothing is there of; told, since a misspelt pattern takes nothing in."""
+        return ()
+
     def ground(self) -> Ground | None:
         """Where cells and areas come from; `None` for the mapping's files."""
         return None

@@ -361,7 +361,11 @@ def _from_file(path: Path) -> bytes:
         mode = path.stat().st_mode
     except OSError:
         raise BadSettings(
-            say("there is no root key; make a site with 'safeconduct init' or hand the key over")
+            say(
+                "the root key of this site is not there; put {file} back into the folder of keys, hand the key over as "
+                "[keys] in the settings says, or restore a backup",
+                file=ROOT_FILE,
+            )
         ) from None
     if mode & OTHERS:
         raise Unsafe(say("others may read {file}; take that away with 'chmod 400' and change the key", file=ROOT_FILE))

@@ -302,11 +302,18 @@ def _new(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
+def _private(folder: Path) -> None:
+    """Make a folder and those above it that are not there, for the owner alone; `parents=True` would let others in."""
+    if not folder.exists():
+        _private(folder.parent)
+        folder.mkdir(mode=0o700)
+
+
 def _taken(content: IO[bytes], to: Path | None, told: tarfile.TarInfo) -> str:
     """What has a deadline keeps its age; an archive from before ages were kept has none."""
     made = hashlib.sha256()
     if to is not None:
-        to.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _private(to.parent)
     with open(os.devnull if to is None else to, "wb") as file:  # noqa: PTH123 - either a path or nowhere
         while piece := content.read(READ):
             made.update(piece)

@@ -148,7 +148,8 @@ def test_a_list_is_read_from_a_file_and_wrong_lines_are_told_by_their_place(litt
     good.write_text(f"{little.FLED}\n\n{little.OTHERS[0]}\n")
     bad.write_text(f"{little.FLED}\n{MARKER * 20}\n")
 
-    assert opt_out_list(here.room("dpo"), dataset="phone", listed=good).waiting == 2
+    done = opt_out_list(here.room("dpo"), dataset="phone", listed=good)
+    assert (done.waiting, done.records) == (2, True)
     with pytest.raises(BadInput) as told:
         opt_out_list(here.room("dpo"), dataset="phone", listed=bad)
     assert "number 2 of the list" in str(told.value)
@@ -305,3 +306,9 @@ def test_a_list_that_is_gone_or_older_is_mended_before_files_are_taken_in(little
     opt_in(here.room("dpo"), dataset="phone", identifiers=(little.FLED,))
     here.take("calls_4.csv", little.day_of_rows("2026-01-08"))
     assert len(here.site.ledger.events(verb="mend_list")) == 1, "who was taken off the list is not missing from it"
+
+
+def test_a_list_for_a_data_set_without_records_says_so(little, here) -> None:
+    """A list may come before the first file; it may be a name misspelt too, and then nobody would be left out."""
+    assert not opt_out(here.room("dpo"), dataset="fone", identifiers=(little.FLED,)).records
+    assert opt_out(here.room("dpo"), dataset="phone", identifiers=(little.FLED,)).records

@@ -75,6 +75,7 @@ def test_every_file_comes_back_byte_for_byte(folder, archive, both) -> None:
 
     assert done.files > 20
     assert changed
+    assert [path for path in (second, *second.rglob("*")) if path.stat().st_mode & 0o077] == [], "others look in"
 
 
 def test_neither_officer_alone_opens_it(archive, both, tmp_path) -> None:

@@ -163,7 +163,10 @@ class World:
             self.page.commit(done)
             self.commits.append(done)
 
-        site = IngestSite(
+        return ingest(self.mapping, self.files, opened=self.site(memory_mb), commit=commit or committed, **how)
+
+    def site(self, memory_mb: int = 256) -> IngestSite:
+        return IngestSite(
             folders=self.folders,
             keys=self.keys,
             manifest=self.manifest(),
@@ -172,7 +175,6 @@ class World:
             memory_mb=memory_mb,
             threads=1,
         )
-        return ingest(self.mapping, self.files, opened=site, commit=commit or committed, **how)
 
     def records(self) -> Records:
         return Records(store=self.folders.store, manifest=self.manifest(), keys=self.keys)

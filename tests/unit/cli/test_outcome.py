@@ -5,7 +5,7 @@ import json
 import click
 import pytest
 
-from safeconduct.cli.outcome import Exit, exit_of, plainly, show
+from safeconduct.cli.outcome import Exit, exit_of, in_words, plainly, show
 from safeconduct.model.errors import BadInput, NotPermitted
 from safeconduct.model.text import say
 
@@ -84,3 +84,17 @@ def test_an_error_with_such_a_name_is_shown_as_text(capsys) -> None:
     with pytest.raises(SystemExit):
         fails()
     assert "\x1b" not in capsys.readouterr().err
+
+
+def test_what_a_command_gives_is_told_in_words_people_write():
+    """Nobody reads sixteen digits of a second, or the words of a programming language."""
+    told = in_words({"stopped": False, "dry_run": True, "seconds": 0.2777100480016, "due": None, "task": "", "rows": 0})
+    assert told.splitlines() == ["stopped: no", "dry_run: yes", "seconds: 0.2777", "due: -", "task: -", "rows: 0"]
+
+
+def test_a_mistake_that_many_files_share_is_told_once():
+    """A misspelt column would fill the screen with one sentence."""
+    failed = [{"files": "calls_*", "number": number, "text": "no such column"} for number in (1, 2, 3, 7)]
+    told = in_words({"failed": [*failed, {"files": "sms_*", "number": 1, "text": "no such column"}]})
+    assert told.count("no such column") == 2
+    assert "numbers: 1-3, 7" in told

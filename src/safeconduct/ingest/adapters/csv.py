@@ -208,7 +208,11 @@ def _columns(header: bytes, layout: EventFiles) -> Columns:
     names = [name.strip() for name in names]
     if not any(names):
         raise Unreadable(
-            say("a file of {files} does not start with column names; export it as UTF-8 text", files=layout.files)
+            say(
+                "a file of {files} does not start with column names in UTF-8; say its encoding in the mapping, such as "
+                "encoding = 'latin-1', or header = false where it has no names",
+                files=layout.files,
+            )
         )
     for column in layout.sources:
         if names.count(column) != 1:

@@ -26,11 +26,11 @@ def show(visit: Visit) -> Reply:
         nothing = say("There are no records yet. Take files in with 'safeconduct ingest'.")
         return Shown(title=say("Sources"), body=[empty_state(words, nothing, action=None), watched_sources(visit)])
     rows = [
-        [one.dataset, VALUES[kind.value], words.days(days[0], days[-1]), words.number(len(days)), one.zone]
+        [one.dataset, VALUES[kind.value], words.days(days[0], days[-1]), one.zone, words.number(len(days))]
         for one in found
         for kind, days in one.days.items()
         if isinstance(kind, EventType) and days
     ]
-    columns = [say("Data set"), say("What phones did"), say("From and to"), say("Days"), say("Zone")]
+    columns = [say("Data set"), say("What phones did"), say("First and last day"), say("Time zone"), say("Days")]
     days = plain_table(words, columns, rows, caption=say("Days of records"))
     return Shown(title=say("Sources"), body=[days, watched_sources(visit)])
