@@ -24,6 +24,7 @@ from safeconduct.actions.pool_base import (
     shares_of,
 )
 from safeconduct.actions.pool_leaving import destroy_key, leave_out
+from safeconduct.actions.pool_waiting import waits_for_host
 from safeconduct.actions.profiles import organisation_of, person_of
 from safeconduct.actions.room import Act, Room
 from safeconduct.actions.studies import study_exists
@@ -61,6 +62,8 @@ class PoolLine:
         study: The study its records will belong to.
         state: Where it is.
         freeze_on: The first day it may be frozen.
+        waits: What the host has to do now, `None` while it waits for others.
+        since: Since when that waits, UTC.
     """
 
     id: str
@@ -68,6 +71,8 @@ class PoolLine:
     study: str
     state: str
     freeze_on: date
+    waits: Text | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -244,13 +249,14 @@ def invite_to_pool(room: Room, *, pool: str, organisations: tuple[str, ...]) -> 
 @action(needs="pool", reads=True)
 def pools(room: Room) -> list[PoolLine]:
     """Every pool your organisation hosts, the latest first."""
-    found = [pool_in(fact).pool for fact in reversed(room.site.ledger.facts(POOL))]
-    return [line_of(one) for one in found if parts_in_pool(person_of(room), one)]
+    found = [pool_in(fact) for fact in reversed(room.site.ledger.facts(POOL))]
+    return [_line(room, one) for one in found if parts_in_pool(person_of(room), one.pool)]
 
 
-def line_of(pool: Pool) -> PoolLine:
-    """A pool in a list."""
-    return PoolLine(id=pool.id, title=pool.title, study=pool.study, state=pool.state, freeze_on=pool.freeze_on)
+def _line(room: Room, held: HeldPool) -> PoolLine:
+    pool, todo = held.pool, waits_for_host(held, shares_of(room.site, held.pool.id), now=room.now)
+    return PoolLine(id=pool.id, title=pool.title, study=pool.study, state=pool.state, freeze_on=pool.freeze_on,
+                    waits=todo.what if todo else None, since=todo.since if todo else None)  # fmt: skip
 
 
 @action(needs="pool", reads=True)
