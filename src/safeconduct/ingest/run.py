@@ -26,6 +26,7 @@ from safeconduct.ingest.cells import Cells
 from safeconduct.ingest.changing import EXTRAS
 from safeconduct.ingest.clock import day_of
 from safeconduct.ingest.geography import registered
+from safeconduct.ingest.ground_held import declared, hold_ground
 from safeconduct.ingest.leaving_out import COUNTERPART, LeavingOut
 from safeconduct.ingest.not_taken import changed, tells_moments
 from safeconduct.ingest.people import People
@@ -34,6 +35,7 @@ from safeconduct.ingest.receipts import Commit, Failure, IngestReport, IngestSit
 from safeconduct.ingest.rows import Coder
 from safeconduct.ingest.source import CONTENT, Offer, Piece, Source, opened_source
 from safeconduct.model.areas import AreaLevel
+from safeconduct.model.boundaries import BoundaryFinding
 from safeconduct.model.errors import BadMapping, BrokenPromise, SafeconductError, Unreadable
 from safeconduct.model.mapping import Duplicates, FileMapping, Keep, Stamps
 from safeconduct.model.sightings import Given
@@ -110,11 +112,7 @@ class _Work:
             raise BadMapping(say("the zone of a data set cannot change; start a new data set"), field="zone")
         if before is not None and before.counted is not mapping.counted:
             raise BadMapping(say("what a data set counts cannot change; start a new data set"), field="counted")
-        registration = registered(
-            mapping, folder, store=self._store, keys=self._keys, previous=before.geography if before else None,
-            ground=source.ground(),
-        )  # fmt: skip
-        geography, self._boundaries = registration.id, registration.findings
+        geography, self._boundaries = self._registered(source, folder)
         self._manifest = before or Manifest(
             id="", dataset=mapping.dataset, zone=mapping.zone, geography=geography, counted=mapping.counted
         )
@@ -130,6 +128,15 @@ class _Work:
         self._taken: list[Receipt] = []
         self._failed: list[Failure] = []
         self._skipped = self._left = 0
+
+    def _registered(self, source: Source, folder: Path) -> tuple[str, tuple[BoundaryFinding, ...]]:
+        """The geography of the mapping's files, which must be the data set's, and the flaws of its boundaries."""
+        mapping, before = source.mapping, self._opened.manifest
+        previous, ground = before.geography if before else None, source.ground()
+        made = registered(mapping, folder, store=self._store, keys=self._keys, previous=previous, ground=ground)
+        said, new = declared(mapping, from_database=ground is not None), self._opened.new_geography
+        hold_ground(made.id, previous, store=self._store, dataset=mapping.dataset, said=said, new=new)
+        return made.id, made.findings
 
     def done(
         self, files: Sequence[Piece], progress: Callable[[str, int, int], None], cancelled: Callable[[], bool]

@@ -31,6 +31,6 @@ def show(visit: Visit) -> Reply:
         for kind, days in one.days.items()
         if isinstance(kind, EventType) and days
     ]
-    columns = [say("Data set"), say("What phones did"), say("From and to"), say("Days"), say("Zone")]
+    columns = [say("Data set"), say("Types of events"), say("From and to"), say("Days"), say("Zone")]
     days = plain_table(words, columns, rows, caption=say("Days of records"))
     return Shown(title=say("Sources"), body=[days, watched_sources(visit)])
