@@ -23,7 +23,7 @@ from safeconduct.actions.pool_base import (
     pool_papers,
     shares_of,
 )
-from safeconduct.actions.pool_leaving import destroy_key, leave_out
+from safeconduct.actions.pool_leaving import destroy_key, drop_half_frozen, leave_out
 from safeconduct.actions.pool_waiting import waits_for_host
 from safeconduct.actions.profiles import organisation_of, person_of
 from safeconduct.actions.room import Act, Room
@@ -349,7 +349,7 @@ def close_pool(room: Room, *, pool: str) -> PoolView:
             raise WrongState(say("The pooled records are kept; have two people destroy the study's records first."))
         move(act, POOL, pool, command="close", parts=parts)
         left = [leave_out(act, one) for one, fact in shares_of(room.site, pool) if fact.state in ALIVE]
-        left.append(destroy_key(act, pool))
+        left += [destroy_key(act, pool), lambda: drop_half_frozen(room.site, pool)]
     for destroy in left:
         destroy()
     return pool_state(room, pool=pool)

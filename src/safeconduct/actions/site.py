@@ -314,10 +314,14 @@ class Site:
         self.drafts.sweep()
         self.editions.sweep()
         self._clear_editions()
-        for fact in self.ledger.facts("microdata", state="current"):
-            named = self.kept_versions(fact.id)
-            kept = Microdata(folder=self.folders.store, dataset=dataset_of(fact.id), keys=self.keys)
-            with contextlib.suppress(WrongState), sole_writer(self.folders.store, dataset_of(fact.id)):
+        known = {fact.id: fact.state for fact in self.ledger.facts("microdata")}
+        half_frozen = {str(fact.body["pool"]["study"]) for fact in self.ledger.facts("pool")} - known.keys()
+        for study in (*half_frozen, *(one for one, state in known.items() if state == "current")):
+            named, dataset = self.kept_versions(study), dataset_of(study)
+            if not (self.folders.store / dataset).exists():
+                continue
+            kept = Microdata(folder=self.folders.store, dataset=dataset, keys=self.keys)
+            with contextlib.suppress(WrongState), sole_writer(self.folders.store, dataset):
                 kept.destroy(keeping=named)
 
     def _clear_editions(self) -> None:
