@@ -145,6 +145,7 @@ def founded(root: Path, *, database: str = "") -> House:
                 act = Act(tx, Room(site, stranger(door=Door.SHELL), datetime.now(UTC), verb="register"))
                 keep_profile(act, account, organisation=organisation, kind=OrganisationKind.NATIONAL_NGO)
                 act.record(account, {})
+    site.ledger.close()
     return House(root)
 
 

@@ -28,15 +28,14 @@ from safeconduct.actions.working import begin, system_act, works
 from safeconduct.govern.states.machine import BY_SYSTEM, Part
 from safeconduct.ingest.arriving import discard
 from safeconduct.ingest.pooled_digests import clusters
+from safeconduct.ingest.pooled_kept import keep_named
 from safeconduct.jobs.queue import Heartbeat, Job
 from safeconduct.ledger.erasures import Erasure
 from safeconduct.model.canonical import Json
 from safeconduct.model.errors import BrokenPromise, NotFound, WrongState
 from safeconduct.model.text import say
-from safeconduct.store.microdata import Microdata
 from safeconduct.store.pools import key_digests
 from safeconduct.store.shredding import destroy_dataset, digests_of
-from safeconduct.store.versions import sole_writer
 
 KIND, KEY_KIND = "share", "pool_key"
 WORKED_ON = frozenset({"queued", "running"})
@@ -109,9 +108,8 @@ def drop_unnamed(site: Site, study: str) -> None:
     arriving = fact is None and any(_study_of(one.body) == study for one in site.ledger.facts("deposit"))
     if arriving or (fact is not None and fact.state != "current") or not (site.folders.store / dataset).exists():
         return
-    kept = Microdata(folder=site.folders.store, dataset=dataset, keys=site.keys)
-    with suppress(WrongState), sole_writer(site.folders.store, dataset):
-        kept.destroy(keeping=site.kept_versions(study) if fact else ())
+    with suppress(WrongState):
+        keep_named(site.arrival(study, POOL), site.kept_versions(study) if fact else ())
 
 
 def _study_of(body: Mapping[str, Json]) -> Json:

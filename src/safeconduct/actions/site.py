@@ -315,7 +315,8 @@ class Site:
         self.editions.sweep()
         self._clear_editions()
         known = {fact.id: fact.state for fact in self.ledger.facts("microdata")}
-        half_frozen = {str(fact.body["pool"]["study"]) for fact in self.ledger.facts("pool")} - known.keys()
+        pools = [fact.body.get("pool") for fact in self.ledger.facts("pool")]
+        half_frozen = {str(one.get("study")) for one in pools if isinstance(one, Mapping)} - known.keys()
         for study in (*half_frozen, *(one for one, state in known.items() if state == "current")):
             named, dataset = self.kept_versions(study), dataset_of(study)
             if not (self.folders.store / dataset).exists():

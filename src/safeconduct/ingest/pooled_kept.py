@@ -1,7 +1,7 @@
 """Shares and pools at rest: a harmonised share under a name of its own, and the pool when it is frozen."""
 
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -111,8 +111,17 @@ def keep_only(opened: ArrivalSite, version: str) -> None:
     Raises:
         WrongState: The share is being written.
     """
+    keep_named(opened, [version])
+
+
+def keep_named(opened: ArrivalSite, versions: Collection[str]) -> None:
+    """Destroy every version of a data set but some.
+
+    Raises:
+        WrongState: It is being written.
+    """
     with sole_writer(opened.store, opened.dataset):
-        _stored(opened).destroy(keeping=[version])
+        _stored(opened).destroy(keeping=versions)
 
 
 def _stored(opened: ArrivalSite) -> Microdata:

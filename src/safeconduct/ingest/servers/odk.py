@@ -88,13 +88,13 @@ def _pages(line: Line, form: str, asked: Query) -> Iterator[Any]:
     """
     query: Query | None = {"$top": str(A_PAGE), "$count": "true", **asked}
     seen: set[str] = set()
-    there = told = 0
+    there, told = 0, None
     while query is not None and str(sorted(query.items())) not in seen:
         seen.add(str(sorted(query.items())))
         page = line.json(f"{_path(form)}.svc/Submissions", query)
         rows = member(page, "value", list)
         yield from (one for one in rows if not member(one, "__system", dict).get("deletedAt"))
-        there, told = there + len(rows), page.get("@odata.count", told)
+        there, told = there + len(rows), page.get("@odata.count")
         query = next_query(page.get("@odata.nextLink"))
     if isinstance(told, int) and there < told:
         raise out_of_order()
