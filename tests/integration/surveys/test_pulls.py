@@ -135,7 +135,8 @@ def test_nothing_new_makes_nothing(wanted, uploads, played):
 
     assert fetch(again(wanted, first), uploads) is None
     assert uploads.names() == tuple(sorted(first.files))
-    assert played.asked_for("expand") + played.asked_for("query=") == 0
+    assert played.asked_for("expand") + played.asked_for("%24in") == 0
+    assert played.asked_for("fields=") + played.asked_for("select=") == len(played.asked) > 0
 
 
 def test_only_what_changed_is_asked_for_again(wanted, uploads, played):
