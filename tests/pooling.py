@@ -134,9 +134,9 @@ class House:
         self.act(login, "sign_off_share", pool=pool, seen=seen, office="Director")
 
 
-def founded(root: Path) -> House:
-    """The site and everybody, no pool."""
-    site = Site.create(root, name="practice", training=True)
+def founded(root: Path, *, database: str = "") -> House:
+    """The site and everybody, no pool; in PostgreSQL where a database is given."""
+    site = Site.create(root, name="practice", training=True, database=database)
     for login, (roles, organisation) in PEOPLE.items():
         first_person(site, login=login, name=login.title(), password="a long pass phrase", roles=roles)
         if organisation:
@@ -145,6 +145,7 @@ def founded(root: Path) -> House:
                 act = Act(tx, Room(site, stranger(door=Door.SHELL), datetime.now(UTC), verb="register"))
                 keep_profile(act, account, organisation=organisation, kind=OrganisationKind.NATIONAL_NGO)
                 act.record(account, {})
+    site.ledger.close()
     return House(root)
 
 

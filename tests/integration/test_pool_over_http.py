@@ -98,15 +98,20 @@ def test_a_pool_is_walked_through_by_four_people_over_http(walk):
     """Opened, contributed to, compared, looked at, signed off, frozen; strangers find nothing on the way."""
     house, people, folder = walk
     host, pool = people["amara"], opened(people["amara"])
+    assert "Send your files" in people["hope"].get("/today").text
     for at, login in enumerate(pooling.MEMBERS):
         cases = pooling.share_of(100 * at, 12)
         cases[0] = {**cases[0], "prs_MobilePhone": "+258 84 999 0001" if login != "ravi" else "+258 84 999 0003"}
         assert contributed(people[login], pool, pooling.written(folder / f"{login}.csv", cases)).status_code == 200
     house.work()
     mine, page = f"/data/pools/mine/{pool}", f"/data/pools/{pool}"
+    assert "Write the treatment plan" in host.get("/today").text
+    assert "Send your files" not in people["hope"].get("/today").text
     posted(host, page, do="plan", k="3", remove=["prs_Birthdate"])
     posted(host, page, do="compare")
     house.work()
+    assert "Look at your share" in people["ravi"].get("/today").text
+    assert "pool" not in people["sara"].get("/today").text.split("<main")[1].split("First steps")[0]
     _strangers(people, mine, page)
 
     assert "Row 1" in people["hope"].get(f"{mine}/doubles").text

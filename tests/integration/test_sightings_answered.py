@@ -28,6 +28,7 @@ from safeconduct.query.question import Question
 from safeconduct.query.reading import reads
 from safeconduct.query.spec import fitted, read_question
 from safeconduct.release.gate import admit
+from safeconduct.release.sheets import csv_of
 from safeconduct.synth.samples.sightings import SightingsSample, write
 
 FIRST, COUNT = date(2026, 1, 5), 4
@@ -73,7 +74,7 @@ def told(site: Site, spec: dict) -> Release:
 
 
 def test_every_answer_says_that_devices_were_counted(site) -> None:
-    """In its unit and in its statement; and it is about sightings, though the question named no type."""
+    """In its unit and its statement, though every file calls the column people; and it is about sightings alone."""
     found = told(site, {"kind": "unique_subscriber_counts", "days": ONE_DAY, "areas": "admin2"})
 
     assert found.output.values[0].unit == "devices"
@@ -81,6 +82,7 @@ def test_every_answer_says_that_devices_were_counted(site) -> None:
     assert not any("subscribers" in str(one) or "antenna" in str(one) for one in found.statement)
     assert found.provenance.spec["events"] == ["sightings"]
     assert {one["status"] for one in found.table.rows()} >= {"value"}
+    assert "people" in csv_of(found, {}).decode().splitlines()[0].split(",")
 
 
 def test_a_threshold_holds_for_devices(site) -> None:

@@ -24,6 +24,7 @@ from safeconduct.actions.pool_base import (
     steps_in,
 )
 from safeconduct.actions.pool_comparing import SharePreview
+from safeconduct.actions.pool_waiting import waits_for_contributor
 from safeconduct.actions.pools import summaries_of
 from safeconduct.actions.profiles import person_of
 from safeconduct.actions.room import Act, Room
@@ -54,12 +55,16 @@ class ShareLine:
         title: What people call it.
         state: Where the own share is.
         freeze_on: Until when it can be withdrawn.
+        waits: What the organisation has to do now, `None` while it waits for others.
+        since: Since when that waits, UTC.
     """
 
     pool: str
     title: str
     state: str
     freeze_on: date
+    waits: Text | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,11 +129,13 @@ def my_pools(room: Room) -> list[ShareLine]:
     found = []
     for fact in reversed(room.site.ledger.facts(POOL)):
         try:
-            _, mine = my_share_in(room, fact.id)
+            share, mine = my_share_in(room, fact.id)
         except NotFound:
             continue
-        pool = pool_in(fact).pool
-        found.append(ShareLine(pool=pool.id, title=pool.title, state=mine.state, freeze_on=pool.freeze_on))
+        held, pool = pool_in(fact), pool_in(fact).pool
+        todo = waits_for_contributor(held, share, mine)
+        found.append(ShareLine(pool=pool.id, title=pool.title, state=mine.state, freeze_on=pool.freeze_on,
+                               waits=todo.what if todo else None, since=todo.since if todo else None))  # fmt: skip
     return found
 
 

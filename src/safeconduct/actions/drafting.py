@@ -17,6 +17,7 @@ from safeconduct.actions.editions import (
 from safeconduct.actions.measuring import read_all
 from safeconduct.actions.messages import of_the_house, tell
 from safeconduct.actions.moving import move, start
+from safeconduct.actions.pool_base import contributor_column
 from safeconduct.actions.room import Act, Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.studies import described_files
@@ -102,6 +103,7 @@ def _draft(site: Site, job: Job, beat: Heartbeat) -> None:
         code=version("safeconduct"),
         corrections=kept.corrections,
         by_position=tuple(one.file.name for one in kept.files if one.by_position),
+        contributor=contributor_column(site, study),
     )
     made, tried = _made(site, origin, beat)
     beat.step(2, STEPS)

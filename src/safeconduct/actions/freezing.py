@@ -23,10 +23,10 @@ from safeconduct.actions.pool_base import (
     shares_of,
 )
 from safeconduct.actions.pool_comparing import with_contributor
-from safeconduct.actions.pool_leaving import destroy, destroy_key, leave_out
+from safeconduct.actions.pool_leaving import destroy, destroy_key, drop_unnamed, leave_out
 from safeconduct.actions.pool_together import Read, doubles, giving_way, read_shares, without
 from safeconduct.actions.room import Act, Room
-from safeconduct.actions.site import Site, dataset_of
+from safeconduct.actions.site import Site
 from safeconduct.actions.studies import keep_files, put_study
 from safeconduct.actions.verb import action
 from safeconduct.actions.working import Task, begin, system_act, works
@@ -37,10 +37,9 @@ from safeconduct.ingest.pooled_kept import Part as Given
 from safeconduct.ingest.pooled_kept import Together, keep_pool, together
 from safeconduct.jobs.queue import Heartbeat, Job
 from safeconduct.model.canonical import Json
-from safeconduct.model.errors import WrongState
+from safeconduct.model.errors import NotFound, WrongState
 from safeconduct.model.text import say
 from safeconduct.model.trees import to_tree
-from safeconduct.store.shredding import destroy_dataset
 
 STEPS = 3
 CHANGED = say("A share changed while the pool was being frozen; nothing was kept. Look at the pool, and freeze again.")
@@ -123,6 +122,7 @@ def _given_up(site: Site, job: Job, held: HeldPool) -> None:
             site.queue.finish(tx, job, result_ref=held.pool.study, now=act.room.now)
         else:
             site.queue.fail(tx, job, CHANGED, act.room.now)
+    drop_unnamed(site, held.pool.study)
 
 
 def _written(site: Site, job: Job, made: _Frozen) -> list[Callable[[], None]]:
@@ -131,7 +131,7 @@ def _written(site: Site, job: Job, made: _Frozen) -> list[Callable[[], None]]:
         act = system_act(site, tx, job)
         if _changed(act, made):
             site.queue.fail(tx, job, CHANGED, act.room.now)
-            return [lambda: destroy_dataset(site.folders, dataset_of(made.held.pool.study))]
+            return [lambda: drop_unnamed(site, made.held.pool.study)]
         _deposited(act, made)
         body = body_of(replace(made.held, frozen_by=made.by))
         move(act, POOL, made.held.pool.id, command="freeze", parts=BY_SYSTEM, body=body,
@@ -140,7 +140,7 @@ def _written(site: Site, job: Job, made: _Frozen) -> list[Callable[[], None]]:
         go += [_left_out(act, one.id) for one in _others(site, made)]
         go.append(destroy_key(act, made.held.pool.id))
         site.queue.finish(tx, job, result_ref=made.held.pool.study, now=act.room.now)
-    return go
+    return [*go, lambda: drop_unnamed(site, made.held.pool.study)]
 
 
 def _others(site: Site, made: _Frozen) -> list[HeldShare]:
@@ -157,12 +157,21 @@ def _left_out(act: Act, share: str) -> Callable[[], None]:
 def _changed(act: Act, made: _Frozen) -> bool:
     """Whether the pool or a share that was read is not what it was, or the study got records from elsewhere."""
     pool, study = act.tx.fact(POOL, made.held.pool.id), made.held.pool.study
-    if pool is None or pool.state != "open" or act.tx.fact("microdata", study) is not None:
+    if pool is None or pool.state != "open" or act.tx.fact("microdata", study) is not None or _missing(act, made):
         return True
     for one in made.shares:
         now, state = share_now(act, one.id)
         if state != "signed_off" or replace(now, code=one.code) != one:
             return True
+    return False
+
+
+def _missing(act: Act, made: _Frozen) -> bool:
+    """Whether what was written is gone: a share that left meanwhile took it along."""
+    try:
+        act.room.site.arrival(made.held.pool.study, made.deposit).stored().manifest(made.version)
+    except NotFound:
+        return True
     return False
 
 

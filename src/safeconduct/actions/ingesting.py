@@ -65,7 +65,13 @@ class ArrivedFile:
 
 @action(needs="ingest", local=True)
 def ingest(
-    room: Room, *, mapping: Path, folder: Path, dry_run: bool = False, watching: Watching = UNWATCHED
+    room: Room,
+    *,
+    mapping: Path,
+    folder: Path,
+    dry_run: bool = False,
+    new_geography: bool = False,
+    watching: Watching = UNWATCHED,
 ) -> IngestReport:
     """Take in an operator's files or database: pseudonymised before they are written, encrypted, each content once.
 
@@ -76,11 +82,13 @@ def ingest(
         mapping: TOML file that says which column is what.
         folder: Folder with the files.
         dry_run: Only say what would be taken in: files are read, nothing is written.
+        new_geography: The cells and areas of this mapping take the place of those the data set has, though another
+            mapping made them or they were there before; every sum is made anew, and answers asked again are new ones.
         watching: How to watch and stop it.
     """
     layout = read_mapping(mapping)
     if not dry_run:
-        return taken_in(room, layout, folder, watching)
+        return taken_in(room, layout, folder, watching, new_geography=new_geography)
     key = room.site.keys.derive(CONTENT, layout.dataset)
     with closing(
         opened_source(Offer(mapping=layout, folder=folder, reach=_reach(room, layout, watching), digest_key=key))
@@ -100,6 +108,8 @@ def taken_in(
     folder: Path,
     watching: Watching = UNWATCHED,
     only: frozenset[Path] | None = None,
+    *,
+    new_geography: bool = False,
 ) -> IngestReport:
     """Take in what a mapping means, with the receipts written down.
 
@@ -109,6 +119,7 @@ def taken_in(
         folder: Folder with the mapping's files.
         watching: How to watch and stop it.
         only: Which files of the folder to take, `None` for all; then failures of all of them are told, not raised.
+        new_geography: The mapping's cells and areas take the place of the data set's.
 
     Raises:
         SafeconductError: As `ingest.run.ingest` says.
@@ -119,7 +130,7 @@ def taken_in(
     return read_files(
         layout,
         folder,
-        opened=replace(opened, reach=_reach(room, layout, watching, only)),
+        opened=replace(opened, reach=_reach(room, layout, watching, only), new_geography=new_geography),
         commit=lambda done: _commit(room, done, watching),
         progress=watching.progress,
         cancelled=watching.stop.is_set,

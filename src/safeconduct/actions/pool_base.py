@@ -13,6 +13,7 @@ from safeconduct.govern.pools import Pool, parts_in_pool, parts_in_share
 from safeconduct.govern.roles import Role
 from safeconduct.govern.states.machine import Part
 from safeconduct.ingest.arriving import ArrivalSite
+from safeconduct.ingest.pooled_target import CONTRIBUTOR
 from safeconduct.ledger.entries import Fact
 from safeconduct.model.canonical import Json, digest
 from safeconduct.model.errors import NotFound
@@ -24,6 +25,7 @@ from safeconduct.store.pools import PoolPapers
 POOL, SHARE = "pool", "contribution"
 ALIVE = frozenset({"invited", "contributed", "previewed", "signed_off"})
 HERE = ALIVE - {"invited"}
+FROZEN = frozenset({"frozen", "published"})
 NO_POOL = say("There is no such pool, or you have no part in it.")
 
 
@@ -138,6 +140,16 @@ def pool_in(fact: Fact | None) -> HeldPool:
         raise NotFound(NO_POOL)
     held = from_tree(HeldPool, fact.body)
     return replace(held, pool=replace(held.pool, state=fact.state))
+
+
+def contributor_column(site: Site, study: str) -> str:
+    """The column of a study's pooled records that says in code whose they are, where the agreement keeps it inside.
+
+    `""` for a study that is of no frozen pool, and for a pool whose agreement lets the code leave: whoever may read it
+    in a file needs no guessing.
+    """
+    held = [pool_in(fact).pool for fact in site.ledger.facts(POOL) if fact.state in FROZEN]
+    return next((CONTRIBUTOR for one in held if one.study == study and not one.contributor_leaves), "")
 
 
 def hosted(room: Room, pool: str, act: Act | None = None) -> tuple[HeldPool, Fact, frozenset[Part]]:

@@ -1,6 +1,6 @@
 """Leaving a pool: a share destroyed with everything made of it, keys first, with proof; and the pool's key likewise."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -29,6 +29,7 @@ from safeconduct.actions.working import begin, system_act, works
 from safeconduct.govern.states.machine import BY_SYSTEM, Part
 from safeconduct.ingest.arriving import discard
 from safeconduct.ingest.pooled_digests import clusters
+from safeconduct.ingest.pooled_kept import keep_named
 from safeconduct.jobs.queue import Heartbeat, Job
 from safeconduct.ledger.erasures import Erasure
 from safeconduct.model.canonical import Json
@@ -38,6 +39,7 @@ from safeconduct.store.pools import key_digests
 from safeconduct.store.shredding import destroy_dataset, digests_of
 
 KIND, KEY_KIND = "share", "pool_key"
+WORKED_ON = frozenset({"queued", "running"})
 
 
 def leave_out(act: Act, share: HeldShare) -> Callable[[], None]:
@@ -66,6 +68,7 @@ def _gone(site: Site, share: HeldShare, now: datetime) -> None:
     with suppress(WrongState):
         destroy(site, share.id, share.uploads)
         untell(site, share.pool, now)
+    drop_half_frozen(site, share.pool)
 
 
 def _proof(site: Site, share: HeldShare) -> tuple[str, ...]:
@@ -88,6 +91,32 @@ def destroy(site: Site, share: str, uploads: tuple[str, ...] = ()) -> None:
 def _destroy_dataset(site: Site, dataset: str) -> None:
     if (site.folders.store / dataset).exists():
         destroy_dataset(site.folders, dataset)
+
+
+def drop_half_frozen(site: Site, pool: str) -> None:
+    """Destroy what a freeze that died wrote of the pool's data set, unless that freeze is done again just now.
+
+    It holds records of every share that was signed then, of those that left since too.
+    """
+    held = pool_in(site.ledger.fact(POOL, pool))
+    job = site.queue.get(f"freeze/{pool}/{held.asked}")
+    if job is None or job.state not in WORKED_ON:
+        drop_unnamed(site, held.pool.study)
+
+
+def drop_unnamed(site: Site, study: str) -> None:
+    """Destroy every version of a pool's data set that the ledger does not name; one that is being written stays."""
+    fact, dataset = site.ledger.fact("microdata", study), dataset_of(study)
+    arriving = fact is None and any(_study_of(one.body) == study for one in site.ledger.facts("deposit"))
+    if arriving or (fact is not None and fact.state != "current") or not (site.folders.store / dataset).exists():
+        return
+    with suppress(WrongState):
+        keep_named(site.arrival(study, POOL), site.kept_versions(study) if fact else ())
+
+
+def _study_of(body: Mapping[str, Json]) -> Json:
+    deposit = body.get("deposit")
+    return deposit.get("study") if isinstance(deposit, Mapping) else None
 
 
 def untell(site: Site, pool: str, now: datetime) -> None:
@@ -140,6 +169,7 @@ def _destroy_share(site: Site, job: Job, beat: Heartbeat) -> None:
     fact = site.ledger.fact(SHARE, share)
     if fact is not None:
         untell(site, share_in(fact).pool, datetime.fromisoformat(fact.at))
+        drop_half_frozen(site, share_in(fact).pool)
     beat.step(1, 1)
     with site.ledger.write() as tx:
         act = system_act(site, tx, job)

@@ -23,7 +23,8 @@ from safeconduct.actions.pool_base import (
     pool_papers,
     shares_of,
 )
-from safeconduct.actions.pool_leaving import destroy_key, leave_out
+from safeconduct.actions.pool_leaving import destroy_key, drop_half_frozen, leave_out
+from safeconduct.actions.pool_waiting import waits_for_host
 from safeconduct.actions.profiles import organisation_of, person_of
 from safeconduct.actions.room import Act, Room
 from safeconduct.actions.studies import study_exists
@@ -61,6 +62,8 @@ class PoolLine:
         study: The study its records will belong to.
         state: Where it is.
         freeze_on: The first day it may be frozen.
+        waits: What the host has to do now, `None` while it waits for others.
+        since: Since when that waits, UTC.
     """
 
     id: str
@@ -68,6 +71,8 @@ class PoolLine:
     study: str
     state: str
     freeze_on: date
+    waits: Text | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -244,13 +249,14 @@ def invite_to_pool(room: Room, *, pool: str, organisations: tuple[str, ...]) -> 
 @action(needs="pool", reads=True)
 def pools(room: Room) -> list[PoolLine]:
     """Every pool your organisation hosts, the latest first."""
-    found = [pool_in(fact).pool for fact in reversed(room.site.ledger.facts(POOL))]
-    return [line_of(one) for one in found if parts_in_pool(person_of(room), one)]
+    found = [pool_in(fact) for fact in reversed(room.site.ledger.facts(POOL))]
+    return [_line(room, one) for one in found if parts_in_pool(person_of(room), one.pool)]
 
 
-def line_of(pool: Pool) -> PoolLine:
-    """A pool in a list."""
-    return PoolLine(id=pool.id, title=pool.title, study=pool.study, state=pool.state, freeze_on=pool.freeze_on)
+def _line(room: Room, held: HeldPool) -> PoolLine:
+    pool, todo = held.pool, waits_for_host(held, shares_of(room.site, held.pool.id), now=room.now)
+    return PoolLine(id=pool.id, title=pool.title, study=pool.study, state=pool.state, freeze_on=pool.freeze_on,
+                    waits=todo.what if todo else None, since=todo.since if todo else None)  # fmt: skip
 
 
 @action(needs="pool", reads=True)
@@ -343,7 +349,7 @@ def close_pool(room: Room, *, pool: str) -> PoolView:
             raise WrongState(say("The pooled records are kept; have two people destroy the study's records first."))
         move(act, POOL, pool, command="close", parts=parts)
         left = [leave_out(act, one) for one, fact in shares_of(room.site, pool) if fact.state in ALIVE]
-        left.append(destroy_key(act, pool))
+        left += [destroy_key(act, pool), lambda: drop_half_frozen(room.site, pool)]
     for destroy in left:
         destroy()
     return pool_state(room, pool=pool)

@@ -321,10 +321,16 @@ class Site:
         self.editions.sweep()
         self.documents.sweep()
         self._clear_editions()
-        for fact in self.ledger.facts("microdata", state="current"):
-            kept = Microdata(folder=self.folders.store, dataset=dataset_of(fact.id), keys=self.keys)
-            with contextlib.suppress(WrongState), sole_writer(self.folders.store, dataset_of(fact.id)):
-                kept.destroy(keeping=self.kept_versions(fact.id))
+        known = {fact.id: fact.state for fact in self.ledger.facts("microdata")}
+        pools = [fact.body.get("pool") for fact in self.ledger.facts("pool")]
+        half_frozen = {str(one.get("study")) for one in pools if isinstance(one, Mapping)} - known.keys()
+        for study in (*half_frozen, *(one for one, state in known.items() if state == "current")):
+            dataset = dataset_of(study)
+            if not (self.folders.store / dataset).exists():
+                continue
+            kept = Microdata(folder=self.folders.store, dataset=dataset, keys=self.keys)
+            with contextlib.suppress(WrongState), sole_writer(self.folders.store, dataset):
+                kept.destroy(keeping=self.kept_versions(study))
 
     def _clear_editions(self) -> None:
         """Remove whole files of editions that nothing names: whoever wrote them died before it was written down.

@@ -8,7 +8,7 @@ import click
 
 from safeconduct.cli.outcome import Exit, plainly, show
 from safeconduct.cli.progress import bar
-from safeconduct.desk.sample import sample_cdr, sample_sightings
+from safeconduct.desk.sample import sample_cdr, sample_register, sample_sightings
 from safeconduct.model.errors import BadInput
 
 
@@ -57,6 +57,24 @@ def sightings(folder: Path, as_json: bool, first: str, **parameters: Any) -> Exi
     CSV files per day for sightings around home and on trips, areas as GeoJSON, and the mapping that takes them in.
     """
     show(sample_sightings({**parameters, "first": _day(first)}, folder=folder), as_json=as_json)
+    return Exit.DONE
+
+
+@sample.command()
+@click.option("--folder", required=True, type=click.Path(path_type=Path), help="Where to write; absent or empty.")
+@click.option("--cases", default=500, show_default=True, help="Cases in the first snapshot.")
+@click.option("--months", default=3, show_default=True, help="Snapshots, one a month.")
+@click.option("--first", default="2026-01-31", show_default=True, help="A day of the first month, YYYY-MM-DD.")
+@click.option("--seed", default=7, show_default=True, help="The same seed makes the same files.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@plainly
+def register(folder: Path, as_json: bool, first: str, **parameters: Any) -> Exit:
+    """Make monthly snapshots of a registration register: cases, individuals, events, specific needs.
+
+    A folder a month with four CSV files; who stays keeps their numbers, some come, leave, move, are born or make a
+    case of their own.
+    """
+    show(sample_register({**parameters, "first": _day(first)}, folder=folder), as_json=as_json)
     return Exit.DONE
 
 

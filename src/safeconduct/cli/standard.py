@@ -85,7 +85,9 @@ def convert_(file: Path, release: str, out: Path) -> Exit:
 @plainly
 def fill_(workbook: Path, file: Path, out: Path) -> Exit:
     """Write the cases of FILE into WORKBOOK, an official template of HTCDS or one of ours."""
-    _write(out, refilled(workbook, file))
+    content, left_out = refilled(workbook, file)
+    _write(out, content)
+    click.echo(f"columns that are of no standard and were left out: {', '.join(left_out) or 'none'}", err=True)
     return Exit.DONE
 
 

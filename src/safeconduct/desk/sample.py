@@ -13,6 +13,8 @@ from safeconduct.model.mapping import FileMapping
 from safeconduct.model.text import say
 from safeconduct.synth.samples.layout import TRUTH, default_layout, files_of
 from safeconduct.synth.samples.parameters import CdrSample
+from safeconduct.synth.samples.registers import RegisterSample
+from safeconduct.synth.samples.registers import write as write_register
 
 
 def sample_cdr(
@@ -73,13 +75,42 @@ def sample_sightings(values: Mapping[str, Any], *, folder: Path) -> dict[str, ob
     from safeconduct.synth.samples.sightings import SightingsSample, write  # noqa: PLC0415 - numpy is loaded only when a sample is made
 
     made = SightingsSample(**values)
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise WrongState(say("the folder holds something; choose an empty or a new one"))
+    _check_empty(folder)
     try:
         report = write(made, folder=folder)
     except OSError as problem:
         raise _unwritten(problem) from None
     return {name: str(value) if isinstance(value, Path) else value for name, value in asdict(report).items()}
+
+
+def sample_register(values: Mapping[str, Any], *, folder: Path) -> dict[str, object]:
+    """Write monthly snapshots of a made-up registration register, in which who stays keeps their numbers.
+
+    Args:
+        values: What to make up, as names and values of `RegisterSample`.
+        folder: Where to write; absent or empty, since nothing is ever deleted.
+
+    Returns:
+        The report: folder, months, and of each snapshot the cases, the individuals, and who was in the one before.
+
+    Raises:
+        BadInput: A parameter is out of its range.
+        WrongState: The folder holds something.
+        StoreFull: The disk is full.
+        BrokenPromise: The folder cannot be written for another reason.
+    """
+    made = RegisterSample(**values)
+    _check_empty(folder)
+    try:
+        report = write_register(made, folder=folder)
+    except OSError as problem:
+        raise _unwritten(problem) from None
+    return {name: str(value) if isinstance(value, Path) else value for name, value in asdict(report).items()}
+
+
+def _check_empty(folder: Path) -> None:
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise WrongState(say("the folder holds something; choose an empty or a new one"))
 
 
 def _unwritten(problem: OSError) -> StoreFull | BrokenPromise:

@@ -22,7 +22,7 @@ from safeconduct.ingest.standards.forms import xlsform
 from safeconduct.ingest.standards.mapping import PROVISIONAL, mapping, mapping_csv, mapping_html
 from safeconduct.ingest.standards.register import register
 from safeconduct.ingest.standards.register_workbook import register_workbook
-from safeconduct.ingest.standards.workbooks import entry_workbook, filled
+from safeconduct.ingest.standards.workbooks import entry_workbook, filled, unplaced
 from safeconduct.ingest.survey import Arrived, Contents, formats, read
 from safeconduct.model.consent import is_of_cases
 from safeconduct.model.errors import BadInput, Unreadable
@@ -182,14 +182,17 @@ def converted(path: Path, *, release: str = "") -> tuple[bytes, int, tuple[str, 
     return written.getvalue().encode(), found.left_out, found.unfilled
 
 
-def refilled(template_path: Path, path: Path) -> bytes:
-    """A workbook filled in with the cases of a file, below the labels it has.
+def refilled(template_path: Path, path: Path) -> tuple[bytes, tuple[str, ...]]:
+    """A workbook filled in with the cases of a file, below the labels it has, and the columns left out.
+
+    Fields of the standard that the workbook lacks are added to it; only columns of no standard are left out.
 
     Raises:
         BadInput: No table holds records of cases, or the workbook has no sheet for them.
         Unreadable: A file cannot be opened, or is damaged.
     """
-    return filled(_bytes(template_path), _cases(path))
+    rows = _cases(path)
+    return filled(_bytes(template_path), rows), unplaced(rows)
 
 
 def _cases(path: Path) -> Described:

@@ -16,6 +16,7 @@ from safeconduct.ingest.proposing_rules.words import fold
 from safeconduct.ingest.standards.answers import answers, truth
 from safeconduct.ingest.standards.ctdc import ctdc, in_style
 from safeconduct.ingest.standards.declared import StandardField, htcds
+from safeconduct.ingest.standards.records import flags_of, plain_name
 from safeconduct.model.consent import NEEDED, agreed_to_research, consent_columns, is_consent
 from safeconduct.model.errors import BadInput
 from safeconduct.model.microdata import RECORD, DataFile, Roles, Variable, VariableRole, VariableType
@@ -104,8 +105,7 @@ def _sources(rows: Described) -> dict[str, str]:
     """Column by field of the standard, flags of one answer by their own name; the first where several fit."""
     found: dict[str, str] = {}
     for name in rows.names:
-        plain = name.rsplit("/", 1)[-1]
-        found.setdefault(htcds()[plain].name if plain in htcds() else plain, name)
+        found.setdefault(plain_name(name), name)
     return found
 
 
@@ -114,7 +114,7 @@ def _bring(rows: Described, sources: Mapping[str, str], one: TargetColumn) -> _B
     if one.code and one.name in sources:
         return _numbers(rows, sources[one.name], pa.int64())
     if one.field not in sources:
-        return None
+        return _one_of_flags(rows, sources, one)
     name = sources[one.field]
     if one.code:
         return _flag(rows, name, htcds()[one.field], one.code)
@@ -125,6 +125,17 @@ def _bring(rows: Described, sources: Mapping[str, str], one: TargetColumn) -> _B
         Shape.NUMBER: lambda: _numbers(rows, name, pa.float64()),
     }
     return ways[one.shape]() if one.shape in ways else _Brought(cells=_text(rows, name))
+
+
+def _one_of_flags(rows: Described, sources: Mapping[str, str], one: TargetColumn) -> _Brought | None:
+    """The one answer given where a form asked for several; nothing for records that gave more than one."""
+    columns = flags_of(tuple(sources)).get(one.field, {})
+    if one.code or not columns:
+        return None
+    given = [_numbers(rows, sources[name], pa.int64()).cells.to_pylist() for name in columns.values()]
+    codes = [[code for code, yes in zip(columns, row, strict=True) if yes] for row in zip(*given, strict=True)]
+    cells = pa.chunked_array([pa.array([row[0] if len(row) == 1 else None for row in codes], pa.string())])
+    return _Brought(cells=cells, lost=any(len(row) > 1 for row in codes))
 
 
 def _text(rows: Described, name: str) -> pa.ChunkedArray:
@@ -261,6 +272,8 @@ def _line(
 ) -> ColumnLine:
     """What becomes of one column of the share."""
     flag_of = {one.name: one.field for one in wanted if one.code}
+    if field := next((field for field in flags_of((at,)) if at not in flag_of and field in by_field), ""):
+        return ColumnLine(column=name, fit=Fit.MAPPED, field=field, says=_lost(by_field[field][0]))
     if at in flag_of:
         return ColumnLine(column=name, fit=Fit.MAPPED, field=flag_of[at], says=NOTHING_LOST)
     if at not in htcds():
@@ -339,7 +352,7 @@ def _in_style(made: Harmonised) -> Harmonised:
     variables = [*(Variable(name=one, type=VariableType.TEXT) for one in names), *(made.file[one] for one in NEEDED
                  if one in made.file)]  # fmt: skip
     return replace(made, file=DataFile(name=CASES, variables=tuple(variables)), table=Table(table.select(
-        [*(one.name for one in variables), RECORD])), roles={CASES: _style_roles(variables)})  # fmt: skip
+        [*(one.name for one in variables), RECORD])), roles={CASES: style_roles(variables)})  # fmt: skip
 
 
 def _or_nothing(cells: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
@@ -349,7 +362,9 @@ def _or_nothing(cells: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
     return pc.if_else(pc.equal(cells, missing), None, cells)
 
 
-def _style_roles(variables: list[Variable]) -> dict[str, VariableRole]:
+def style_roles(variables: list[Variable]) -> dict[str, VariableRole]:
+    """What each column of CTDC is for whoever wants to recognise somebody."""
+
     def role(name: str) -> VariableRole:
         if is_consent(name):
             return VariableRole.OTHER

@@ -1,7 +1,7 @@
 """Shares and pools at rest: a harmonised share under a name of its own, and the pool when it is frozen."""
 
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +11,8 @@ from safeconduct.ingest.arriving_keeping import refuse_consent_changed
 from safeconduct.ingest.arriving_staged import ArrivalSite, Staged
 from safeconduct.ingest.correcting import correct
 from safeconduct.ingest.described import Described
-from safeconduct.ingest.pooled_harmonise import Harmonised, harmonise, main_table
+from safeconduct.ingest.pooled_direct import as_style, cases_of, is_direct
+from safeconduct.ingest.pooled_harmonise import Harmonised, harmonise
 from safeconduct.ingest.pooled_target import CASES, CONTRIBUTOR
 from safeconduct.model.microdata import (
     ARROW,
@@ -60,9 +61,10 @@ def prepare(staged: Staged, steps: Sequence[Step], *, standard: str) -> Share:
     done = correct(tables, staged.files, steps)
     refuse_consent_changed(steps, done.files, staged.files)
     described = {file.name: Described(file=file, table=done.tables[file.name]) for file in done.files}
-    rows = main_table(described)
+    rows = cases_of(described, standard)
+    made = as_style(rows) if standard == "ctdc" and is_direct(rows) else harmonise(rows, standard)
     others = tuple(name for name in described if name != rows.file.name)
-    return Share(rows=rows, made=harmonise(rows, standard), others=others)
+    return Share(rows=rows, made=made, others=others)
 
 
 def _numbered(table: Table) -> Table:
@@ -109,8 +111,17 @@ def keep_only(opened: ArrivalSite, version: str) -> None:
     Raises:
         WrongState: The share is being written.
     """
+    keep_named(opened, [version])
+
+
+def keep_named(opened: ArrivalSite, versions: Collection[str]) -> None:
+    """Destroy every version of a data set but some.
+
+    Raises:
+        WrongState: It is being written.
+    """
     with sole_writer(opened.store, opened.dataset):
-        _stored(opened).destroy(keeping=[version])
+        _stored(opened).destroy(keeping=versions)
 
 
 def _stored(opened: ArrivalSite) -> Microdata:

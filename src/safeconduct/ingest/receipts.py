@@ -31,6 +31,7 @@ class IngestSite:
         now: The time, UTC; versions say when they were written.
         versions_days: How many days a version keeps its files after it was replaced.
         reach: What may be reached beside the folder.
+        new_geography: Somebody said that the mapping's cells and areas take the place of the data set's.
     """
 
     folders: SiteFolders
@@ -43,6 +44,7 @@ class IngestSite:
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     versions_days: int = DAYS_KEPT
     reach: Reach = field(default_factory=Reach)
+    new_geography: bool = False
 
     @property
     def since(self) -> datetime:

@@ -23,7 +23,8 @@ from safeconduct.ingest.arrived import Arrived
 from safeconduct.ingest.batch import Batch
 from safeconduct.ingest.cells import Cells
 from safeconduct.ingest.changing import EXTRAS
-from safeconduct.ingest.geography import registered
+from safeconduct.ingest.geography import Registration, registered
+from safeconduct.ingest.ground_held import declared, hold_ground
 from safeconduct.ingest.leaving_out import COUNTERPART, LeavingOut
 from safeconduct.ingest.not_taken import changed, refuse_another, tells_moments
 from safeconduct.ingest.people import People
@@ -107,11 +108,8 @@ class _Work:
         self._store, self._keys = opened.folders.store, opened.keys
         before = opened.manifest
         refuse_another(before, mapping)
-        registration = registered(
-            mapping, folder, store=self._store, keys=self._keys, previous=before.geography if before else None,
-            ground=source.ground(),
-        )  # fmt: skip
-        geography, self._registration = registration.id, registration
+        self._registration = self._registered(source, folder)
+        geography = self._registration.id
         self._manifest = before or Manifest(
             id="", dataset=mapping.dataset, zone=mapping.zone, geography=geography, counted=mapping.counted
         )
@@ -128,6 +126,15 @@ class _Work:
         self._failed: list[Failure] = []
         self._skipped = self._left = 0
         self._unmatched = source.unmatched()
+
+    def _registered(self, source: Source, folder: Path) -> Registration:
+        """The geography of the mapping's files, which must be the data set's, and the flaws of its boundaries."""
+        mapping, before = source.mapping, self._opened.manifest
+        previous, ground = before.geography if before else None, source.ground()
+        made = registered(mapping, folder, store=self._store, keys=self._keys, previous=previous, ground=ground)
+        said, new = declared(mapping, from_database=ground is not None), self._opened.new_geography
+        hold_ground(made.id, previous, store=self._store, dataset=mapping.dataset, said=said, new=new)
+        return made
 
     def done(
         self, files: Sequence[Piece], progress: Callable[[str, int, int], None], cancelled: Callable[[], bool]

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from safeconduct.ingest.server_line import Line
 from safeconduct.keys.credentials import Credential
-from safeconduct.model.errors import BadInput, Unreadable
+from safeconduct.model.errors import BadInput, BrokenPromise, Unreadable
 from safeconduct.model.registry import Plugin, Registry
 from safeconduct.model.text import say
 
@@ -106,3 +106,10 @@ def member(tree: object, name: str, sort: type) -> Any:
 def no_such_form() -> BadInput:
     """An id that no form of this kind of server has."""
     return BadInput(say("This is no id of a form on such a server; copy it from the form's address."), field="form")
+
+
+def out_of_order() -> BrokenPromise:
+    """What is said of a list that changed while it was read, so that interviews would be missing from it."""
+    return BrokenPromise(
+        say("The server's list of interviews changed while it was read; nothing was changed here. Pull again.")
+    )

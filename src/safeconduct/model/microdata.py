@@ -19,6 +19,9 @@ Words = Mapping[str, str]
 RECORD = "·record"
 """Column that says which record a row is: int64, stable between versions of a data set, never released."""
 
+CONTRIBUTED = "·contributor"
+"""Column of a draft of pooled data that says in code which organisation a record is from; never released."""
+
 MISSING_MARK = "·missing"
 
 
@@ -224,8 +227,8 @@ def missing_column(name: str) -> str:
 
 
 def is_companion(name: str) -> bool:
-    """Whether a column is ours: a companion or the record's code."""
-    return name == RECORD or name.endswith(MISSING_MARK)
+    """Whether a column is ours: a companion, the record's code or its contributor's."""
+    return name in {RECORD, CONTRIBUTED} or name.endswith(MISSING_MARK)
 
 
 def companions(table: Table) -> Iterator[str]:

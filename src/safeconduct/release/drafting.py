@@ -10,6 +10,7 @@ from safeconduct.keys.provider import KeyProvider
 from safeconduct.model.editions import FileDraft, SheetLine
 from safeconduct.model.errors import Unsafe
 from safeconduct.model.microdata import (
+    CONTRIBUTED,
     KEYS,
     MISSING_MARK,
     RECORD,
@@ -45,6 +46,8 @@ class Origin:
         corrections: Digest of the corrections made before, `""` for none.
         seeded: Made with a known seed.
         by_position: Tables whose record codes are places of rows; see `FileDraft`.
+        contributor: Column of pooled data that says in code which organisation a record is from, and may not leave:
+            the draft keeps it beside each row, as it keeps record codes, for the rules to count by.
     """
 
     study: str
@@ -56,6 +59,7 @@ class Origin:
     corrections: str = ""
     seeded: bool = False
     by_position: tuple[str, ...] = ()
+    contributor: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -97,7 +101,7 @@ def draft(origin: Origin, files: Sequence[TreatedFile], *, drafts: Drafts, keys:
         check_treated(one)
     recipe = origin.recipe
     secret = keys.derive(PURPOSE, origin.study, str(origin.edition), recipe.id, origin.data_version)
-    tables = {one.file.name: reattach(one.original, one.table) for one in files}
+    tables = {one.file.name: _attached(origin, one) for one in files}
     described, numbered = renumbered([one.file for one in files], tables, recipe.roles, secret)
     ordered = {name: shuffled(name, table, secret) for name, table in numbered.items()}
     return FileDraft(
@@ -114,6 +118,17 @@ def draft(origin: Origin, files: Sequence[TreatedFile], *, drafts: Drafts, keys:
         by_position=origin.by_position,
         sheet=tuple(line for one in files for line in _sheet(one, recipe)),
     )
+
+
+def _attached(origin: Origin, treated: TreatedFile) -> Table:
+    """The treated rows with the codes of missing answers, and of pooled data whose they are; unknown is nobody's."""
+    table, original = reattach(treated.original, treated.table), treated.original
+    if not origin.contributor:
+        return table
+    if origin.contributor not in original.columns:
+        return table.having(**{CONTRIBUTED: pa.nulls(len(table), pa.string())})
+    at = pc.index_in(table.arrow.column(RECORD), value_set=pa.concat_arrays(original.arrow.column(RECORD).chunks))
+    return table.having(**{CONTRIBUTED: original.arrow.column(origin.contributor).take(at)})
 
 
 def _sheet(treated: TreatedFile, recipe: Recipe) -> tuple[SheetLine, ...]:

@@ -8,7 +8,8 @@ those were asked, is withheld too.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 import pyarrow as pa
@@ -40,15 +41,38 @@ class Cell:
         code: The category, `""` for values that are not listed, `None` for missing.
         count: Rows.
         rows: Says which rows: the same number for the same rows, and nothing else of them.
+        few: They are of too few organisations.
     """
 
     code: str | None
     count: int
     rows: int
+    few: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class OfWhom:
+    """Which organisation each record of a table of pooled data is from.
+
+    Attributes:
+        codes: In code, a row a record; unknown is nobody's.
+        least: Organisations a told figure must be about.
+    """
+
+    codes: pa.ChunkedArray
+    least: int
+
+    def enough(self, rows: "np.ndarray[tuple[int], np.dtype[np.bool_]]") -> bool:
+        """Whether these rows are of enough organisations."""
+        return len(pc.unique(self.codes.filter(pa.array(rows)).drop_null())) >= self.least
 
 
 def figures(
-    files: Sequence[DataFile], tables: Mapping[str, Table], roles: Roles, minimum: int
+    files: Sequence[DataFile],
+    tables: Mapping[str, Table],
+    roles: Roles,
+    minimum: int,
+    of_whom: Mapping[str, OfWhom] = MappingProxyType({}),
 ) -> tuple[VariableFigures, ...]:
     """The figures of every variable that may have some; ids, weights and free texts have none.
 
@@ -57,6 +81,7 @@ def figures(
         tables: Their rows.
         roles: Role of each variable.
         minimum: Rows a told figure must be about, 3 or more.
+        of_whom: Whose the records are, by table, where data are pooled: a figure about too few is withheld.
     """
     ids = id_columns(files, roles)
     found: list[VariableFigures] = []
@@ -64,14 +89,34 @@ def figures(
         given = roles.get(file.name, {})
         told = [one for one in file.variables if given.get(one.name, VariableRole.FREE_TEXT) not in UNTOLD]
         told = [one for one in told if (file.name, one.name) not in ids]
-        found += _of_file(file, told, tables[file.name], minimum)
+        found += _of_file(file, told, tables[file.name], minimum, of_whom.get(file.name))
     return tuple(found)
 
 
-def _of_file(file: DataFile, variables: Sequence[Variable], table: Table, minimum: int) -> list[VariableFigures]:
-    cells = {one.name: _cells(one, table, minimum) for one in variables}
+def _of_file(
+    file: DataFile, variables: Sequence[Variable], table: Table, minimum: int, of_whom: OfWhom | None
+) -> list[VariableFigures]:
+    cells = {one.name: _cells(one, table, minimum, of_whom) for one in variables}
     told = _protected(cells, minimum)
-    return [_of_variable(file.name, one, arrow_column(table, one.name), told[one.name], minimum) for one in variables]
+    found = [_of_variable(file.name, one, arrow_column(table, one.name), told[one.name], minimum) for one in variables]
+    return found if of_whom is None else [_without_ends(one, arrow_column(table, one.name), of_whom) for one in found]
+
+
+def _without_ends(told: VariableFigures, column: pa.ChunkedArray, of_whom: OfWhom) -> VariableFigures:
+    """Without an extreme that the records of too few organisations have."""
+    if not told.low and not told.high:
+        return told
+    texts = [_said(one) for one in column.to_pylist()]
+
+    def of_enough(end: str) -> str:
+        return end if of_whom.enough(np.array([one == end for one in texts])) else ""
+
+    return replace(told, low=of_enough(told.low), high=of_enough(told.high))
+
+
+def _said(value: object) -> str:
+    """A value as an extreme is told."""
+    return str(value.isoformat()) if hasattr(value, "isoformat") else _code(value)
 
 
 def _of_variable(
@@ -100,7 +145,7 @@ REST = "·rest"
 """Code of all valid rows of a variable whose values are not listed; never told, `valid` says the same."""
 
 
-def _cells(variable: Variable, table: Table, minimum: int) -> list[Cell]:
+def _cells(variable: Variable, table: Table, minimum: int, of_whom: OfWhom | None = None) -> list[Cell]:
     """Counts that add up to the rows of the table, missing last."""
     column = arrow_column(table, variable.name)
     codes, values = encode(column)
@@ -112,7 +157,8 @@ def _cells(variable: Variable, table: Table, minimum: int) -> list[Cell]:
     sums = [int(marks[place == one].sum()) if 0 < counts[one] < len(table) else -int(counts[one] > 0) for one in
             range(len(counts))]  # fmt: skip
     names: list[str | None] = [*places, None]
-    return [Cell(code=code, count=int(counts[at]), rows=sums[at]) for at, code in enumerate(names)]
+    few = [of_whom is not None and counts[at] > 0 and not of_whom.enough(place == at) for at in range(len(counts))]
+    return [Cell(code=code, count=int(counts[at]), rows=sums[at], few=few[at]) for at, code in enumerate(names)]
 
 
 def _listed(variable: Variable, texts: Sequence[str], codes: Whole, minimum: int) -> dict[str, int]:
@@ -155,7 +201,8 @@ def _marks(rows: int) -> "np.ndarray[tuple[int], np.dtype[np.uint64]]":
 
 def _protected(cells: Mapping[str, Sequence[Cell]], minimum: int) -> dict[str, dict[str | None, int | None]]:
     """The counts of each variable with those that must not be told as `None`."""
-    forced: set[int] = set()
+    forced = {one.rows for parts in cells.values() for one in parts if one.few}
+    forced |= {_rest(parts) for parts in cells.values() if parts[-1].count and all(one.few for one in _some(parts))}
     while True:
         hidden = {name: withheld(_counts(one), minimum, _forced(one, forced)) for name, one in cells.items()}
         more = {one.rows for name, parts in cells.items() for at, one in enumerate(parts) if at in hidden[name]}
@@ -167,6 +214,11 @@ def _protected(cells: Mapping[str, Sequence[Cell]], minimum: int) -> dict[str, d
         name: {one.code: None if at in hidden[name] else one.count for at, one in enumerate(parts)}
         for name, parts in cells.items()
     }
+
+
+def _some(cells: Sequence[Cell]) -> list[Cell]:
+    """Counts of values that somebody has."""
+    return [one for one in cells[:-1] if one.count]
 
 
 def _counts(cells: Sequence[Cell]) -> list[int]:
@@ -235,7 +287,7 @@ def _shared(column: pa.ChunkedArray, value: object, minimum: int) -> str:
     same = pc.sum(pc.cast(pc.equal(column, pa.scalar(value, column.type)), pa.int64())).as_py() or 0
     if same < minimum:
         return ""
-    return value.isoformat() if hasattr(value, "isoformat") else _code(value)
+    return _said(value)
 
 
 def _moments(variable: Variable, column: pa.ChunkedArray, minimum: int) -> tuple[str, str]:

@@ -6,11 +6,13 @@ from dataclasses import MISSING, dataclass, field, fields
 from functools import cached_property
 from typing import ClassVar, get_type_hints
 
+import pyarrow as pa
+
 from safeconduct.measures.codes import classes
 from safeconduct.measures.frequencies import frequencies
 from safeconduct.model.editions import FileAdmission, FileDraft, FileRelease, Finding
 from safeconduct.model.errors import BadInput
-from safeconduct.model.microdata import DataFile, Design, Roles, VariableRole, plain
+from safeconduct.model.microdata import CONTRIBUTED, DataFile, Design, Roles, VariableRole, plain
 from safeconduct.model.outcomes import Refusal
 from safeconduct.model.policy import Policy, RuleSpec
 from safeconduct.model.registry import Plugin, Registry
@@ -81,6 +83,11 @@ class Subject:
         """Table and name of every variable that is still there with a role."""
         return [(file.name, name) for file in self.draft.files for name, now in self._kept(file).items() if now is role]
 
+    def contributors(self, file: str) -> pa.ChunkedArray | None:
+        """In code, which organisation each record of pooled data is from; `None` where data are not pooled."""
+        table = self.tables[file]
+        return table.arrow.column(CONTRIBUTED) if CONTRIBUTED in table.columns else None
+
     def _kept(self, file: DataFile) -> dict[str, VariableRole]:
         roles = self.roles.get(file.name, {})
         return {name: roles[name] for name in file.names if name in roles}
@@ -115,6 +122,11 @@ class FileRule(Plugin, ABC):
     def least(self) -> int:
         """Rows a told figure must be about, as far as this rule goes."""
         return 1
+
+    @property
+    def organisations(self) -> int:
+        """Organisations a told figure of pooled data must be about, as far as this rule goes."""
+        return 0
 
     @abstractmethod
     def in_words(self) -> Text:

@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 from safeconduct.model.canonical import Json, digest
 from safeconduct.model.editions import FileAdmission, FileDraft, FileRelease, Finding
 from safeconduct.model.errors import SafeconductError, Tampered, Unsafe, WrongState
-from safeconduct.model.microdata import RECORD, DataFile, missing_column
+from safeconduct.model.microdata import CONTRIBUTED, RECORD, DataFile, missing_column
 from safeconduct.model.outcomes import Alternative, Refusal
 from safeconduct.model.policy import Policy
 from safeconduct.model.study import Access, Study
@@ -110,7 +110,7 @@ def check_table(file: DataFile, table: Table) -> None:
     Raises:
         Unsafe: A column is missing, is nobody's, or a record stands twice.
     """
-    allowed = {RECORD, *file.names, *map(missing_column, file.names)}
+    allowed = {RECORD, CONTRIBUTED, *file.names, *map(missing_column, file.names)}
     if not {RECORD, *file.names} <= set(table.columns) <= allowed or len(set(file.names)) != len(file.names):
         raise Unsafe(FITS_NOT)
     records = table.arrow.column(RECORD)
@@ -176,6 +176,11 @@ def release_id(draft: FileDraft, policy: Policy) -> str:
 def least_for_figures(rules: Sequence[FileRule]) -> int:
     """Rows a figure of the catalogue must be about."""
     return next(rule.least for rule in rules if rule.name == FIGURES)
+
+
+def least_organisations(rules: Sequence[FileRule]) -> int:
+    """Organisations a figure of the catalogue must be about where data are pooled, 0 where no rule counts them."""
+    return max((rule.organisations for rule in rules), default=0)
 
 
 def tree_of(release: FileRelease) -> dict[str, Json]:

@@ -13,7 +13,7 @@ from safeconduct.keys.signing import Signer
 from safeconduct.model.canonical import Json
 from safeconduct.model.editions import FileRelease, ReleasedFile
 from safeconduct.model.errors import BadInput, Tampered
-from safeconduct.model.microdata import RECORD, DataFile, Variable, VariableType, missing_column
+from safeconduct.model.microdata import CONTRIBUTED, RECORD, DataFile, Variable, VariableType, missing_column
 from safeconduct.model.study import Study
 from safeconduct.model.table import Table
 from safeconduct.model.text import Text, say
@@ -155,7 +155,7 @@ def _exports(release: FileRelease, study: Study, drafts: Drafts) -> Iterator[Exp
         table = drafts.open(release.content[file.name])
         if len(table) != release.rows[file.name]:
             raise Tampered(say("the rows of {file} are not those that were let through", file=file.name))
-        table = table.without(RECORD)
+        table = table.without(RECORD, CONTRIBUTED)
         file, table = _marked(file, table) if release.training else (file, table)  # noqa: PLW2901 - the same table, marked
         yield Export(title=title, file=file, table=table, language=language)
 

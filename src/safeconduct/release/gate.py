@@ -36,11 +36,12 @@ from safeconduct.query.spec import read_question
 from safeconduct.release.available import counting, missing_days, no_days, no_level, no_types
 from safeconduct.release.base import Rule, outside, rules_of
 from safeconduct.release.draft_checks import MARGIN, REASON, STATUS, check_draft, check_table
-from safeconduct.release.figures import figures
-from safeconduct.release.file_base import Subject, file_rules_of
+from safeconduct.release.figures import OfWhom, figures
+from safeconduct.release.file_base import FileRule, Subject, file_rules_of
 from safeconduct.release.file_gate import (
     check_edition,
     least_for_figures,
+    least_organisations,
     not_an_edition,
     refusal_of,
     refused_unseen,
@@ -247,7 +248,7 @@ def decide_file(
         access=draft.access,
         files=draft.files,
         content=draft.content,
-        figures=figures(draft.files, tables, subject.roles, least_for_figures(rules)),
+        figures=figures(draft.files, tables, subject.roles, least_for_figures(rules), _of_whom(subject, rules)),
         sheet=tuple(settled(draft.sheet, tables, subject.designs)),
         rows={name: len(table) for name, table in tables.items()},
         recipe=draft.recipe.id,
@@ -259,6 +260,13 @@ def decide_file(
         decided_at=now,
     )
     return replace(release, digest=digest(file_tree(release)))
+
+
+def _of_whom(subject: Subject, rules: Sequence[FileRule]) -> Mapping[str, OfWhom]:
+    """Whose the records of pooled data are, table by table; nothing of data that are not pooled."""
+    found = {file.name: subject.contributors(file.name) for file in subject.draft.files}
+    least = least_organisations(rules)
+    return {name: OfWhom(codes=codes, least=least) for name, codes in found.items() if codes is not None}
 
 
 def file_to_tree(release: FileRelease) -> dict[str, Json]:

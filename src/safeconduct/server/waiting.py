@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 from safeconduct.actions.applications import RequestLine
+from safeconduct.actions.contributing import ShareLine
 from safeconduct.actions.depositing import DepositLine
 from safeconduct.actions.licensing import LicenceView
 from safeconduct.actions.messages import Message
+from safeconduct.actions.pools import PoolLine
 from safeconduct.actions.reviewing import ReviewLine
 from safeconduct.model.text import say
 from safeconduct.present.blocks import Item
@@ -24,7 +26,7 @@ def waiting(visit: Visit) -> list[Item]:
     """Everything that waits for the visitor, the longest wait first within each kind."""
     found = [
         *_messages(visit), *_reviews(visit), *waiting_answers(visit), *_requests(visit), *_licences(visit),
-        *_deposits(visit),
+        *_deposits(visit), *_shares(visit), *_pools(visit),
     ]  # fmt: skip
     return found[: 4 * MOST]
 
@@ -70,6 +72,28 @@ def _licences(visit: Visit) -> Iterator[Item]:
             href=licence_page(one.licence.id),
             says=state_says("licence", one.licence.state),
             aside=visit.words.day(one.destroy_by or one.licence.until),
+        )
+
+
+def _shares(visit: Visit) -> Iterator[Item]:
+    found: list[ShareLine] = visit.act("my_pools") if visit.may("contribute") else []
+    for one in [line for line in found if line.waits is not None and line.since is not None][:MOST]:
+        yield Item(
+            title=say("Your share of the pool “{title}”", title=one.title),
+            href=f"/data/pools/mine/{one.pool}",
+            says=one.waits or "",
+            aside=visit.words.day(one.since.date()) if one.since else "",
+        )
+
+
+def _pools(visit: Visit) -> Iterator[Item]:
+    found: list[PoolLine] = visit.act("pools") if visit.may("pool") else []
+    for one in [line for line in found if line.waits is not None and line.since is not None][:MOST]:
+        yield Item(
+            title=say("Go on with the pool “{title}”", title=one.title),
+            href=f"/data/pools/{one.id}",
+            says=one.waits or "",
+            aside=visit.words.day(one.since.date()) if one.since else "",
         )
 
 

@@ -8,6 +8,7 @@ found wrong in the boundary files lies beside them in `findings.json`.
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
@@ -102,6 +103,34 @@ def read_findings(store: Path, dataset: str, version: str) -> tuple[BoundaryFind
     except OSError:
         return ()
     return tuple(BoundaryFinding.from_tree(one) for one in tree)
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroundNote:
+    """How a geography came to be the data set's.
+
+    Attributes:
+        declared: Digest of what the mapping that made it says of cells and areas.
+        replaced: Ids of the data set's geographies before it, the oldest first.
+    """
+
+    declared: str
+    replaced: tuple[str, ...] = ()
+
+
+def write_ground(store: Path, dataset: str, version: str, note: GroundNote) -> None:
+    """Keep beside a geography how it came to be the data set's."""
+    tree = {"declared": note.declared, "replaced": list(note.replaced)}
+    write(_folder(store, dataset, version) / "ground.json", canonical(tree).encode())
+
+
+def read_ground(store: Path, dataset: str, version: str) -> GroundNote | None:
+    """How a geography came to be the data set's; `None` for one that was made before this was noted."""
+    try:
+        tree = json.loads((_folder(store, dataset, version) / "ground.json").read_bytes())
+    except OSError:
+        return None
+    return GroundNote(declared=str(tree["declared"]), replaced=tuple(map(str, tree["replaced"])))
 
 
 def read_geography(store: Path, dataset: str, version: str) -> Geography:

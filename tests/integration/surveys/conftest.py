@@ -49,6 +49,7 @@ class Played:
         asked: Every path that was asked for, with its query.
         answers: What is answered instead, by turns: status, headers, content; `None` cuts the line.
         a_page: Interviews a page.
+        leaving: Who is deleted after each page of a list, by turns; `None` for nobody.
     """
 
     url: str = ""
@@ -56,6 +57,12 @@ class Played:
     asked: list[str] = field(default_factory=list)
     answers: list[tuple[int, dict[str, str], bytes] | None] = field(default_factory=list)
     a_page: int = 3
+    leaving: list[int | None] = field(default_factory=list)
+
+    def page_told(self) -> None:
+        """Time passes on the server after it told a page."""
+        if self.leaving and (gone := self.leaving.pop(0)):
+            del self.interviews[gone]
 
     @staticmethod
     def interview(number: int, *, version: int = 0) -> dict:
@@ -75,14 +82,17 @@ class Played:
             return 200, FORM
         if path != f"/api/v2/assets/{UID}/data/":
             return 404, {"detail": MARKER}
-        wanted = json.loads(query.get("query", "{}")).get("_id", {}).get("$in")
-        found = [self.interviews[one] for one in sorted(self.interviews) if wanted is None or one in wanted]
+        where = json.loads(query.get("query", "{}")).get("_id", {})
+        wanted, after = where.get("$in"), where.get("$gt", 0)
+        found = [self.interviews[one] for one in sorted(self.interviews)
+                 if (wanted is None or one in wanted) and one > after]  # fmt: skip
         start = int(query["start"])
         page = found[start : start + self.a_page]
         if "fields" in query:
             page = [{name: one[name] for name in json.loads(query["fields"])} for one in page]
         more = start + self.a_page < len(found)
         link = f"http://elsewhere.example/?{self.query(query, start=str(start + self.a_page))}"
+        self.page_told()
         return 200, {"count": len(found), "next": link if more else None, "results": page}
 
     def odk(self, path: str, query: dict[str, str]) -> tuple[int, object]:
@@ -92,10 +102,12 @@ class Played:
         if "('" in path:
             found = [one for one in found if f"'{one['__id']}'" in path]
             return (200, {"value": found}) if found else (404, {"message": MARKER})
-        start = int(query.get("$skiptoken", "0"))
-        more = start + self.a_page < len(found)
-        link = f"{self.url}{path}?{self.query(query, **{'$skiptoken': str(start + self.a_page)})}"
-        return 200, {"value": found[start : start + self.a_page], **({"@odata.nextLink": link} if more else {})}
+        after, ids = query.get("$skiptoken", ""), [one["__id"] for one in found]
+        start = (ids.index(after) + 1 if after in ids else len(ids)) if after else 0
+        page, more = found[start : start + self.a_page], start + self.a_page < len(found)
+        link = f"{self.url}{path}?{self.query(query, **{'$skiptoken': page[-1]['__id'] if page else ''})}"
+        self.page_told()
+        return 200, {"@odata.count": len(found), "value": page, **({"@odata.nextLink": link} if more else {})}
 
     def as_odk(self, one: dict, *, whole: bool) -> dict:
         told = {"__id": f"uuid:{one['_id']}", "__system": {"submissionDate": "2026-03-01T00:00:00.000Z",

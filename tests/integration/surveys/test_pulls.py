@@ -70,6 +70,41 @@ def test_every_interview_comes_once_whatever_the_pages(wanted, uploads, played):
     assert (found.new, found.edited, found.deleted) == (7, 0, 0)
 
 
+def test_an_interview_that_is_deleted_while_the_list_is_read_hides_no_other(kobo_wanted, uploads, played):
+    """The first of seven goes after the first page: the fourth is there, as it was before."""
+    first = fetch(kobo_wanted, uploads)
+    played.interviews[9] = played.interview(9)
+    played.leaving = [1]
+    found = fetch(again(kobo_wanted, first), uploads)
+
+    assert names(uploads, found)[-7:] == [f"{MARKER} {number}" for number in (2, 3, 4, 5, 6, 7, 9)]
+    assert (found.new, found.deleted) == (1, 0)
+    played.interviews[10] = played.interview(10)
+    later = fetch(replace(again(kobo_wanted, found), files=("r" * 8, "h" * 8)), uploads)
+    assert (later.new, later.deleted) == (1, 1)
+
+
+def test_a_list_shorter_than_the_server_counts_is_not_believed(uploads, played, monkeypatch):
+    """The interview that the next page begins after goes meanwhile: the server answers with an empty page."""
+    monkeypatch.setenv("SURVEY_TOKEN", LOGIN)
+    server = ServerSettings(name="Field", kind="odk", url=played.url, credential="environment:SURVEY_TOKEN")
+    wanted = Wanted(server=server, form="7/needs", files=("p" * 8, "f" * 8), mark=str)
+    played.leaving = [3]
+    with pytest.raises(BrokenPromise, match="changed while it was read"):
+        fetch(wanted, uploads)
+
+    assert uploads.names() == ()
+    assert names(uploads, fetch(wanted, uploads)) == [f"{MARKER} {number}" for number in (1, 2, 4, 5, 6, 7)]
+
+
+def test_what_was_written_down_of_a_recording_stays_where_it_is(kobo_wanted, uploads, played):
+    """Transcripts and translations are free text about people."""
+    played.interviews[1]["_supplementalDetails"] = {"voice": {"transcript": {"value": "by the river"}}}
+    found = fetch(kobo_wanted, uploads)
+
+    assert b"river" not in uploads.open(found.files[0]).read()
+
+
 def test_what_was_pulled_reads_as_tables_with_the_forms_labels(kobo_wanted, uploads):
     """The same reading as of files that somebody sent; who owns the form on the server is not kept."""
     found = fetch(kobo_wanted, uploads)
@@ -100,7 +135,8 @@ def test_nothing_new_makes_nothing(wanted, uploads, played):
 
     assert fetch(again(wanted, first), uploads) is None
     assert uploads.names() == tuple(sorted(first.files))
-    assert played.asked_for("expand") + played.asked_for("query=") == 0
+    assert played.asked_for("expand") + played.asked_for("%24in") == 0
+    assert played.asked_for("fields=") + played.asked_for("select=") == len(played.asked) > 0
 
 
 def test_only_what_changed_is_asked_for_again(wanted, uploads, played):

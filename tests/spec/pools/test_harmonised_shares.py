@@ -4,7 +4,9 @@ import pyarrow as pa
 import pytest
 
 from safeconduct.ingest.described import Described
+from safeconduct.ingest.pooled_direct import as_style, cases_of, is_direct
 from safeconduct.ingest.pooled_harmonise import harmonise, main_table
+from safeconduct.ingest.pooled_kept import Part, together
 from safeconduct.ingest.pooled_report import FieldSummary, Fit, Grain, conflicts
 from safeconduct.ingest.pooled_target import CASES, target
 from safeconduct.ingest.standards.declared import htcds
@@ -131,3 +133,55 @@ def test_shares_that_tell_one_code_two_ways_are_told_without_a_cell():
     })  # fmt: skip
 
     assert [(one.field, one.shares) for one in found] == [("f", ("a", "b", "c")), ("g", ("a", "b"))]
+
+
+STYLE = {
+    "gender": ["woman", "Man"], "ageBroad": ["09--17", "18-20"], "citizenship": ["NA", "Ukraine"],
+    "CountryOfExploitation": ["00", "UKR"], "isForcedLabour": ["1", "0"], "Datasource": ["Case Management", "Hotline"],
+    "yearOfRegistration": ["2021", "2021"],
+}  # fmt: skip
+
+
+def test_a_share_in_the_columns_of_ctdc_is_brought_to_its_codes():
+    """As one made of HTCDS: three letters, a band without its zero, 1 or nothing, nothing that tells whose it is."""
+    both = {"con_Consent": ["yes", "yes"], "con_ConsentResearch": ["yes", "yes"]}
+    rows = share(**both, **STYLE)
+    made = as_style(cases_of({"t": rows}, "ctdc"))
+
+    assert is_direct(rows)
+    assert made.table.without(RECORD).rows() == [
+        {"yearOfRegistration": "2021", "gender": "Woman", "ageBroad": "9--17",
+         "citizenship": "NAM", "CountryOfExploitation": None, "isForcedLabour": "1",  # codespell:ignore
+         "con_Consent": True, "con_ConsentResearch": True},
+        {"yearOfRegistration": "2021", "gender": "Man", "ageBroad": None, "citizenship": "UKR",
+         "CountryOfExploitation": "UKR", "isForcedLabour": None, "con_Consent": True, "con_ConsentResearch": True},
+    ]  # fmt: skip
+    assert [one.code for one in lines(made)["ageBroad"].codes] == ["18-20"]
+    assert lines(made)["Datasource"].fit is Fit.LEFT_OUT
+    assert made.roles[CASES]["citizenship"] is VariableRole.GEOGRAPHY
+
+
+@pytest.mark.parametrize(("answers", "left"), [(AGREED, [0]), ({}, [])])
+def test_of_a_share_in_the_columns_of_ctdc_only_who_agreed_is_there(answers, left):
+    """The style has no consent; without the two columns beside it nobody said yes."""
+    assert as_style(share(**answers, **STYLE)).table.column(RECORD) == left
+
+
+def test_shares_of_both_kinds_lie_in_one_pool():
+    """One organisation sends HTCDS, another the columns of CTDC: the same column, the same code."""
+    first = harmonise(share(**AGREED, prs_Gender=["Feminine", "Masculine"], prs_Citizenship=["NA", "UA"]), "ctdc")
+    second = as_style(share(**AGREED, **STYLE))
+    parts = [
+        Part(code=str(at), file=one.file, table=one.table, roles=one.roles) for at, one in enumerate((first, second))
+    ]
+    whole = together(parts, leaves=False)
+
+    assert [(row["citizenship"], row["gender"], row["contributor"]) for row in whole.table.rows()] == [
+        ("NAM", "Woman", "0"), ("NAM", "Woman", "1"),  # codespell:ignore
+    ]  # fmt: skip
+
+
+def test_a_pool_of_cases_does_not_take_the_columns_of_ctdc():
+    """They are coarser than the standard: nobody can tell a day from a year."""
+    with pytest.raises(BadInput, match="Name the columns as the standard does"):
+        cases_of({"t": share(**STYLE)}, "htcds")

@@ -6,7 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from safeconduct.ingest.server_base import FormFile, Submission, SurveyServer, member, no_such_form, servers
+from safeconduct.ingest.server_base import (
+    FormFile,
+    Submission,
+    SurveyServer,
+    member,
+    no_such_form,
+    out_of_order,
+    servers,
+)
 from safeconduct.ingest.server_line import Line, Query, next_query
 from safeconduct.keys.credentials import Credential
 from safeconduct.model.errors import BadInput, BadSettings
@@ -73,13 +81,23 @@ def _path(form: str) -> str:
 
 
 def _pages(line: Line, form: str, asked: Query) -> Iterator[Any]:
+    """Every interview, page by page; never fewer than the server counts.
+
+    A link to the next page names the last interview of this one, and where that one was deleted meanwhile a server
+    answers with an empty page: the rest would be told as deleted.
+    """
     query: Query | None = {"$top": str(A_PAGE), "$count": "true", **asked}
     seen: set[str] = set()
+    there, told = 0, None
     while query is not None and str(sorted(query.items())) not in seen:
         seen.add(str(sorted(query.items())))
         page = line.json(f"{_path(form)}.svc/Submissions", query)
-        yield from member(page, "value", list)
+        rows = member(page, "value", list)
+        yield from (one for one in rows if not member(one, "__system", dict).get("deletedAt"))
+        there, told = there + len(rows), page.get("@odata.count")
         query = next_query(page.get("@odata.nextLink"))
+    if isinstance(told, int) and there < told:
+        raise out_of_order()
 
 
 def _told(tree: Any) -> Submission:

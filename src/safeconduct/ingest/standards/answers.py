@@ -50,7 +50,7 @@ def answer(one: StandardField, cell: str) -> Answer:
 
 
 def answers(one: StandardField, cell: str) -> tuple[Answer, ...]:
-    """Every answer in a cell with semicolons between them.
+    """Every answer in a cell with semicolons between them, or codes with white space between, as forms export them.
 
     Labels hold semicolons themselves, so the longest piece that the list knows is taken first.
     """
@@ -63,9 +63,16 @@ def answers(one: StandardField, cell: str) -> tuple[Answer, ...]:
         end = next((end for end in ends if answer(one, mark.join(pieces[at:end])).known), at + 1)
         piece = mark.join(pieces[at:end])
         if piece.strip():
-            found.append(answer(one, piece))
+            found.extend(_codes(one, piece))
         at = end
     return tuple(dict.fromkeys(found))
+
+
+def _codes(one: StandardField, piece: str) -> tuple[Answer, ...]:
+    """A piece as one answer, or as codes where it is nothing else."""
+    whole = answer(one, piece)
+    parts = () if whole.known else tuple(answer(one, word) for word in piece.split())
+    return parts if parts and all(each.known for each in parts) else (whole,)
 
 
 def truth(cell: str) -> bool | None:

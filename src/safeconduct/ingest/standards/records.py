@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import islice
 
 import pyarrow as pa
@@ -226,11 +227,45 @@ def named(columns: Sequence[str]) -> Mapping[str, StandardField]:
     return {name: htcds()[name] for name in columns if name in htcds()}
 
 
+def columns_by_field(columns: Sequence[str]) -> Mapping[str, str]:
+    """The column of a table that holds each field, the first where two do; spellings of the toolkit count.
+
+    Example:
+        >>> columns_by_field(["prs_First_Name", "age"])
+        {'prs_FirstName': 'prs_First_Name'}
+    """
+    return {one.name: column for column, one in reversed(list(named(columns).items()))}
+
+
+@lru_cache(maxsize=1)
+def _one_answers() -> Mapping[str, tuple[str, str]]:
+    """Field and code by every name a column of one answer may have, in small letters."""
+    fields = [(name, one) for name, one in htcds().by_name.items() if htcds().choices(one)]
+    return {f"{name}_{code}".casefold(): (one.name, code) for name, one in fields for code in htcds().choices(one)}
+
+
+def plain_name(column: str) -> str:
+    """A column's name as the standard writes it: without its group, and spelt as published; others stay.
+
+    Example:
+        >>> plain_name("person/prs_First_Name"), plain_name("vic_Methods_of_Control_DebtBondage")
+        ('prs_FirstName', 'vic_MethodsOfControl_DebtBondage')
+    """
+    last = column.rsplit("/", 1)[-1]
+    if last in htcds():
+        return htcds()[last].name
+    known = _one_answers().get(last.casefold())
+    return last if known is None else choice_name(htcds()[known[0]], known[1])
+
+
 def flags_of(columns: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
-    """Columns of one answer each, by field and code."""
-    there, found = frozenset(columns), defaultdict[str, dict[str, str]](dict)
-    for one in htcds().every:
-        for code in htcds().choices(one) if one.several else ():
-            if (name := choice_name(one, code)) in there:
-                found[one.name][code] = name
-    return found
+    """Columns of one answer each, by field and code, in the order of the list.
+
+    A form may ask for several answers where the standard has one, so that every field with a list is looked for.
+    """
+    found = defaultdict[str, dict[str, str]](dict)
+    for column in columns:
+        if known := _one_answers().get(column.casefold()):
+            found[known[0]].setdefault(known[1], column)
+    return {name: {code: mine[code] for code in htcds().choices(htcds()[name]) if code in mine}
+            for name, mine in found.items()}  # fmt: skip

@@ -13,10 +13,11 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from safeconduct.ingest.described import Described
-from safeconduct.ingest.standards.answers import Heading, answer, fields_of, folded, is_labels, is_names
+from safeconduct.ingest.standards.answers import Heading, answer, answers, fields_of, folded, is_labels, is_names
 from safeconduct.ingest.standards.declared import FieldType, StandardField, htcds
 from safeconduct.ingest.standards.forms import form_fields
-from safeconduct.ingest.standards.records import flags_of
+from safeconduct.ingest.standards.records import columns_by_field, flags_of, named
+from safeconduct.ingest.survey_names import ROW
 from safeconduct.model.errors import BadInput, Unreadable
 from safeconduct.model.text import say
 
@@ -101,8 +102,9 @@ def _days(sheet: Worksheet, letter: str) -> None:
 def filled(template: bytes, rows: Described) -> bytes:
     """A workbook with the cases of a table in it, below the labels it has.
 
-    Answers are written as the workbook's own lists write them. Columns that the table does not have stay empty, and
-    columns of the table that the workbook does not have are left out.
+    Answers are written as the workbook's own lists write them. Columns that the table does not have stay empty. Fields
+    of the standard that the workbook lacks, such as the answer about research, are added after its last column: a
+    record must not lose what its person agreed to. Columns that are of no standard are left out, see `unplaced`.
 
     Args:
         template: An official workbook, or one of ours; empty.
@@ -114,9 +116,8 @@ def filled(template: bytes, rows: Described) -> bytes:
     """
     book = _opened(template)
     sheet, labels = _sheet(book)
-    fields = fields_of([
-        Heading(str(seen or ""), str(hidden or "")) for hidden, seen in zip(*_two(sheet, labels), strict=True)
-    ])  # fmt: skip
+    _add_columns(sheet, labels, rows)
+    fields = _fields(sheet, labels)
     for column, one in enumerate(fields, start=1):
         if one is not None:
             words = _spelt(book, sheet, one)
@@ -124,6 +125,29 @@ def filled(template: bytes, rows: Described) -> bytes:
                 _put(sheet.cell(row=at, column=column), cell)
     _lists_again(book, sheet, fields)
     return _bytes(book)
+
+
+def unplaced(rows: Described) -> tuple[str, ...]:
+    """Columns of a table that no workbook of the standard has a place for."""
+    held = {*named(rows.names), *(column for flags in flags_of(rows.names).values() for column in flags.values())}
+    return tuple(name for name in rows.names if name not in held and name != ROW)
+
+
+def _fields(sheet: Worksheet, labels: int) -> list[StandardField | None]:
+    return fields_of([
+        Heading(str(seen or ""), str(hidden or "")) for hidden, seen in zip(*_two(sheet, labels), strict=True)
+    ])  # fmt: skip
+
+
+def _add_columns(sheet: Worksheet, labels: int, rows: Described) -> None:
+    """Labels of the fields that the table has and the sheet lacks, after its last label."""
+    there, held = _fields(sheet, labels), {*columns_by_field(rows.names), *flags_of(rows.names)}
+    last = max((at for at, cell in enumerate(sheet[labels], start=1) if cell.value is not None), default=0)
+    lacking = [one for one in htcds().every if one.name in held and one not in there]
+    for at, one in enumerate(lacking, start=last + 1):
+        if labels > 1:
+            sheet.cell(row=1, column=at, value=one.name)
+        sheet.cell(row=labels, column=at, value=one.label if labels > 1 and one.label else one.name)
 
 
 def _opened(content: bytes) -> openpyxl.Workbook:
@@ -189,9 +213,9 @@ def _lists_again(book: openpyxl.Workbook, sheet: Worksheet, fields: Sequence[Sta
 
 def _cells(rows: Described, one: StandardField, words: Mapping[str, str]) -> Iterator[object]:
     """A field's cells as a workbook holds them."""
-    flags = flags_of(rows.names).get(one.name, {})
-    if one.name in rows:
-        for cell in rows.cells(one.name).to_pylist():
+    flags, column = flags_of(rows.names).get(one.name, {}), columns_by_field(rows.names).get(one.name)
+    if column is not None:
+        for cell in rows.cells(column).to_pylist():
             yield _word(one, cell, words) if isinstance(cell, str) else cell
     elif flags:
         given = {code: rows.cells(name).to_pylist() for code, name in flags.items()}
@@ -201,8 +225,10 @@ def _cells(rows: Described, one: StandardField, words: Mapping[str, str]) -> Ite
 
 
 def _word(one: StandardField, cell: str, words: Mapping[str, str]) -> str:
-    if one.several and one.of_countries:
-        return htcds().separator.join(words.get(code, code) for code in cell.split())
+    """One answer or several in the workbook's words; what no list knows stays as it is."""
+    given = answers(one, cell) if one.coded and cell not in words else ()
+    if given and all(each.known for each in given):
+        return htcds().separator.join(words.get(each.text, each.text).strip() for each in given)
     return words.get(cell, cell)
 
 

@@ -48,7 +48,7 @@ class PublicTypes(Rule):
     def in_words(self) -> Text:
         """The sets, in a sentence."""
         if self.sets == (ALL,):
-            return say("What phones did is told of all types of events together only.")
+            return say("Figures are told of all types of events together only.")
         return say("Types of events are told in fixed sets only: {sets}.", sets=", ".join(self.sets))
 
     def admit(self, question: Question, policy: Policy) -> Refusal | None:

@@ -31,6 +31,6 @@ def show(visit: Visit) -> Reply:
         for kind, days in one.days.items()
         if isinstance(kind, EventType) and days
     ]
-    columns = [say("Data set"), say("What phones did"), say("First and last day"), say("Time zone"), say("Days")]
+    columns = [say("Data set"), say("Types of events"), say("First and last day"), say("Time zone"), say("Days")]
     days = plain_table(words, columns, rows, caption=say("Days of records"))
     return Shown(title=say("Sources"), body=[days, watched_sources(visit)])

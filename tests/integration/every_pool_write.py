@@ -1,0 +1,208 @@
+"""Freezes a pool and withdraws a share in children that are killed at each of their writes; says if all is whole.
+
+    python every_pool_write.py POOLING_MODULE FOLDER
+
+Prints how many writes there were, by act. Nothing here opens a database before it forks.
+"""
+
+import importlib.util
+import json
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd  # noqa: F401 - Arrow imports it at its first use, which would be in every child
+
+from safeconduct.actions.pool_base import pool_papers, share_dataset, shares_of
+from safeconduct.actions.site import dataset_of
+from safeconduct.engines.tables import table
+from safeconduct.ledger import tables
+from safeconduct.ledger.ledger import Ledger
+
+CASES = 5
+COLUMNS = ["prs_Gender", "vic_CountryOfExploitation", "contributor"]
+
+
+def main() -> None:
+    module = loaded(sys.argv[1])
+    folder = Path(sys.argv[2])
+    told = {}
+    for name, prepare, act in (("freeze", ready_to_freeze, worked), ("withdraw", compared, withdrawn)):
+        inside(lambda prepare=prepare, name=name: prepare(module, folder / name))
+        told[name] = survived(module, folder / name, act)
+    sys.stdout.write(json.dumps(told))
+
+
+def compared(module, folder: Path) -> tuple[object, str]:
+    """A pool of three small shares, compared."""
+    folder.mkdir()
+    house = module.founded(folder / "before")
+    pool = house.open()
+    for at, login in enumerate(module.MEMBERS):
+        house.contribute(login, pool, folder, [*module.share_of(100 * at, CASES - 1), module.case(7)])
+    house.act("amara", "plan_pool", pool=pool, steps=list(module.PLAN))
+    house.act("amara", "compare_shares", pool=pool)
+    (folder / "pool").write_text(pool)
+    return house, pool
+
+
+def ready_to_freeze(module, folder: Path) -> None:
+    """The same, signed by everybody, and the freeze asked for."""
+    house, pool = compared(module, folder)
+    for login in module.MEMBERS:
+        house.sign(login, pool)
+    house.let_freeze(pool)
+    module.verbs["freeze_pool"].call(house.room("amara"), {"pool": pool})
+
+
+def worked(house, pool: str) -> None:
+    house.work()
+
+
+def withdrawn(house, pool: str) -> None:
+    """Lighthouse leaves, unless it has left."""
+    if any(fact.state == "withdrawn" for _, fact in shares_of(house.site, pool)):
+        house.work()
+        return
+    house.act("lucas", "withdraw_share", pool=pool)
+    house.work()
+
+
+def survived(module, folder: Path, act: Callable) -> int:
+    """Kill it at its first write, its second, and so on, each time go on; how many writes there were."""
+    whole, at, pool = folder / "whole.json", 0, (folder / "pool").read_text()
+    as_before(folder)
+    inside(lambda: once(module, folder, act, whole, pool))
+    undisturbed = json.loads(whole.read_text())
+    as_before(folder)
+    while killed(at := at + 1, lambda: act(module.House(folder / "now"), pool)):
+        inside(lambda: once(module, folder, act, whole, pool))
+        if json.loads(whole.read_text()) != undisturbed:
+            raise SystemExit(f"after write {at} of {act.__name__}: {whole.read_text()} is not {undisturbed}")
+        as_before(folder)
+    return at - 1
+
+
+def once(module, folder: Path, act: Callable, whole: Path, pool: str) -> None:
+    """Start as a site starts, let a dead worker's lease run out, do it, and say what there is."""
+    house = module.House(folder / "now")
+    house.site.clear()
+    with house.site.ledger.write() as tx:
+        late = tables.job.update().where(tables.job.c.state == "running").values(ready_at=datetime.now(UTC))
+        tx.change(late)
+    act(house, pool)
+    whole.write_text(json.dumps(told(module, house, pool)))
+
+
+def told(module, house, pool: str) -> dict[str, object]:
+    """Where everything is; the order of rows and who has which code are drawn anew each time."""
+    site = house.site
+    shares = shares_of(site, pool)
+    fact = site.ledger.fact("microdata", module.STUDY)
+    return {
+        "states": [site.ledger.fact("pool", pool).state, *(one.state for _, one in shares)],
+        "records": records(module, site) if fact else [],
+        "deposits": len(site.ledger.facts("deposit")),
+        "chests": [chests(site, dataset_of(module.STUDY)), *(chests(site, share_dataset(one.id)) for one, _ in shares)],
+        "key": pool_papers(site, pool).has_key(),
+        "told apart": [len(house.act(login, "share_duplicates", pool=pool)) for login, (one, now) in
+                       zip(module.MEMBERS, shares, strict=True) if now.state == "contributed"],
+        "work": sorted({row["state"] for row in site.ledger.rows(tables.job.select())}),
+    }  # fmt: skip
+
+
+def records(module, site) -> list[object]:
+    found = table(site.microdata_records(module.STUDY, site.microdata(module.STUDY).id), "cases", COLUMNS, memory_mb=64)
+    rows = sorted([row["prs_Gender"], row["vic_CountryOfExploitation"]] for row in found.rows())
+    return [rows, sorted(found.column("contributor").count(code) for code in "123")]
+
+
+def chests(site, dataset: str) -> int:
+    return len(list((site.folders.store / dataset).rglob("*.chest")))
+
+
+def as_before(folder: Path) -> None:
+    """The files of the site as they were before."""
+    shutil.rmtree(folder / "now", ignore_errors=True)
+    shutil.copytree(folder / "before", folder / "now")
+
+
+def killed(at: int, act: Callable[[], None]) -> bool:
+    """Run something in a child that kills itself at its n-th write; whether it lived to do it."""
+    child = os.fork()
+    if not child:
+        deadly(at)
+        left_with(act)
+    status = os.waitpid(child, 0)[1]
+    if status and not os.WIFSIGNALED(status):
+        raise SystemExit(f"it failed before write {at}")
+    return os.WIFSIGNALED(status)
+
+
+def deadly(at: int) -> None:
+    """Let this process die at its n-th write: of a file, inside a transaction, or after one."""
+    left = [at]
+
+    def die() -> None:
+        left[0] -= 1
+        if left[0] <= 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    for name in ("replace", "rename", "unlink", "fsync"):
+        setattr(os, name, dying(getattr(os, name), die))
+    plain = Ledger.write
+
+    @contextmanager
+    def write(self):
+        with plain(self) as tx:
+            yield tx
+            die()
+        die()
+
+    Ledger.write = write
+
+
+def dying(call: Callable, die: Callable[[], None]) -> Callable:
+    def counting(*args, **how):
+        die()
+        return call(*args, **how)
+
+    return counting
+
+
+def inside(act: Callable[[], None]) -> None:
+    """Run something in a child, which must come to its end."""
+    child = os.fork()
+    if not child:
+        left_with(act)
+    if os.waitpid(child, 0)[1]:
+        raise SystemExit("a child failed")
+
+
+def left_with(act: Callable[[], None]) -> None:
+    """Do it and leave, without anything of the parent's being closed twice."""
+    code = 1
+    try:
+        act()
+        code = 0
+    except BaseException as error:  # noqa: BLE001 - told, then left
+        sys.stderr.write(f"{type(error).__name__}: {error}\n")
+    finally:
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def loaded(path: str):
+    spec = importlib.util.spec_from_file_location("pooling", path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["pooling"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+main()

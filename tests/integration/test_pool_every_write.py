@@ -1,0 +1,22 @@
+"""Killed at every one of its writes, a freeze and a withdrawal end as if nobody had been killed."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+
+
+@pytest.mark.slow
+def test_a_freeze_and_a_withdrawal_killed_at_each_write_end_the_same(tmp_path) -> None:
+    """Files written, files destroyed, inside each transaction and after it: one data set, no share, no key left."""
+    command = [sys.executable, HERE / "every_pool_write.py", HERE.parent / "pooling.py", tmp_path]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    writes = json.loads(done.stdout)
+
+    assert writes["freeze"] > 20
+    assert writes["withdraw"] > 10
