@@ -29,7 +29,8 @@ from safeconduct.ingest.adapters import csv
 from safeconduct.ingest.run import Commit, IngestSite, ingest
 from safeconduct.keys.provider import FileKeys
 from safeconduct.model.areas import AreaLevel, EventType
-from safeconduct.model.mapping import EventFiles, FileMapping
+from safeconduct.model.event_files import EventFiles
+from safeconduct.model.mapping import FileMapping
 from safeconduct.model.settings import SiteFolders
 
 FIRST = date(2026, 1, 1)

@@ -54,7 +54,7 @@ def bounds(files: list[int], bodies: list[int], bare: int) -> list[Bound]:
     long = sum(one > 50 for one in bodies) / max(1, len(bodies))  # noqa: PLR2004 - a body one cannot see at once
     return [
         Bound("file lines, 90 of 100", at(files, 0.9), 400),
-        Bound("file lines, longest", max(files, default=0), 800),
+        Bound("file lines, longest", max(files, default=0), 400),
         Bound("body lines, median", at(bodies, 0.5), 6),
         Bound("body lines, 90 of 100", at(bodies, 0.9), 25),
         Bound("bodies over 50 lines, percent", round(100 * long, 2), 1),

@@ -35,7 +35,7 @@ def test_a_small_typed_file_is_within_the_band(root: Path, tmp_path: Path) -> No
         ("def add(a, *, b: int) -> int:\n    return a + b\n", "without a type"),
         ("def add(a: int, *, b: int):\n    return a + b\n", "without a type"),
         ("def long() -> None:\n" + "    pass\n" * 60, "bodies over 50 lines"),
-        ("x = 1\n" * 801, "file lines, longest"),
+        ("x = 1\n" * 401, "file lines, longest"),
     ],
     ids=["argument", "result", "body", "file"],
 )

@@ -24,7 +24,7 @@ from safeconduct.actions.working import work
 from safeconduct.cli.derived import commands
 from safeconduct.model.errors import NotFound
 from safeconduct.model.outcomes import Refusal
-from safeconduct.store.versions import sweep
+from safeconduct.store.sweeping import sweep
 
 OLDER = Path(__file__).parents[1] / "material" / "older_sites" / "manifests_1.tar.xz"
 NOW = datetime(2026, 11, 21, 18, 30, tzinfo=UTC)

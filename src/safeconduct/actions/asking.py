@@ -27,7 +27,8 @@ from safeconduct.query.base import AggregateQuery, nested
 from safeconduct.query.question import Question
 from safeconduct.query.reading import reads
 from safeconduct.query.spec import coarsened, fitted, read_question
-from safeconduct.release.gate import MARGIN, REASON, STATUS, admit, from_tree
+from safeconduct.release.draft_checks import MARGIN, REASON, STATUS
+from safeconduct.release.gate import admit, from_tree
 from safeconduct.store.versions import Manifest
 
 

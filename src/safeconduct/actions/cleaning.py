@@ -4,16 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from safeconduct.actions.depositing import (
-    Held,
-    body_of,
-    destroy_arrivals,
-    forget_descriptions,
-    held_in,
-    held_now,
-    roles_of,
-    undecided,
-)
+from safeconduct.actions.depositing import destroy_arrivals, forget_descriptions
+from safeconduct.actions.deposits_held import Held, body_of, held_in, held_now, roles_of, undecided
 from safeconduct.actions.messages import tell
 from safeconduct.actions.moving import move
 from safeconduct.actions.profiles import person_of

@@ -4,16 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated
 
-from safeconduct.actions.depositing import (
-    ROLES,
-    Held,
-    body_of,
-    held_in,
-    held_now,
-    proposals_of,
-    roles_of,
-    undecided,
-)
+from safeconduct.actions.deposits_held import ROLES, Held, body_of, held_in, held_now, proposals_of, roles_of, undecided
 from safeconduct.actions.finding import small
 from safeconduct.actions.moving import move
 from safeconduct.actions.profiles import person_of

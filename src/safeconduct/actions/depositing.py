@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Annotated
 
+from safeconduct.actions.deposits_held import Held, body_of, held_in, held_now, held_of, roles_of, undecided
 from safeconduct.actions.messages import tell
 from safeconduct.actions.moving import move, start
 from safeconduct.actions.profiles import person_of
@@ -20,52 +21,17 @@ from safeconduct.govern.deposits import Basis, Deposit, Owner, may_deposit, part
 from safeconduct.govern.may import No
 from safeconduct.govern.states.machine import BY_SYSTEM
 from safeconduct.ingest.arriving import Staged, discard, stage
-from safeconduct.ingest.proposing import Proposal, propose
+from safeconduct.ingest.proposing import propose
 from safeconduct.ingest.survey import Arrived, Contents, read
 from safeconduct.ingest.waves import WaveDifference, inherit
 from safeconduct.jobs.queue import Heartbeat, Job
-from safeconduct.ledger.entries import Fact
 from safeconduct.model.canonical import Json
-from safeconduct.model.errors import BadInput, NotFound, NotPermitted, Unreadable, WrongState
-from safeconduct.model.microdata import DataFile, Roles, VariableRole
+from safeconduct.model.errors import BadInput, NotPermitted, Unreadable, WrongState
+from safeconduct.model.microdata import DataFile, Roles
 from safeconduct.model.text import Text, say
-from safeconduct.model.trees import from_tree, to_mapping, to_tree
-from safeconduct.model.trees import read as read_value
+from safeconduct.model.trees import from_tree, to_tree
 
 STEPS = 3
-
-
-@dataclass(frozen=True, kw_only=True)
-class Held:
-    """What the site holds of a deposit, by digest where it is long; never a record.
-
-    Attributes:
-        deposit: What its depositor said.
-        uploads: The files, by upload.
-        hints: What its depositor said of reading them.
-        wave_of: The study whose last wave it follows, `""` for none.
-        staged: Id of the staged version, `""` before the files were read.
-        format: Name of the format they were in.
-        files: Document with the tables' descriptions.
-        proposals: Document with the proposed roles.
-        differences: Document with what changed since the last wave.
-        roles: Document with the roles decided so far.
-        corrections: Document with the corrections, in order.
-        notes: What reading the files had to tell.
-    """
-
-    deposit: Deposit
-    uploads: tuple[str, ...]
-    hints: Mapping[str, str] = field(default_factory=dict, hash=False)
-    wave_of: str = ""
-    staged: str = ""
-    format: str = ""
-    files: str = ""
-    proposals: str = ""
-    differences: str = ""
-    roles: str = ""
-    corrections: str = ""
-    notes: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -290,62 +256,12 @@ def inherited(
     return found.files, found.roles, found.differences
 
 
-def held_in(site: Site, deposit: str) -> Held:
-    """What the site holds of a deposit.
-
-    Raises:
-        NotFound: There is none.
-    """
-    return _held(site.ledger.fact("deposit", deposit))[0]
-
-
-def held_now(act: Act, deposit: str) -> tuple[Held, str]:
-    """The same as an open transaction sees it, with its state.
-
-    Raises:
-        NotFound: There is none.
-    """
-    return _held(act.tx.fact("deposit", deposit))
-
-
-def _held(fact: Fact | None) -> tuple[Held, str]:
-    if fact is None:
-        raise NotFound(say("There is no such deposit, or it is not yours."))
-    held = from_tree(Held, fact.body)
-    return replace(held, deposit=replace(held.deposit, state=fact.state)), fact.state
-
-
-def body_of(held: Held) -> dict[str, Json]:
-    """What the ledger keeps of a deposit."""
-    return to_mapping(held)
-
-
-def proposals_of(site: Site, held: Held) -> tuple[Proposal, ...]:
-    """The roles that were proposed."""
-    tree = site.documents.get(held.proposals) if held.proposals else []
-    return tuple(from_tree(Proposal, one) for one in tree) if isinstance(tree, list) else ()
-
-
-def roles_of(site: Site, held: Held) -> Roles:
-    """The roles decided so far, by table and name."""
-    tree = site.documents.get(held.roles) if held.roles else {}
-    return read_value(ROLES, tree, "roles")  # type: ignore[no-any-return]  # what the hint says
-
-
-ROLES = Mapping[str, Mapping[str, VariableRole]]
-
-
-def undecided(files: tuple[DataFile, ...], roles: Roles) -> int:
-    """How many variables have no role yet."""
-    return sum(name not in roles.get(file.name, {}) for file in files for name in file.names)
-
-
 @action(needs="curate", reads=True)
 def deposits(room: Room) -> list[DepositLine]:
     """Every deposit, the latest first."""
     found = []
     for fact in reversed(room.site.ledger.facts("deposit")):
-        held, state = _held(fact)
+        held, state = held_of(fact)
         one, mine = held.deposit, held.deposit.depositor == room.caller.account
         found.append(DepositLine(id=one.id, study=one.study, title=one.title, state=state,
                                  at=datetime.fromisoformat(fact.at), mine=mine))  # fmt: skip
@@ -360,7 +276,7 @@ def deposit_state(room: Room, *, deposit: str) -> DepositView:
         deposit: Its id.
     """
     fact = room.site.ledger.fact("deposit", deposit)
-    held, state = _held(fact)
+    held, state = held_of(fact)
     files = read_files(room.site, held.files) if held.files else ()
     differences = room.site.documents.get(held.differences) if held.differences else []
     return DepositView(
@@ -437,7 +353,7 @@ def destroy_arrivals(site: Site, held: Held) -> None:
 def forget_descriptions(site: Site, held: Held) -> None:
     """Destroy what was known of columns that were not kept: a label of a direct identifier may be somebody's name."""
     named = {held.files, held.proposals, held.differences} - {""}
-    others = [_held(fact)[0] for fact in site.ledger.facts("deposit")]
+    others = [held_of(fact)[0] for fact in site.ledger.facts("deposit")]
     still = {document for one in others for document in (one.files, one.proposals, one.differences)}
     for document in named - still:
         site.documents.delete(document)

@@ -2,7 +2,8 @@
 
 from dataclasses import replace
 
-from safeconduct.actions.depositing import destroy_arrivals, forget_descriptions, held_in
+from safeconduct.actions.depositing import destroy_arrivals, forget_descriptions
+from safeconduct.actions.deposits_held import held_in
 from safeconduct.actions.site import Site
 from safeconduct.actions.working import system_act, works
 from safeconduct.jobs.queue import Heartbeat, Job

@@ -20,7 +20,8 @@ from safeconduct.actions.moving import move, start
 from safeconduct.actions.room import Act, Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.studies import described_files
-from safeconduct.actions.treating import Standing, one_step, plan_of, trial_key
+from safeconduct.actions.treating import plan_of, trial_key
+from safeconduct.actions.trying import Standing, one_step
 from safeconduct.actions.verb import action
 from safeconduct.actions.working import Task, begin, system_act, works
 from safeconduct.govern.roles import Role

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from safeconduct.actions.depositing import held_in
+from safeconduct.actions.deposits_held import held_in
 from safeconduct.actions.editions import draft_of, editions_of
 from safeconduct.actions.erasing import erased, replays
 from safeconduct.actions.forgetting import (

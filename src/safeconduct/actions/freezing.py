@@ -4,8 +4,8 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from safeconduct.actions.depositing import Held
-from safeconduct.actions.depositing import body_of as deposit_body
+from safeconduct.actions.deposits_held import Held
+from safeconduct.actions.deposits_held import body_of as deposit_body
 from safeconduct.actions.messages import tell
 from safeconduct.actions.moving import move, start
 from safeconduct.actions.pool_base import (

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from safeconduct.actions.health import Finding, Grade
-from safeconduct.actions.site import Site, folders_of
+from safeconduct.actions.site import Site
+from safeconduct.actions.site_files import folders_of
 from safeconduct.keys.memory import keep_private
 from safeconduct.keys.sources import ROOT_FILE
 from safeconduct.model.text import Text, say

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from safeconduct.actions.alarming import alarm
 from safeconduct.actions.applications import every_request, request_in, step
-from safeconduct.actions.depositing import held_in
+from safeconduct.actions.deposits_held import held_in
 from safeconduct.actions.licensing import STATES_OF_USE, every_licence, licence_in, put_licence
 from safeconduct.actions.messages import tell
 from safeconduct.actions.mosaic_tidying import forget_cards, forget_facts

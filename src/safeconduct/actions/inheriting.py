@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from safeconduct.actions.depositing import held_in
+from safeconduct.actions.deposits_held import held_in
 from safeconduct.actions.room import Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.treating import PlanView, plan_of, plan_view

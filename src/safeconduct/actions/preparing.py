@@ -10,7 +10,8 @@ from safeconduct.actions.profiles import at_home
 from safeconduct.actions.room import Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.studies import study_of
-from safeconduct.actions.treating import Tried, plan_of, trial_key
+from safeconduct.actions.treating import plan_of, trial_key
+from safeconduct.actions.trying import Tried
 from safeconduct.actions.verb import action
 from safeconduct.actions.working import Task, task_of
 from safeconduct.govern.deposits import Basis

@@ -26,7 +26,8 @@ from safeconduct.query.frame import frames
 from safeconduct.query.question import Question
 from safeconduct.query.reading import reads
 from safeconduct.query.spec import read_question
-from safeconduct.release.gate import STATUS, admit, audit, decide, people_apart
+from safeconduct.release.draft_checks import STATUS
+from safeconduct.release.gate import admit, audit, decide, people_apart
 from safeconduct.release.universe import Cell
 from safeconduct.store.versions import Manifest
 

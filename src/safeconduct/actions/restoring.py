@@ -10,7 +10,8 @@ from pathlib import Path
 
 from safeconduct.actions.backing_up import ROWS
 from safeconduct.actions.erasing import replay
-from safeconduct.actions.site import Site, folders_of, read_settings
+from safeconduct.actions.site import Site
+from safeconduct.actions.site_files import folders_of, read_settings
 from safeconduct.keys.officers import Officer
 from safeconduct.keys.provider import FileKeys
 from safeconduct.keys.signing import verify
@@ -24,7 +25,7 @@ from safeconduct.model.text import say
 from safeconduct.store.archive import Sealed, extract, read_head
 from safeconduct.store.encrypted import digest_of
 from safeconduct.store.files import write
-from safeconduct.store.versions import unnamed
+from safeconduct.store.sweeping import unnamed
 
 FILE_KEYS = KeySettings(provider="file")
 

@@ -21,7 +21,7 @@ from safeconduct.actions.messages import holders, tell
 from safeconduct.actions.moving import move, table
 from safeconduct.actions.profiles import person_of
 from safeconduct.actions.room import Act, Room
-from safeconduct.actions.treating import Tried
+from safeconduct.actions.trying import Tried
 from safeconduct.actions.verb import action
 from safeconduct.govern.may import No
 from safeconduct.govern.reviews import (

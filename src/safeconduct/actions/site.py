@@ -2,15 +2,14 @@
 
 import contextlib
 import hashlib
-import json
 import shutil
-import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
+from safeconduct.actions.site_files import folders_of, read_settings, settings_text, shipped_policy_files
 from safeconduct.engines.frames import Comparing, Remembered
 from safeconduct.identity.accounts import Accounts
 from safeconduct.identity.sessions import Sessions
@@ -40,8 +39,9 @@ from safeconduct.store.microdata import Microdata, MicrodataManifest, MicrodataR
 from safeconduct.store.places import read_geography
 from safeconduct.store.records import Records, connect
 from safeconduct.store.seen import SeenPeople
+from safeconduct.store.sweeping import sweep
 from safeconduct.store.uploads import Uploads
-from safeconduct.store.versions import Manifest, read_manifest, sole_writer, sweep
+from safeconduct.store.versions import Manifest, read_manifest, sole_writer
 
 PRIVATE = 0o700
 
@@ -357,52 +357,6 @@ def _released(tree: Json) -> tuple[ReleasedFile, ...]:
 def dataset_of(study: str) -> str:
     """The name a study's records rest under; ids of studies have characters that names of folders may not."""
     return "s" + hashlib.sha256(study.encode()).hexdigest()[:24]
-
-
-def folders_of(folders: SiteFolders) -> tuple[Path, ...]:
-    """Every folder a site has."""
-    return (
-        folders.root, folders.keys, folders.store, folders.intake, folders.quarantine, folders.drafts,
-        folders.releases, folders.policies, folders.file_policies, folders.documents, folders.spill,
-    )  # fmt: skip
-
-
-def shipped_policy_files() -> list[tuple[Path, Callable[[SiteFolders], Path]]]:
-    """The protection levels that come with the package, as files, and where a site keeps them."""
-    release = Path(__file__).parent.parent / "release"
-    cells = [(path, lambda folders: folders.policies) for path in sorted((release / "policies").glob("*.toml"))]
-    rows = [
-        (path, lambda folders: folders.file_policies) for path in sorted((release / "file_policies").glob("*.toml"))
-    ]
-    return [*cells, *rows]
-
-
-def read_settings(path: Path) -> Settings:
-    """A site's settings.
-
-    Raises:
-        BadSettings: The file is not there or cannot be understood.
-    """
-    try:
-        return Settings.from_tree(tomllib.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        raise BadSettings(
-            say("there is no site here; make one with 'safeconduct init' or name one with --site")
-        ) from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
-        raise BadSettings(
-            say("safeconduct.toml cannot be read as TOML; compare it with the reference of settings")
-        ) from None
-
-
-def settings_text(name: str, *, training: bool, database: str = "", keys: KeySettings = FROM_ANYWHERE) -> str:
-    """The settings file a new site starts with."""
-    where = f"database = {json.dumps(database)}\n" if database else ""
-    where += "" if keys == FROM_ANYWHERE else f"keys = {keys}\n"
-    return (
-        "# Settings of this site; every key is explained in docs/reference/settings.md.\n"
-        f"format = 1\nname = {json.dumps(name)}\ntraining = {'true' if training else 'false'}\n{where}"
-    )
 
 
 def try_engine(spill: Path) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
-from safeconduct.actions.depositing import Held, bring, may_bring
+from safeconduct.actions.depositing import bring, may_bring
+from safeconduct.actions.deposits_held import Held
 from safeconduct.actions.messages import tell
 from safeconduct.actions.moving import move
 from safeconduct.actions.room import Act, Caller, Door, Room

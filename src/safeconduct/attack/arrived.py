@@ -18,7 +18,8 @@ from safeconduct.attack.truth import EPOCH, Truth
 from safeconduct.desk.sample import read_mapping
 from safeconduct.model.areas import AreaLevel
 from safeconduct.model.errors import BadInput, BadMapping
-from safeconduct.model.mapping import EventFiles, FileMapping, Stamps
+from safeconduct.model.event_files import EventFiles
+from safeconduct.model.mapping import FileMapping, Stamps
 
 A_DAY = 86_400
 LEVELS = (AreaLevel.COUNTRY, AreaLevel.PROVINCE, AreaLevel.DISTRICT, AreaLevel.COMMUNE)

@@ -32,7 +32,7 @@ from safeconduct.desk.sample import read_mapping, sample_cdr
 from safeconduct.model.areas import AreaLevel, EventType, TimeGrain
 from safeconduct.model.days import Days
 from safeconduct.model.errors import BadInput, BrokenPromise, NotFound, NotPermitted, Unreadable, WrongState
-from safeconduct.model.mapping import EventFiles
+from safeconduct.model.event_files import EventFiles
 from safeconduct.model.policy import Policy
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def _declared_loss(policy: Policy) -> int | None:
 
 def levels() -> tuple[str, ...]:
     """Names of the protection levels that come with the package."""
-    from safeconduct.actions.site import shipped_policy_files  # noqa: PLC0415 - only `--policy all` asks
+    from safeconduct.actions.site_files import shipped_policy_files  # noqa: PLC0415 - only `--policy all` asks
 
     return tuple(path.stem for path, _ in shipped_policy_files() if path.parent.name == "policies")
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from safeconduct.ingest.reasons import Reason
 from safeconduct.model.errors import BadMapping, Unreadable
-from safeconduct.model.mapping import EventFiles
+from safeconduct.model.event_files import EventFiles
 from safeconduct.model.registry import Plugin, Registry
 from safeconduct.model.text import say
 from safeconduct.store.intake import Rejected

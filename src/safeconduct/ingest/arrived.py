@@ -8,7 +8,7 @@ from safeconduct.ingest.not_taken import other_content
 from safeconduct.ingest.source import Piece
 from safeconduct.keys.provider import KeyProvider
 from safeconduct.model.errors import BadMapping
-from safeconduct.model.mapping import SameName
+from safeconduct.model.event_files import SameName
 from safeconduct.model.text import say
 from safeconduct.store.arrivals import Arrival, Standing, line, with_standing
 from safeconduct.store.versions import Manifest

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from safeconduct.ingest.adapter import Chunk, rejected
 from safeconduct.ingest.reasons import Reason
 from safeconduct.model.dialect import Decoding, parts_of
-from safeconduct.model.mapping import EventFiles
+from safeconduct.model.event_files import EventFiles
 
 Flags = npt.NDArray[np.bool_]
 _OCTETS = re.compile(r"(?:[0-9A-F]{2})+")

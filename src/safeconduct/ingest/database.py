@@ -17,7 +17,7 @@ from safeconduct.ingest.composed import composed
 from safeconduct.ingest.moments import Moments, Told
 from safeconduct.ingest.reasons import Reason
 from safeconduct.ingest.statements import Statement, Statements
-from safeconduct.model.mapping import EPOCHS, EventFiles
+from safeconduct.model.event_files import EPOCHS, EventFiles
 
 ROWS = 16_384
 BITS = 256

@@ -17,7 +17,7 @@ from safeconduct.ingest.database import ROWS, Database, Rows
 from safeconduct.ingest.reasons import Reason
 from safeconduct.ingest.statements import PLACES, Statement, Statements, time_of
 from safeconduct.model.errors import BadMapping, BadSettings, SafeconductError, Unreadable
-from safeconduct.model.mapping import EventFiles
+from safeconduct.model.event_files import EventFiles
 from safeconduct.model.origin import Origin
 from safeconduct.model.text import say
 

@@ -9,7 +9,8 @@ from safeconduct.ingest.adapter import COMPRESSED, Chunk, adapter_for, content_d
 from safeconduct.ingest.source import Piece
 from safeconduct.model.areas import EventType
 from safeconduct.model.errors import BadInput, BadMapping
-from safeconduct.model.mapping import EPOCHS, EventFiles, FileMapping, Keep, Stamps
+from safeconduct.model.event_files import EPOCHS, EventFiles
+from safeconduct.model.mapping import FileMapping, Keep, Stamps
 from safeconduct.model.text import say
 
 

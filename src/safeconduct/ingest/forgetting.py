@@ -23,8 +23,9 @@ from safeconduct.store.objections import Domain, Objections
 from safeconduct.store.parts import PartWriter, from_duckdb
 from safeconduct.store.replacing import Replaced, destroy_replaced, replace_versions
 from safeconduct.store.seen import SeenPeople
+from safeconduct.store.sweeping import retained
 from safeconduct.store.tombstones import CodeFiles
-from safeconduct.store.versions import Manifest, Part, folder_of, retained, sole_writer
+from safeconduct.store.versions import Manifest, Part, folder_of, sole_writer
 
 STEPS = 50
 OWNED = ("imsi", "imei")

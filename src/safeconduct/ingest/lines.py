@@ -10,7 +10,7 @@ import pyarrow as pa
 from safeconduct.ingest.adapter import BLOCK
 from safeconduct.model.dialect import Dialect, Encoding
 from safeconduct.model.errors import Unreadable
-from safeconduct.model.mapping import EventFiles
+from safeconduct.model.event_files import EventFiles
 from safeconduct.model.text import say
 from safeconduct.store.intake import ROW_LIMIT
 

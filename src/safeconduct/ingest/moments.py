@@ -10,7 +10,8 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from safeconduct.model.errors import BadMapping, Unreadable
-from safeconduct.model.mapping import EPOCHS, NATIVE, EventFiles, FileMapping, Stamps
+from safeconduct.model.event_files import EPOCHS, NATIVE, EventFiles
+from safeconduct.model.mapping import FileMapping, Stamps
 from safeconduct.model.text import say
 
 HOUR = timedelta(hours=1)

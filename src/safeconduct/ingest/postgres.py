@@ -10,7 +10,7 @@ from psycopg import errors
 from safeconduct.ingest.database import ROWS, Database, Rows
 from safeconduct.ingest.statements import Statement, Statements, time_of
 from safeconduct.model.errors import BadMapping, BadSettings, Unreadable
-from safeconduct.model.mapping import EventFiles
+from safeconduct.model.event_files import EventFiles
 from safeconduct.model.origin import Origin
 from safeconduct.model.text import say
 

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from safeconduct.ingest.forgetting import Commit, ForgetSite
 from safeconduct.store.encrypted import digest_of
 from safeconduct.store.replacing import destroy_replaced, replace_versions
-from safeconduct.store.versions import Manifest, Partition, retained, sole_writer
+from safeconduct.store.sweeping import retained
+from safeconduct.store.versions import Manifest, Partition, sole_writer
 
 Rejected = Callable[[tuple[str, ...]], None]
 

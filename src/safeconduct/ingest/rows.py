@@ -17,7 +17,8 @@ from safeconduct.ingest.points import Points
 from safeconduct.ingest.reasons import Reason
 from safeconduct.ingest.shapes import stamps_in_bulk
 from safeconduct.model.errors import BadMapping
-from safeconduct.model.mapping import EPOCHS, EventFiles, Keep
+from safeconduct.model.event_files import EPOCHS, EventFiles
+from safeconduct.model.mapping import Keep
 from safeconduct.model.text import say
 from safeconduct.store.encrypted import quoted
 from safeconduct.store.intake import Rejected

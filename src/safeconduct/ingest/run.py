@@ -35,7 +35,8 @@ from safeconduct.ingest.rows import Coder
 from safeconduct.ingest.source import CONTENT, Offer, Piece, Source, opened_source
 from safeconduct.model.areas import AreaLevel
 from safeconduct.model.errors import BadMapping, BrokenPromise, SafeconductError, Unreadable
-from safeconduct.model.mapping import Duplicates, FileMapping, Keep, Stamps
+from safeconduct.model.event_files import Duplicates
+from safeconduct.model.mapping import FileMapping, Keep, Stamps
 from safeconduct.model.sightings import Given
 from safeconduct.model.text import say
 from safeconduct.store.arrivals import Arrival
@@ -45,7 +46,8 @@ from safeconduct.store.intake import Quarantine
 from safeconduct.store.objections import Domain, Objections, code_table
 from safeconduct.store.parts import PartWriter, from_duckdb
 from safeconduct.store.places import read_boundaries, read_cells, read_geography
-from safeconduct.store.versions import Manifest, folder_of, remove_unreferenced, sole_writer, write_manifest
+from safeconduct.store.sweeping import remove_unreferenced
+from safeconduct.store.versions import Manifest, folder_of, sole_writer, write_manifest
 
 BATCH_ROWS = 4_000_000
 ROWS_A_MB = 4_000

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from safeconduct.ingest.clock import DAY_S, FIRST_YEAR, LAST_YEAR
 from safeconduct.ingest.digits import Flags, Letters, Numbers, are_digits, by_length, number, whole_numbers
-from safeconduct.model.mapping import EPOCHS
+from safeconduct.model.event_files import EPOCHS
 
 EPOCH_DIGITS = 15
 WIDTHS = {"Y": 4, "m": 2, "d": 2, "H": 2, "M": 2, "S": 2}

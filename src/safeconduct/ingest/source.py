@@ -12,7 +12,8 @@ from safeconduct.ingest.adapter import Chunk
 from safeconduct.ingest.layers import Feature
 from safeconduct.model.areas import AreaLevel, EventType
 from safeconduct.model.errors import BadMapping, BadSettings
-from safeconduct.model.mapping import EventFiles, FileMapping
+from safeconduct.model.event_files import EventFiles
+from safeconduct.model.mapping import FileMapping
 from safeconduct.model.registry import Plugin, Registry
 from safeconduct.model.text import say
 

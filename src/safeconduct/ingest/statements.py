@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from safeconduct.ingest.moments import Window
 from safeconduct.model.dialect import parts_of
 from safeconduct.model.errors import BadMapping
-from safeconduct.model.mapping import EventFiles
+from safeconduct.model.event_files import EventFiles
 from safeconduct.model.origin import QUOTES
 from safeconduct.model.text import say
 

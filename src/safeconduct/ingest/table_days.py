@@ -14,7 +14,8 @@ from safeconduct.ingest.moments import Moments, Window, moments_of
 from safeconduct.ingest.source import Offer, Piece
 from safeconduct.model.areas import EventType
 from safeconduct.model.errors import BadInput, Unreadable
-from safeconduct.model.mapping import EventFiles, FileMapping
+from safeconduct.model.event_files import EventFiles
+from safeconduct.model.mapping import FileMapping
 from safeconduct.model.text import say
 
 

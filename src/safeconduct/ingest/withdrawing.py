@@ -15,7 +15,8 @@ from safeconduct.store.arrivals import Arrival, Standing, line
 from safeconduct.store.encrypted import connect
 from safeconduct.store.parts import PartWriter, from_duckdb
 from safeconduct.store.places import read_cells
-from safeconduct.store.versions import Manifest, folder_of, remove_unreferenced, sole_writer, write_manifest
+from safeconduct.store.sweeping import remove_unreferenced
+from safeconduct.store.versions import Manifest, folder_of, sole_writer, write_manifest
 
 
 @dataclass(frozen=True, kw_only=True)

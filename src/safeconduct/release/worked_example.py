@@ -33,8 +33,9 @@ from safeconduct.query.question import Question
 from safeconduct.query.reading import reads
 from safeconduct.query.spec import read_question
 from safeconduct.release.base import TOO_FEW, rules_of
-from safeconduct.release.gate import MARGIN as MARGINS
-from safeconduct.release.gate import REASON, STATUS, admit, audit, decide, people_apart
+from safeconduct.release.draft_checks import MARGIN as MARGINS
+from safeconduct.release.draft_checks import REASON, STATUS
+from safeconduct.release.gate import admit, audit, decide, people_apart
 
 MILLION = 1_000_000
 WEEKS = Days(date(2026, 1, 5), date(2026, 2, 1))

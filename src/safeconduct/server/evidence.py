@@ -6,7 +6,8 @@ from markupsafe import Markup
 
 from safeconduct.actions.measuring import FileRisk
 from safeconduct.actions.reviewing import ReviewView
-from safeconduct.actions.treating import PlanView, Tried
+from safeconduct.actions.treating import PlanView
+from safeconduct.actions.trying import Tried
 from safeconduct.model.outcomes import Insight
 from safeconduct.model.table import Table
 from safeconduct.model.text import Text, say

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from safeconduct.actions.measuring import FileRisk
 from safeconduct.actions.preparing import TrialLine
-from safeconduct.actions.treating import PlanView, StepResult, Tried
+from safeconduct.actions.treating import PlanView
+from safeconduct.actions.trying import StepResult, Tried
 from safeconduct.model.outcomes import Insight
 from safeconduct.model.table import Table
 from safeconduct.model.text import Text, say

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from safeconduct.store.chunks import removed
 from safeconduct.store.rewrapped import keep, rewrapped
-from safeconduct.store.versions import LONG_AGO, Manifest, folder_of, remove_unreferenced, retained, write_manifest
+from safeconduct.store.sweeping import LONG_AGO, remove_unreferenced, retained
+from safeconduct.store.versions import Manifest, folder_of, write_manifest
 
 
 @dataclass(frozen=True, kw_only=True)

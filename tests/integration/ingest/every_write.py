@@ -23,7 +23,7 @@ from safeconduct.model.areas import EventType
 from safeconduct.store.encrypted import check
 from safeconduct.store.parts import PartWriter
 from safeconduct.store.records import add_keys, connect, read_parquet_sql
-from safeconduct.store.versions import sweep
+from safeconduct.store.sweeping import sweep
 
 run.BATCH_ROWS = 3  # two commits from few rows
 changing.MOST_LATE = 2

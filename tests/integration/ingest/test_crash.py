@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from safeconduct.store.versions import sweep
+from safeconduct.store.sweeping import sweep
 
 CHILD = Path(__file__).with_name("child.py")
 WORLD = Path(__file__).parents[2] / "spec" / "ingest" / "world.py"

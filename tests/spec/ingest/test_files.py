@@ -8,7 +8,8 @@ import pytest
 
 from safeconduct.model.areas import EventType
 from safeconduct.model.errors import BadInput, BadMapping, Unreadable, WrongState
-from safeconduct.store.versions import sole_writer, sweep
+from safeconduct.store.sweeping import sweep
+from safeconduct.store.versions import sole_writer
 
 JAN_5 = date(2026, 1, 5)
 

@@ -19,7 +19,8 @@ from safeconduct.query.kinds.daily_location import DailyLocation
 from safeconduct.query.kinds.flows import Flows
 from safeconduct.query.kinds.unique_subscriber_counts import UniqueSubscriberCounts
 from safeconduct.query.spec import read_question
-from safeconduct.release.gate import admit, check_table, decide, from_tree, to_tree
+from safeconduct.release.draft_checks import check_table
+from safeconduct.release.gate import admit, decide, from_tree, to_tree
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
 ONE = Days.one(date(2026, 1, 2))

@@ -12,7 +12,8 @@ import pytest
 import shapely
 
 from safeconduct.model.areas import PHONED
-from safeconduct.model.mapping import EventFiles, FileMapping
+from safeconduct.model.event_files import EventFiles
+from safeconduct.model.mapping import FileMapping
 from safeconduct.synth.samples.cdr import CdrSample, default_layout, write
 
 SMALL = CdrSample(people=300, days=4, disaster_day=2)

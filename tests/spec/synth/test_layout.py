@@ -14,7 +14,8 @@ import shapely
 
 from safeconduct.model.areas import AreaLevel, EventType
 from safeconduct.model.errors import BadMapping
-from safeconduct.model.mapping import EventFiles, FileMapping, Stamps
+from safeconduct.model.event_files import EventFiles
+from safeconduct.model.mapping import FileMapping, Stamps
 from safeconduct.synth.samples.cdr import CdrSample, default_layout, write
 
 SMALL = CdrSample(people=300, days=4, disaster_day=2)

@@ -7,15 +7,8 @@ import pytest
 
 from safeconduct.model.areas import EventType
 from safeconduct.model.errors import NotFound, Tampered
-from safeconduct.store.versions import (
-    HISTORY,
-    Manifest,
-    Part,
-    Partition,
-    read_manifest,
-    sweep,
-    write_manifest,
-)
+from safeconduct.store.sweeping import HISTORY, sweep
+from safeconduct.store.versions import Manifest, Part, Partition, read_manifest, write_manifest
 
 DAY = date(2026, 1, 5)
 

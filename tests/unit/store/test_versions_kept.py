@@ -8,16 +8,8 @@ import pytest
 from safeconduct.model.areas import EventType
 from safeconduct.model.errors import WrongState
 from safeconduct.store.arrivals import Arrival, Piece, Split, Standing
-from safeconduct.store.versions import (
-    HISTORY,
-    Manifest,
-    Part,
-    Partition,
-    read_manifest,
-    sweep,
-    unnamed,
-    write_manifest,
-)
+from safeconduct.store.sweeping import HISTORY, sweep, unnamed
+from safeconduct.store.versions import Manifest, Part, Partition, read_manifest, write_manifest
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY = date(2026, 1, 5)

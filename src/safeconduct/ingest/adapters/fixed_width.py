@@ -12,7 +12,7 @@ from safeconduct.ingest.composed import composed
 from safeconduct.ingest.lines import as_stood, blocks_of, split
 from safeconduct.ingest.reasons import Reason
 from safeconduct.model.errors import BadMapping
-from safeconduct.model.mapping import EventFiles
+from safeconduct.model.event_files import EventFiles
 from safeconduct.model.text import say
 from safeconduct.store.intake import ROW_LIMIT
 

@@ -17,7 +17,7 @@ from safeconduct.ingest.composed import composed
 from safeconduct.ingest.reasons import Reason
 from safeconduct.model.dialect import Dialect, parts_of
 from safeconduct.model.errors import BadMapping, Unreadable
-from safeconduct.model.mapping import EPOCHS, EventFiles
+from safeconduct.model.event_files import EPOCHS, EventFiles
 from safeconduct.model.text import say
 
 ROWS = 16_384

@@ -9,7 +9,8 @@ from safeconduct.ingest.postgres import PostgreSQL
 from safeconduct.ingest.source import Ground, Offer, Source, source
 from safeconduct.ingest.table_days import TableDay, days_of
 from safeconduct.model.areas import EventType
-from safeconduct.model.mapping import NATIVE, EventFiles, FileMapping
+from safeconduct.model.event_files import NATIVE, EventFiles
+from safeconduct.model.mapping import FileMapping
 
 SCHEMA = "events"
 FIELDS: Mapping[str, str] = {

@@ -5,7 +5,8 @@ from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from safeconduct.actions.treating import MethodLine, PlanView, StepResult
+from safeconduct.actions.treating import MethodLine, PlanView
+from safeconduct.actions.trying import StepResult
 from safeconduct.model.errors import NotFound
 from safeconduct.model.microdata import KEYS, Variable, VariableRole
 from safeconduct.model.recipe import Step

@@ -18,7 +18,8 @@ import shapely
 from numpy.typing import NDArray
 
 from safeconduct.model.areas import AreaLevel, EventType
-from safeconduct.model.mapping import CELL_FIELDS, EVENT_FIELDS, EventFiles, FileMapping, Stamps
+from safeconduct.model.event_files import EVENT_FIELDS, EventFiles
+from safeconduct.model.mapping import CELL_FIELDS, FileMapping, Stamps
 from safeconduct.synth.samples.country import Country, Place
 from safeconduct.synth.samples.events import UNKNOWN_NAMES, Events
 from safeconduct.synth.samples.layout import PACKED, file_of

@@ -9,7 +9,8 @@ from pathlib import PurePosixPath
 from safeconduct.model.areas import AreaLevel, EventType
 from safeconduct.model.dialect import parts_of
 from safeconduct.model.errors import BadMapping
-from safeconduct.model.mapping import FORMAT, EventFiles, FileMapping, Keep
+from safeconduct.model.event_files import EventFiles
+from safeconduct.model.mapping import FORMAT, FileMapping, Keep
 from safeconduct.model.text import say
 
 TRUTH = "truth.json"
