@@ -1,4 +1,4 @@
-"""The command `safeconduct` in processes of their own, each forked from one that has imported it: as real, and sooner.
+"""The command `safeconduct` in a process of its own, forked from one that has imported it: as real, and sooner.
 
 `program(...)` stands for `python -m safeconduct ...`; tests that are about how a process begins start one themselves.
 """
@@ -12,7 +12,10 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
+from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 
 def program(*words: object) -> subprocess.CompletedProcess[str]:
@@ -71,8 +74,27 @@ def _become(asked: dict) -> None:
         os.close(opened)
 
 
+def _to_its_end(run: Callable[[], None]) -> NoReturn:
+    """Run the command and end as it does; libraries would tidy away threads at the end that a fork does not have."""
+    code: object = 1
+    try:
+        run()
+        code = 0
+    except SystemExit as ended:
+        code = ended.code or 0
+    except BaseException:  # noqa: BLE001 - told as the interpreter tells it
+        traceback.print_exc()
+    if not isinstance(code, int):
+        sys.stderr.write(f"{code}\n")
+        code = 1
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
 if __name__ == "__main__":
     from safeconduct.cli.main import main
 
     if _fork_for_each_asked():
-        main()
+        _to_its_end(main)
