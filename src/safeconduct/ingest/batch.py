@@ -23,7 +23,6 @@ from safeconduct.store.seen import SeenPeople
 from safeconduct.store.versions import Manifest, Part, Partition, folder_of
 
 TYPES = tuple(EventType)
-NO_CHANGES = Changes()
 
 
 class Batch:
