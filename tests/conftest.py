@@ -24,6 +24,10 @@ settings.register_profile("check", max_examples=25, derandomize=True, deadline=N
 settings.register_profile("search", max_examples=500, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "check"))
 
+# Programs that tests start, and their workers, read what was compiled before: else they compile most of the time.
+if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+    os.environ.setdefault("PYTHONPYCACHEPREFIX", str(Path(__file__).parents[1] / ".pytest_cache" / "compiled"))
+
 PATIENCE_S = 60
 ELSEWHERE = ("/usr/lib/postgresql/*/bin", "/usr/local/pgsql/bin")
 

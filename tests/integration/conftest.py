@@ -13,7 +13,7 @@ def _beside(name: str) -> ModuleType:
     return module
 
 
-_practice, _publishing = _beside("practice"), _beside("publishing")
+_shelled, _practice, _publishing = _beside("shelled"), _beside("practice"), _beside("publishing")
 practice, url, chromium = _practice.practice, _practice.url, _practice.chromium
 material, stages, stage, serve = _publishing.material, _publishing.stages, _publishing.stage, _publishing.serve
 empty, prepared, published = _publishing.empty, _publishing.prepared, _publishing.published

@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 from safeconduct.actions.site import Site
 from safeconduct.desk.sample import sample_cdr
 from safeconduct.server.app import create_app
+from shelled import program
 
 pytestmark = pytest.mark.slow
 PASS = "a long pass phrase"
@@ -26,8 +27,7 @@ class Shell:
         self.root = root
 
     def run(self, *words: str, ends: int = 0) -> dict:
-        command = [sys.executable, "-m", "safeconduct", *words, "--json"]
-        ran = subprocess.run(command, capture_output=True, text=True, check=False)
+        ran = program(*words, "--json")
         assert ran.returncode == ends, ran.stderr
         return json.loads(ran.stdout) if ran.stdout else {}
 

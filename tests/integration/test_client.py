@@ -1,12 +1,11 @@
 """Our client and the shell ask a real site over HTTP."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
 from safeconduct.client import Client, Problem, Refused
+from shelled import program
 
 pytestmark = pytest.mark.slow
 WEEK = {"first": "2026-01-05", "last": "2026-01-11"}
@@ -55,25 +54,22 @@ def test_the_token_never_shows(client, practice):
 def test_the_shell_asks_the_same_over_http(url, practice, tmp_path):
     token = tmp_path / "token.txt"
     token.write_text(practice.token(), encoding="ascii")
-    command = [sys.executable, "-m", "safeconduct", "ask", "--url", url, "--token-file", str(token), "--json"]
-    ran = subprocess.run([*command, "--spec", json.dumps(SPEC)], capture_output=True, text=True, check=False)
+    ran = program("ask", "--url", url, "--token-file", token, "--json", "--spec", json.dumps(SPEC))
 
     assert ran.returncode == 0, ran.stderr
     assert json.loads(ran.stdout)["outcome"] == "released"
 
 
 def test_the_shell_ends_with_three_where_the_release_check_says_no(practice):
-    command = [sys.executable, "-m", "safeconduct", "ask", "--site", str(practice.root), "--as", "chloe", "--json"]
     spec = json.dumps({**SPEC, "areas": "lon-lat"})
-    ran = subprocess.run([*command, "--spec", spec], capture_output=True, text=True, check=False)
+    ran = program("ask", "--site", practice.root, "--as", "chloe", "--json", "--spec", spec)
 
     assert ran.returncode == 3
     assert json.loads(ran.stdout)["outcome"] == "refused"
 
 
 def test_the_shell_ends_with_four_for_who_may_not(practice):
-    command = [sys.executable, "-m", "safeconduct", "ask", "--site", str(practice.root), "--as", "bilal"]
-    ran = subprocess.run([*command, "--spec", json.dumps(SPEC)], capture_output=True, text=True, check=False)
+    ran = program("ask", "--site", practice.root, "--as", "bilal", "--spec", json.dumps(SPEC))
 
     assert ran.returncode == 4
     assert "Traceback" not in ran.stderr

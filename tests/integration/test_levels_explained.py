@@ -12,6 +12,7 @@ import pytest
 from safeconduct.actions.telling import tell
 from safeconduct.model.errors import BadInput, NotFound, NotPermitted, WrongState
 from safeconduct.model.outcomes import Refusal
+from shelled import program
 
 
 def _beside(name: str):
@@ -71,7 +72,7 @@ def replayed(site, login: str = "amara", **how: object):
 
 
 def shell(*words: str) -> subprocess.CompletedProcess:
-    return subprocess.run([sys.executable, "-m", "safeconduct", *words], capture_output=True, text=True, check=False)
+    return program(*words)
 
 
 class TestLevels:

@@ -2,7 +2,6 @@
 
 import csv
 import subprocess
-import sys
 import tomllib
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import httpx2
 import pytest
 
 from safeconduct.ingest.people import EPOCH, normalised, pseudonyms
+from shelled import program
 
 pytestmark = pytest.mark.slow
 IDENTIFIERS = ("person", "counterpart", "imsi", "imei")
@@ -80,9 +80,9 @@ def test_no_identifier_in_what_the_programs_say(practice, identifiers):
          str(practice.files / "mapping.toml"), "--folder", str(practice.files), "--json"],
     ]  # fmt: skip
     for command in commands:
-        ran = subprocess.run([sys.executable, "-m", "safeconduct", *command], capture_output=True, check=False)
+        ran = program(*command)
 
-        said = ran.stdout + ran.stderr
+        said = (ran.stdout + ran.stderr).encode()
         assert not [one for one in identifiers if one in said]
 
 

@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import subprocess
-import sys
 import time
 import zipfile
 from datetime import UTC, datetime, timedelta
@@ -12,14 +10,10 @@ import httpx2
 import pytest
 
 from safeconduct.client import Client, Problem
+from shelled import program
 
 pytestmark = pytest.mark.slow
 STEWARD = ("deposit", "curate", "describe", "measure", "propose", "publish")
-
-
-def program(*words: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "safeconduct", *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
 
 
 def done(client: Client, task: dict) -> dict:

@@ -86,7 +86,7 @@ def received(shell: Shell, publishing):
     shell("nadia", "submit-request", request=asked)
     shell("farid", "decide-request", request=asked, decision="approve", reasons="Sound.", downloads=2,
           networks=("127.0.0.0/8", "10.0.0.0/8"))  # fmt: skip
-    view = shell("nadia", "my-licences")[0]
+    view = shell("nadia", "my-licences")["my_licences"][0]
     licence = view["licence"]["id"]
     shell("nadia", "accept-licence", licence=licence, offer=view["offer"])
     begun = shell("nadia", "begin-delivery", licence=licence, file="people.dta")

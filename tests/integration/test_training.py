@@ -3,7 +3,6 @@
 import csv
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,13 +10,13 @@ import pytest
 from safeconduct.actions.releasing import export
 from safeconduct.ledger.merkle import leaf_hash, verify_inclusion
 from safeconduct.release.verify import _inclusion
+from shelled import program
 
 pytestmark = pytest.mark.slow
 
 
 def verify(path: Path, *options: str) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "safeconduct", "verify", str(path), "--json", *options]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    return program("verify", path, "--json", *options)
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +50,7 @@ def test_every_file_is_marked(manifest):
 
 def test_its_record_of_use_is_whole_and_never_verifies_as_real(practice, tmp_path):
     path = tmp_path / "record.jsonl"
-    command = [sys.executable, "-m", "safeconduct", "export-ledger", "--site", str(practice.root), str(path)]
-    assert subprocess.run(command, check=False).returncode == 0
+    assert program("export-ledger", "--site", practice.root, path).returncode == 0
 
     assert verify(path, "--ledger", "--training").returncode == 0
     assert verify(path, "--ledger").returncode == 1
@@ -60,8 +58,7 @@ def test_its_record_of_use_is_whole_and_never_verifies_as_real(practice, tmp_pat
 
 def test_an_altered_record_of_use_is_found(practice, tmp_path):
     path = tmp_path / "record.jsonl"
-    command = [sys.executable, "-m", "safeconduct", "export-ledger", "--site", str(practice.root), str(path)]
-    subprocess.run(command, check=True)
+    assert program("export-ledger", "--site", practice.root, path).returncode == 0
     path.write_text(path.read_text(encoding="utf-8").replace("flows", "flowz", 1), encoding="utf-8")
 
     ran = verify(path, "--ledger", "--training")

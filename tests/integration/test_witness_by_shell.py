@@ -3,19 +3,18 @@
 import json
 import shutil
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from shelled import program
 
 pytestmark = pytest.mark.slow
 
 
 def shell(*words: object, ends: int = 0) -> dict:
     """What a command prints."""
-    command = [sys.executable, "-m", "safeconduct", *map(str, words)]
-    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    ran = program(*words)
     assert ran.returncode == ends, ran.stderr
     return json.loads(ran.stdout) if ran.stdout.startswith("{") else {}
 

@@ -43,7 +43,6 @@ from safeconduct.model.text import Text, say
 from safeconduct.model.trees import from_tree
 
 LONGEST_OFFICE = 200
-MOST_FATES = 100_000
 
 
 @dataclass(frozen=True, kw_only=True)

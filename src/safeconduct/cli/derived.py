@@ -120,7 +120,8 @@ def _run(verb: Verb, given: dict[str, Any]) -> Exit:
     hints = {one.name: one.hint for one in verb.parameters}
     sent = {name: _read(hints[name], value) for name, value in given.items() if value not in (None, ())}
     tree = _over_http(verb, sent, common) if common["url"] else _here(verb, sent, common)
-    show(tree, as_json=common["as_json"])
+    listed = common["as_json"] and isinstance(tree, list)
+    show({verb.name: tree} if listed else tree, as_json=common["as_json"])
     return exit_of(tree)
 
 

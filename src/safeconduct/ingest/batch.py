@@ -23,7 +23,6 @@ from safeconduct.store.seen import SeenPeople
 from safeconduct.store.versions import Manifest, Part, Partition, folder_of
 
 TYPES = tuple(EventType)
-NO_CHANGES = Changes()
 ARRIVED = (
     "CREATE TEMP TABLE arrived (file INTEGER, type UTINYINT, day INTEGER, person UINTEGER, second INTEGER, "
     "cell UINTEGER, outgoing BOOLEAN, amount DOUBLE, counterpart UINTEGER, imsi UINTEGER, imei UINTEGER, tac UINTEGER)"

@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 TextValue = str | int
-NO_VALUES: Mapping[str, TextValue] = MappingProxyType({})
 
 
 @dataclass(frozen=True)

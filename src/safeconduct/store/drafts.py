@@ -151,11 +151,6 @@ def digest_of_table(arrow: pa.Table) -> str:
     return made.hexdigest()
 
 
-def _group_rows(arrow: pa.Table) -> int:
-    """Rows Parquet writes together: fewer of a wide table, so that they fit into memory."""
-    return max(1, min(BLOCK_ROWS, MOST_CELLS // max(1, len(arrow.column_names))))
-
-
 def _plain_bytes(array: pa.Array) -> Iterator[bytes | memoryview]:
     """What of a block is hashed: which values are known, how long texts are, and the values, unknown ones as zero."""
     yield np.packbits(pc.is_valid(array).to_numpy(zero_copy_only=False)).tobytes()

@@ -5,7 +5,6 @@ it names: every version from the oldest on is written anew, names the one before
 the ledger says so. After that the old manifests go, then their keys in `rewrapped.json`, then the files.
 """
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -73,11 +72,6 @@ def destroy_replaced(store: Path, dataset: str, current: str) -> None:
     if len(after) < len(before):
         keep(folder, after)
     remove_unreferenced(store, dataset, current, since=LONG_AGO)
-
-
-def digest_of_digests(digests: tuple[str, ...]) -> str:
-    """One digest of many, sorted, one a line: it does not tell how many there are."""
-    return hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest()
 
 
 def _of_records(path: str) -> bool:

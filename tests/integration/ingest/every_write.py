@@ -14,10 +14,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import pandas as pd  # noqa: F401 - Arrow imports it at its first use, which would be in every child
+# What is imported at its first use elsewhere, which would be in every child.
+import pandas as pd  # noqa: F401 - by Arrow
+import pyarrow.dataset as ds  # noqa: F401 - by DuckDB
 
 from safeconduct.ingest import changing, run
+from safeconduct.ingest.adapters import csv, fixed_width, parquet  # noqa: F401 - by their registry
 from safeconduct.ingest.receipts import IngestSite
+from safeconduct.ingest.sources import adbc, dbapi, files, flowdb  # noqa: F401 - by their registry
 from safeconduct.ingest.withdrawing import withdraw
 from safeconduct.model.areas import EventType
 from safeconduct.store.encrypted import check

@@ -22,7 +22,6 @@ from safeconduct.model.areas import EventType
 from safeconduct.model.days import Days
 from safeconduct.model.editions import Content
 from safeconduct.model.microdata import DataFile, Variable, VariableType
-from safeconduct.model.settings import SiteFolders
 from safeconduct.model.table import Table
 from safeconduct.store.codes import CodeTable
 from safeconduct.store.microdata import Microdata, MicrodataManifest
@@ -131,8 +130,3 @@ def answer(site: Site) -> str:
 def copy(folder: Path, to: Path) -> Path:
     shutil.copytree(folder, to)
     return to
-
-
-def wrapped_keys(folders: SiteFolders) -> list[bytes]:
-    """Every key file below a site's folder as it is now."""
-    return [path.read_bytes() for path in sorted(folders.root.rglob("*key")) if path.is_file()]

@@ -2,8 +2,6 @@
 
 import json
 import shutil
-import subprocess
-import sys
 import tracemalloc
 from contextlib import closing
 from datetime import UTC, datetime
@@ -19,6 +17,7 @@ from safeconduct.keys import officers
 from safeconduct.model.errors import BadInput, NotPermitted, Tampered, Unreadable, WrongState
 from safeconduct.store.archive import extract, read_head
 from safeconduct.store.versions import sole_writer
+from shelled import program
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 WORDS = ("correct horse battery", "staple ahoy there")
@@ -216,7 +215,7 @@ def test_people_sign_in_again_and_old_tokens_are_gone(kept, folder, lines, both,
 @pytest.mark.slow
 def test_by_the_shell(folder, tmp_path) -> None:
     def run(*words: str) -> dict:
-        ran = subprocess.run([sys.executable, "-m", "safeconduct", *words, "--json"], capture_output=True, check=False)
+        ran = program(*words, "--json")
         assert ran.returncode == 0, ran.stderr
         return json.loads(ran.stdout)
 

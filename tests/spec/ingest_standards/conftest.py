@@ -18,7 +18,6 @@ from safeconduct.ingest.survey import Arrived, Contents, read
 from safeconduct.model.table import Table
 
 STANDARDS = Path(__file__).parents[3].parent / "shared" / "standards"
-OFFICIAL = ("htcds_spreadsheet_v2.0.xlsx", "htcds_spreadsheet_single_select_v2.0.xlsx")
 ANA = {
     "Case Owner": "=M. Owner",
     "Salutation": "Ms",
