@@ -29,6 +29,7 @@ from safeconduct.client.verbs.looking import LookingVerbs
 from safeconduct.client.verbs.measuring import MeasuringVerbs
 from safeconduct.client.verbs.messages import MessagesVerbs
 from safeconduct.client.verbs.mosaic import MosaicVerbs
+from safeconduct.client.verbs.old_backups import OldBackupsVerbs
 from safeconduct.client.verbs.people import PeopleVerbs
 from safeconduct.client.verbs.plans_as_files import PlansAsFilesVerbs
 from safeconduct.client.verbs.pools import PoolsVerbs
@@ -40,9 +41,11 @@ from safeconduct.client.verbs.quality_report import QualityReportVerbs
 from safeconduct.client.verbs.receiving import ReceivingVerbs
 from safeconduct.client.verbs.recomputing import RecomputingVerbs
 from safeconduct.client.verbs.registering import RegisteringVerbs
+from safeconduct.client.verbs.rekeying import RekeyingVerbs
 from safeconduct.client.verbs.releasing import ReleasingVerbs
 from safeconduct.client.verbs.requesting import RequestingVerbs
 from safeconduct.client.verbs.retaining import RetainingVerbs
+from safeconduct.client.verbs.retaining_records import RetainingRecordsVerbs
 from safeconduct.client.verbs.reviewing import ReviewingVerbs
 from safeconduct.client.verbs.shredding import ShreddingVerbs
 from safeconduct.client.verbs.studies import StudiesVerbs
@@ -87,6 +90,7 @@ class VerbMethods(
     MeasuringVerbs,
     MessagesVerbs,
     MosaicVerbs,
+    OldBackupsVerbs,
     PeopleVerbs,
     PlansAsFilesVerbs,
     PoolsVerbs,
@@ -98,9 +102,11 @@ class VerbMethods(
     ReceivingVerbs,
     RecomputingVerbs,
     RegisteringVerbs,
+    RekeyingVerbs,
     ReleasingVerbs,
     RequestingVerbs,
     RetainingVerbs,
+    RetainingRecordsVerbs,
     ReviewingVerbs,
     ShreddingVerbs,
     StudiesVerbs,
