@@ -90,8 +90,7 @@ def set_study_retention(room: Room, *, study: str, reason: str, drafts: int = 0,
     Args:
         study: Id of the study.
         reason: Why, in up to 2,000 letters.
-        drafts: Days that treated rows are kept after anything last happened to an edition that was not published,
-            1 to 36,500; 0 for as long as the study.
+        drafts: Days to keep treated rows nobody published, since the last step; up to 36,500, 0 for no end.
         versions: Days that a version of the records is kept after another took its place, likewise.
     """
     room.site.microdata(study)
@@ -111,7 +110,7 @@ def set_study_retention(room: Room, *, study: str, reason: str, drafts: int = 0,
 
 @action(needs="operate", repeatable=True)
 def retain_records(room: Room, *, study: str = "", dry_run: bool = False) -> list[RetainedRecords]:
-    """Destroy drafts and replaced versions of studies that were kept long enough, with proof; workers do it nightly.
+    """Destroy drafts and replaced versions of studies that were kept long enough, with proof; done every night.
 
     Args:
         study: Id of the study; all of them where left out.

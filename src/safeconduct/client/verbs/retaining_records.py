@@ -14,7 +14,7 @@ class RetainingRecordsVerbs:
         study: str = "",
         dry_run: bool = False,
     ) -> Any:
-        """Destroy drafts and replaced versions of studies that were kept long enough, with proof; workers do it nightly.
+        """Destroy drafts and replaced versions of studies that were kept long enough, with proof; done every night.
 
         Args:
             study: Id of the study; all of them where left out.
@@ -41,7 +41,7 @@ class RetainingRecordsVerbs:
         Args:
             study: Id of the study.
             reason: Why, in up to 2,000 letters.
-            drafts: Days that treated rows are kept after anything last happened to an edition that was not published, 1 to 36,500; 0 for as long as the study.
+            drafts: Days to keep treated rows nobody published, since the last step; up to 36,500, 0 for no end.
             versions: Days that a version of the records is kept after another took its place, likewise.
         """
         return self.call(
