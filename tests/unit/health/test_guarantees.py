@@ -117,6 +117,8 @@ def test_names_never_change_so_that_scripts_may_rely_on_them(tmp_path) -> None:
         "file system",
         "spill",
         "key place",
+        "erasures",
+        "backups",
     ]
 
 
