@@ -67,9 +67,7 @@ def _option(one: Parameter) -> click.Option:
     flag, sort = f"--{one.name.replace('_', '-')}", _sort(one.hint)
     many = get_origin(sort) in {tuple, frozenset}
     default = None if one.needed else one.default.value if isinstance(one.default, Enum) else one.default
-    given: Mapping[str, Any] = (
-        {} if many or one.needed else {"default": default}
-    )  # click takes a default of None for an answer
+    given: Mapping[str, Any] = {} if many or one.needed else {"default": default}  # click takes None for an answer
     return click.Option(
         [flag, one.name],
         required=one.needed and one.name != "password",
