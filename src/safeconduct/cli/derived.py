@@ -67,9 +67,7 @@ def _option(one: Parameter) -> click.Option:
     flag, sort = f"--{one.name.replace('_', '-')}", _sort(one.hint)
     many = get_origin(sort) in {tuple, frozenset}
     default = None if one.needed else one.default.value if isinstance(one.default, Enum) else one.default
-    given: Mapping[str, Any] = (
-        {} if many or one.needed else {"default": default}
-    )  # click takes a default of None for an answer
+    given: Mapping[str, Any] = {} if many or one.needed else {"default": default}  # click takes None for an answer
     return click.Option(
         [flag, one.name],
         required=one.needed and one.name != "password",
@@ -77,21 +75,22 @@ def _option(one: Parameter) -> click.Option:
         type=TYPES.get(sort, str),
         prompt=one.name == "password",
         hide_input=one.name == "password",
-        help=f"{one.says}{_written_like(sort)}",
+        help=f"{one.says}{_written_like(sort, one.says)}",
         show_default=default is not None and default != "",
         **given,
         **ALONE if sort is bool else {},
     )
 
 
-def _written_like(sort: Any) -> str:
-    """How a value is written, where its meaning alone does not tell."""
+def _written_like(sort: Any, says: str) -> str:
+    """How a value is written, where its meaning, in words, does not tell."""
     if sort is Days:
         return " (FIRST..LAST, each YYYY-MM-DD)"
     if sort is date:
         return " (YYYY-MM-DD)"
     if isinstance(sort, type) and issubclass(sort, Enum):
-        return f" ({', '.join(str(one.value) for one in sort)})"
+        known = [str(one.value) for one in sort]
+        return "" if all(one in says for one in known) else f" ({', '.join(known)})"
     return " (JSON, or @FILE)" if _is_tree(sort) or _of_trees(sort) else ""
 
 

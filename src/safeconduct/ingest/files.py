@@ -82,7 +82,7 @@ def found_files(mapping: FileMapping, folder: Path) -> list[Found]:
     if not found:
         patterns = ", ".join(sorted({layout.files for _, layout in mapping.layouts}))
         raise BadInput(
-            say("no file in the folder has a name like {patterns}; look at both", patterns=patterns),
+            say("no file matches {patterns}; look at the folder and the mapping", patterns=patterns),
             field="folder",
         )
     return found

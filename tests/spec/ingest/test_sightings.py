@@ -5,7 +5,9 @@ from datetime import date
 
 import pytest
 
+from safeconduct.ingest.looking import look
 from safeconduct.ingest.mapping import read_mapping
+from safeconduct.ingest.source import Offer, Reach, opened_source
 from safeconduct.model.areas import AreaLevel
 from safeconduct.model.errors import BadMapping
 from safeconduct.model.sightings import Counted
@@ -94,8 +96,11 @@ def test_a_point_is_kept_as_its_area(world) -> None:
             "c,2026-01-05 08:00:00,7,0.5", "d,2026-01-05 08:00:00,east,0.5", "e,2026-01-05 08:00:00,,"]  # fmt: skip
     world.write("ping_1.csv", "\n".join(["WHO,AT,X,Y", *rows]) + "\n")
 
+    offer = Offer(mapping=world.mapping, folder=world.files, reach=Reach(), digest_key=bytes(32))
+    looked = look(opened_source(offer), world.files, opened=world.site())
     report = world.take()
 
+    assert (looked.kept, looked.rejected, looked.first_day) == (report.kept, report.rejected, report.first_day)
     assert dict(report.rejected) == {"missing_cell": 1, "unknown_cell": 2}
     assert where(world) == [["A", "A"], ["E"]]
 

@@ -34,3 +34,8 @@ def test_a_default_is_told_as_it_would_be_typed() -> None:
     """The word of the value, which is what may be given, and not the name it has in the code."""
     (kind,) = (one for one in ALL["add-person"].params if one.name == "kind")
     assert kind.default == "other"
+
+
+def test_words_that_the_meaning_tells_already_are_not_told_twice() -> None:
+    (standard,) = (one for one in ALL["open-pool"].params if one.name == "standard")
+    assert standard.help.count("htcds") == 1

@@ -105,7 +105,11 @@ def _check_events(kind: EventType, spec: EventFiles) -> None:
         raise BadMapping(f"[{where}] files: a sample fills in '*' only, not '?' or '['", field=where)
     if not spec.plain:
         raise BadMapping(
-            say("{where}: a sample writes plain CSV with a header and whole columns; declare no more", where=where),
+            say(
+                "{where}: a sample writes CSV in UTF-8 with a line of names and whole columns; take encoding, header, "
+                "decode and the like out for the rehearsal",
+                where=where,
+            ),
             field=where,
         )
     if spec.files.lower().endswith(OTHER_PACKING):
