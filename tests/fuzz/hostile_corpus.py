@@ -116,6 +116,7 @@ def surveys() -> Iterator[Case]:
         "one and a half thousand columns", x__csv=",".join(f"v{n}" for n in range(1_500)) + "\n" + "1," * 1_499 + "1\n"
     )
     yield survey("a mark for the order of bytes alone", "header", x__csv=b"\xff\xfe")
+    yield survey("a Parquet file whose texts are none", "damaged", x__parquet=untold())
     yield survey("two encodings", x__csv="a,b\né,1\n".encode() + "é,2\n".encode("latin-1"))
     yield survey("zero bytes", "zero bytes", x__csv=b"a,b\n\0\0,1\n2,3\n")
     yield survey("a surrogate in an interview", "damaged", f__submissions__jsonl=SURROGATE)
@@ -132,6 +133,14 @@ def surveys() -> Iterator[Case]:
     yield survey("a dictionary that goes deep", "dictionary", hh__dcf="{" + '"a": [' * DEEP, hh__dat="1\n")
     yield from documents()
     yield from workbooks()
+
+
+def untold() -> bytes:
+    """A Parquet file with bytes that are no UTF-8 in a column of texts."""
+    sink = pa.BufferOutputStream()
+    texts = pa.Array.from_buffers(pa.string(), 1, [None, pa.py_buffer(b"\0\0\0\0\2\0\0\0"), pa.py_buffer(b"a\xb2")])
+    pa.parquet.write_table(pa.table({"a": texts, "b": [MARKER]}), sink)
+    return sink.getvalue().to_pybytes()
 
 
 XML = '<?xml version="1.0"?>'

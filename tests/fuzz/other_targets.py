@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import ClassVar
 
 import yaml
-from seed_files import MARKER, NUMBER, SERVERS, SHARED, Files, beside, desk, package
+from seed_files import MARKER, NUMBER, SERVERS, SHARED, Files, beside, desk, of_cases, package
 
 from safeconduct.actions.auxiliary import read_outside
 from safeconduct.actions.plans_as_files import _steps
@@ -202,7 +202,7 @@ def papers() -> Iterator[Other]:
     yield "paper:description", [package({"study.xml": ddi.CODEBOOK}), {"study.xml": full}], one_file(read_ddi)
     form = desk().workbook(survey=forms.SURVEY, choices=forms.CHOICES, settings=forms.SETTINGS)
     yield "paper:form", [{"form.xlsx": form}], one_file(lambda content: form_of(arrived("form.xlsx", content)))
-    cases = package({"cases.csv": f"First Name,Consent,Status\n{MARKER},true,Active\n"})
+    cases = of_cases()[0]
     yield "paper:cases", [cases], written("cases.csv", standards_checked)
     template = SHARED / "htcds/templates/htcds_spreadsheet_v2.0.xlsx"
     if template.exists():

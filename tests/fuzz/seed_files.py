@@ -121,8 +121,8 @@ def of_survey_solutions() -> list[Files]:
 
 def of_cases() -> list[Files]:
     cases = beside("spec/ingest_standards/conftest.py")
-    one = {"First Name": MARKER, "Consent": True, "Gender": "Masculine", "Citizenship": "Ukraine", "Status": "Closed"}
-    by_name = {"prs_FirstName": MARKER, "con_Consent": "true", "prs_Gender": "Masculine", "prs_Citizenship": "UA"}
+    one = {**cases.ANA, "Case Owner": "M. Owner", "First Name": MARKER}
+    by_name = dict.fromkeys(cases.core_names(), "") | {"prs_FirstName": MARKER, "con_Consent": "true"}
     return [
         package({"cases.csv": cases.as_csv([list(one), list(one.values())])}),
         package({"cases.csv": cases.as_csv([list(by_name), list(by_name.values())], mark=";")}),

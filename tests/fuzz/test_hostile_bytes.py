@@ -15,16 +15,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from fuzz_targets import GOOD, Broken, Place, Target, endings, kept, targets
+from fuzz_targets import GOOD, Broken, Place, Target, endings, kept, sent, targets
 from hostile_corpus import cases
 from other_targets import IN_POSTGRESQL
-from seed_files import MARKER, MARKS, NUMBER
+from seed_files import FORMATS, MARKER, MARKS, NUMBER
 
 from safeconduct.ingest import lines
 from safeconduct.ingest.adapter import adapter
 from safeconduct.ingest.server_base import servers
 from safeconduct.ingest.source import source
-from safeconduct.ingest.survey import formats
+from safeconduct.ingest.survey import formats, read
 from safeconduct.model.errors import Unreadable
 from safeconduct.model.text import say
 
@@ -63,6 +63,12 @@ def test_every_seed_file_is_read_as_it_is(every) -> None:
         assert [refused for _, refused in found] == [None] * len(found), name
         if not name.startswith("paper:") and name not in WITHOUT_MARKS:
             assert any(mark in cell for cells, _ in found for cell in cells for mark in MARKS), name
+
+
+@pytest.mark.parametrize("name", formats)
+def test_every_format_reads_a_seed_file_of_its_own(name) -> None:
+    """A file that another format takes would try that one twice."""
+    assert name in {part for files in FORMATS[name]() for part in read(sent(files)).format.split("+")}
 
 
 @pytest.mark.parametrize("name", CORPUS)

@@ -48,7 +48,9 @@ def _table(arrived: Arrived) -> ReadTable:
         with told(arrived), arrived.open() as stream:
             for batch in pq.ParquetFile(stream).iter_batches(batch_size=ROWS, use_threads=False):
                 columns = [_cells(cells, one) for cells, one in zip(batch.columns, variables, strict=True)]
-                yield pa.record_batch(columns, names=list(names))
+                found = pa.record_batch(columns, names=list(names))
+                found.validate(full=True)  # Parquet says that its texts are UTF-8, and nobody looked
+                yield found
 
     with told(arrived):
         for _ in batches():
