@@ -30,6 +30,7 @@ from safeconduct.govern.states.machine import BY_SYSTEM
 from safeconduct.ingest.away import household_marks, record_marks, record_marks_meant_otherwise
 from safeconduct.ingest.forgetting_records import RecordsSite, Rewritten
 from safeconduct.ingest.forgetting_records import forget_records as forget_listed
+from safeconduct.ingest.people import is_text
 from safeconduct.jobs.queue import Heartbeat, Job
 from safeconduct.ledger.erasures import Erasure
 from safeconduct.ledger.rewritten import note
@@ -111,7 +112,7 @@ def _change(room: Room, kind: str, study: str, households: Sequence[str], record
         raise BadInput(say("give 1 to {most} identifiers at a time", most=MOST_AT_ONCE), field="records")
     if records and not table.strip():
         raise BadInput(say("say which table these records are of"), field="table")
-    if any(not one.strip() for one in (*households, *records)):
+    if any(not one.strip() or not is_text(one) for one in (*households, *records)) or not is_text(table):
         raise BadInput(say("an identifier of the list is empty; nothing was changed"), field="records")
     dataset, keys, objections = dataset_of(study), room.site.keys, list_of(room.site, dataset_of(study))
     found = {

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from safeconduct.ingest.adapter import Chunk
-from safeconduct.ingest.people import EPOCH, People, pseudonyms, spelling
+from safeconduct.ingest.people import EPOCH, People, is_text, pseudonyms, spelling
 from safeconduct.keys.provider import KeyProvider
 from safeconduct.model.sightings import Counted
 from safeconduct.store.objections import LEFT_OUT, Domain, Marks, Objections
@@ -93,6 +93,6 @@ def marks_of(
     """The mark of each identifier, `b""` where it names nobody; spelt as what it stands for is."""
     key = keys.derive("pseudonym", dataset, EPOCH, Domain.PERSON)
     spell = spelling(counted)
-    spelt = [spell(one) for one in identifiers]
+    spelt = [spell(one) if is_text(one) else "" for one in identifiers]
     made = iter(objections.marks(Domain.PERSON, pseudonyms(key, (one for one in spelt if one))))
     return [next(made) if one else b"" for one in spelt]

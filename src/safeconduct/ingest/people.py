@@ -7,6 +7,7 @@ in bounded memory that is never written anywhere; other texts in DuckDB's memory
 
 import hashlib
 import hmac
+import re
 from collections.abc import Callable, Iterable
 
 import duckdb
@@ -21,6 +22,7 @@ from safeconduct.model.sightings import Counted
 from safeconduct.store.codes import PSEUDONYM_BYTES, CodeTable
 
 EPOCH = "1"
+HALVES = re.compile("[\ud800-\udfff]")
 NOBODY = -1
 LONGEST = 128
 MET_BYTES = 64 << 20
@@ -61,6 +63,11 @@ def exact(identifier: str) -> str:
 def spelling(counted: Counted) -> Callable[[str], str]:
     """How identifiers of what is counted are spelt, before they become pseudonyms; wherever a person is looked for."""
     return normalised if counted is Counted.SUBSCRIBER else exact
+
+
+def is_text(identifier: str) -> bool:
+    """Whether an identifier is text that a file may hold; what came as JSON may have halves of characters."""
+    return not HALVES.search(identifier)
 
 
 def pseudonyms(key: bytes, identifiers: Iterable[str]) -> bytes:

@@ -8,7 +8,7 @@ from safeconduct.ingest.forgetting import Commit, ForgetSite
 from safeconduct.store.encrypted import digest_of
 from safeconduct.store.replacing import destroy_replaced, replace_versions
 from safeconduct.store.sweeping import retained
-from safeconduct.store.versions import Manifest, Partition
+from safeconduct.store.versions import Manifest, Partition, sole_writer
 
 Rejected = Callable[[tuple[str, ...]], None]
 
@@ -81,7 +81,7 @@ def destroy_rejected(
     Raises:
         WrongState: Files are being taken in.
     """
-    with site.alone():
+    with sole_writer(site.folders.store, site.dataset):
         came = site.quarantine.names(before=since) if since else ()
         gone = {path: digest_of(path) for path in site.quarantine.names()}
         gone = {path: digest for path, digest in gone.items() if path in came or digest in digests}

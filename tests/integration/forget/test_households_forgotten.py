@@ -239,7 +239,14 @@ def test_killed_before_or_after_it_was_written_down_and_begun_again_it_ends_the_
 
 def test_what_cannot_be_meant_is_refused(survey) -> None:
     who = survey.room("dpo")
-    for wrong in ({}, {"households": (" ",)}, {"records": ("h3/2",)}):
+    half = "\ud800"
+    for wrong in (
+        {},
+        {"households": (" ",)},
+        {"records": ("h3/2",)},
+        {"households": (half,)},
+        {"records": ("h3/2",), "table": half},
+    ):
         with pytest.raises(BadInput):
             opt_out_records(who, study=STUDY, **wrong)
     with pytest.raises(NotFound):

@@ -154,6 +154,8 @@ def test_a_list_is_read_from_a_file_and_wrong_lines_are_told_by_their_place(litt
         opt_out_list(here.room("dpo"), dataset="phone", listed=bad)
     assert "number 2 of the list" in str(told.value)
     assert "hunter2" not in str(told.value)
+    with pytest.raises(BadInput, match="number 2 of the list"):
+        opt_out(here.room("dpo"), dataset="phone", identifiers=(little.FLED, "\ud800"))
     with pytest.raises(NotFound):
         forget(here.room("dpo"), dataset="nothing", identifiers=(little.FLED,))
 
