@@ -1,8 +1,9 @@
 """Freezes a pool and withdraws a share in children that are killed at each of their writes; says if all is whole.
 
-    python every_pool_write.py POOLING_MODULE FOLDER [STRIDE]
+    python every_pool_write.py POOLING FOLDER [STRIDE]
 
-Only every STRIDE-th write is tried where one is given. Prints up to which write it came, by act. Nothing here opens a database before it forks.
+Only every STRIDE-th write is tried where one is given. Prints up to which write it came, by act.
+Nothing here opens a database before it forks.
 """
 
 import importlib.util
