@@ -1,8 +1,9 @@
 """Freezes a pool and withdraws a share in children that are killed at each of their writes; says if all is whole.
 
-    python every_pool_write.py POOLING_MODULE FOLDER
+    python every_pool_write.py POOLING FOLDER [STRIDE]
 
-Prints how many writes there were, by act. Nothing here opens a database before it forks.
+Only every STRIDE-th write is tried where one is given. Prints up to which write it came, by act.
+Nothing here opens a database before it forks.
 """
 
 import importlib.util
@@ -80,12 +81,13 @@ def survived(module, folder: Path, act: Callable) -> int:
     inside(lambda: once(module, folder, act, whole, pool))
     undisturbed = json.loads(whole.read_text())
     as_before(folder)
-    while killed(at := at + 1, lambda: act(module.House(folder / "now"), pool)):
+    stride = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+    while killed(at := at + stride, lambda: act(module.House(folder / "now"), pool)):
         inside(lambda: once(module, folder, act, whole, pool))
         if json.loads(whole.read_text()) != undisturbed:
             raise SystemExit(f"after write {at} of {act.__name__}: {whole.read_text()} is not {undisturbed}")
         as_before(folder)
-    return at - 1
+    return at - stride
 
 
 def once(module, folder: Path, act: Callable, whole: Path, pool: str) -> None:
