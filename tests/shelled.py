@@ -1,10 +1,10 @@
 """The command `safeconduct` in a process of its own, forked from one that has imported it: as real, and sooner.
 
-`program(...)` stands for `python -m safeconduct ...`; tests that are about how a process begins start one themselves.
+`program(...)` stands for `python -m safeconduct ...` and `python(text, ...)` for `python -c text ...`; tests that are
+about how a process begins start one themselves.
 """
 
 import atexit
-import contextlib
 import functools
 import json
 import os
@@ -13,18 +13,27 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
 
 def program(*words: object) -> subprocess.CompletedProcess[str]:
     """Run a command to its end: its exit code, minus a signal's number where one ended it, and what it printed."""
+    return _run("", words)
+
+
+def python(text: str, *words: object) -> subprocess.CompletedProcess[str]:
+    """Run a text of Python to its end, where what `safeconduct` imports is imported already."""
+    return _run(text, words)
+
+
+def _run(text: str, words: Sequence[object]) -> subprocess.CompletedProcess[str]:
     with tempfile.TemporaryDirectory(prefix="scshell") as folder:
         out, err = Path(folder) / "out", Path(folder) / "err"
         asked = {
-            "words": [*map(str, words)], "cwd": str(Path.cwd()), "environment": dict(os.environ), "out": str(out),
-            "err": str(err),
+            "text": text, "words": [*map(str, words)], "cwd": str(Path.cwd()), "environment": dict(os.environ),
+            "out": str(out), "err": str(err),
         }  # fmt: skip
         nursery = _nursery()
         nursery.stdin.write(json.dumps(asked) + "\n")
@@ -46,24 +55,25 @@ def _ended(nursery: subprocess.Popen[str]) -> None:
         nursery.stdin.close()
 
 
-def _fork_for_each_asked() -> bool:
-    """Fork a child for every line that is read; true in a child, which is to be the command, false at the end."""
+def _fork_for_each_asked() -> dict:
+    """Fork a child for every line that is read; what a child is asked, in the child, and nothing at the end."""
     asked_of, told_to = os.fdopen(os.dup(0)), os.fdopen(os.dup(1), "w")
     for line in iter(asked_of.readline, ""):
         child = os.fork()
         if not child:
             asked_of.close()
-            with contextlib.closing(told_to):
-                _become(json.loads(line))
-            return True
+            told_to.close()
+            asked = json.loads(line)
+            _become(asked)
+            return asked
         told_to.write(f"{os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}\n")
         told_to.flush()
-    return False
+    return {}
 
 
 def _become(asked: dict) -> None:
     """Words, folder, environment and streams as whoever asked wants them."""
-    sys.argv[:] = ["safeconduct", *asked["words"]]
+    sys.argv[:] = ["-c" if asked["text"] else "safeconduct", *asked["words"]]
     os.chdir(asked["cwd"])
     os.environ.clear()
     os.environ.update(asked["environment"])
@@ -96,5 +106,6 @@ def _to_its_end(run: Callable[[], None]) -> NoReturn:
 if __name__ == "__main__":
     from safeconduct.cli.main import main
 
-    if _fork_for_each_asked():
-        _to_its_end(main)
+    if asked := _fork_for_each_asked():
+        text = asked["text"]
+        _to_its_end(functools.partial(exec, text, {"__name__": "__main__"}) if text else main)

@@ -2,8 +2,6 @@
 
 import json
 import signal
-import subprocess
-import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -13,6 +11,7 @@ from safeconduct.actions.verb import verbs
 from safeconduct.engines.tables import table
 from safeconduct.ledger import tables
 from safeconduct.ledger.tables import stamp
+from shelled import python
 
 pytestmark = pytest.mark.slow
 
@@ -38,7 +37,7 @@ def killed(office, module: str, name: str, when: str = "after") -> None:
     """Let a worker die at a step, and its lease run out."""
     office.site.ledger.close()
     office.__dict__.pop("site")
-    ran = subprocess.run([sys.executable, "-c", DOOMED, str(office.root), module, name, when], check=False)
+    ran = python(DOOMED, office.root, module, name, when)
     assert ran.returncode == -signal.SIGKILL
     with office.site.ledger.write() as tx:
         now = datetime.now(UTC)

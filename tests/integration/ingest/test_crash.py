@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from safeconduct.store.sweeping import sweep
+from shelled import python
 
 CHILD = Path(__file__).with_name("child.py")
 WORLD = Path(__file__).parents[2] / "spec" / "ingest" / "world.py"
@@ -21,9 +22,7 @@ POINTS = [
 
 
 def child(folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, CHILD, WORLD, folder, *more], capture_output=True, text=True, check=False, timeout=120
-    )
+    return python(CHILD.read_text(encoding="utf-8"), WORLD, folder, *more)
 
 
 @pytest.fixture
