@@ -32,6 +32,7 @@ WIDTHS = (16, 24, 48, 10, 18, 60, 6, 18)
 LONGEST_CELL = 2_000
 LARGEST = 100 * 2**20
 MOST_ROWS = 200_000
+MOST_COLUMNS = 64
 MOST_TOLD = 10
 RUNS = tuple("=+-@\t\r\n'")
 """What a spreadsheet program takes for the beginning of a formula, and the sign that says it is none."""
@@ -270,7 +271,7 @@ def _cells(content: bytes) -> list[tuple[object, ...]]:
         warnings.simplefilter("ignore")
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         sheet = next((one for one in book.worksheets if one.title.casefold() == SHEET), book.worksheets[0])
-        return list(sheet.iter_rows(max_row=MOST_ROWS, values_only=True))
+        return list(sheet.iter_rows(max_row=MOST_ROWS, max_col=MOST_COLUMNS, values_only=True))
 
 
 def _filled(rows: list[tuple[object, ...]]) -> Iterator[tuple[int, str, str, str]]:

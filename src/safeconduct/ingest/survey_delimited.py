@@ -224,11 +224,12 @@ def _head(arrived: Arrived, encoding: str) -> tuple[str, bool]:
 
 
 def _records(head: str, delimiter: str, *, whole: bool, most: int = LOOKED_AT) -> list[list[str]]:
-    """The first rows; without the last where it may go on after the head."""
+    """The first rows; without the last where it may go on after the head, with nothing for one too long to look at."""
+    rows: list[list[str]] = []
     try:
-        rows = list(islice(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter), most + 1))
+        rows.extend(islice(csv.reader(io.StringIO(head, newline=""), delimiter=delimiter), most + 1))
     except csv.Error:
-        return []
+        return [*rows, []] if rows else []
     return rows if whole or len(rows) > most else rows[:-1] or rows
 
 

@@ -126,6 +126,17 @@ def test_ten_thousand_columns_are_read(desk):
     assert len(desk.file(found).variables) == 10_000
 
 
+@pytest.mark.parametrize("place", [0, 5, 1000])
+def test_a_cell_of_a_million_letters_is_read_wherever_it_stands(desk, place):
+    """Its row is too long to be looked at for delimiters, and is a row all the same."""
+    rows = [f"{number},ok" for number in range(1001)]
+    rows[place] = f"{place},{'x' * 1_000_000}"
+    read = desk.columns(desk.read({"a.csv": "id,word\n" + "\n".join(rows) + "\n"}))
+
+    assert read["id"] == list(range(1001))
+    assert [len(word) for word in read["word"]].count(1_000_000) == 1
+
+
 def test_a_column_of_one_keeps_its_empty_cells(desk):
     """An empty line is a missing answer where there is one column."""
     found = desk.read({"a.csv": "a\n1\n\n3\n"})

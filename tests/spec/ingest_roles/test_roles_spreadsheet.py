@@ -1,6 +1,7 @@
 """Roles go out as a spreadsheet, come back filled in, and the difference is known before anything is accepted."""
 
 import io
+import tracemalloc
 import zipfile
 from collections.abc import Callable, Sequence
 
@@ -45,6 +46,22 @@ def edited(
 def cells(content: bytes, sheet: str = "roles") -> list[tuple[object, ...]]:
     """What the sheet holds."""
     return list(load_workbook(io.BytesIO(content))[sheet].iter_rows(values_only=True))
+
+
+def test_a_cell_far_away_takes_no_memory_for_all_between() -> None:
+    """One cell in the last corner of a sheet makes every row as wide as a sheet can be."""
+
+    def far(sheet: Worksheet) -> None:
+        for row in range(5, 2005):
+            sheet.cell(row=row, column=16_384, value="x")
+
+    content = edited(far)
+    tracemalloc.start()
+    try:
+        assert read_roles(content, FILES) == ROLES
+        assert tracemalloc.get_traced_memory()[1] < 64 << 20
+    finally:
+        tracemalloc.stop()
 
 
 def test_the_sheet_has_a_row_for_every_variable() -> None:

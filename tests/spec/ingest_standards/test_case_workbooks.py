@@ -1,5 +1,8 @@
 """Workbooks and tables of cases: columns are told by what people see, and nothing is lost on the way."""
 
+import io
+
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -212,3 +215,14 @@ def test_only_a_workbook_for_cases_can_be_filled(desk_of_cases, content, error):
 
     with pytest.raises(error):
         filled(content or other, desk_of_cases.cases([{"con_Consent": "yes", "cas_Status": "x", "prs_Title": "y"}]))
+
+
+def test_a_template_as_large_as_a_sheet_can_be_is_refused(desk_of_cases):
+    """Looking for lists in one would take for ever."""
+    book = openpyxl.load_workbook(io.BytesIO(entry_workbook()))
+    book.worksheets[-1].cell(row=1_048_576, column=16_384, value="x")
+    kept = io.BytesIO()
+    book.save(kept)
+
+    with pytest.raises(Unreadable, match="far larger"):
+        filled(kept.getvalue(), desk_of_cases.cases([{"con_Consent": "yes"}]))

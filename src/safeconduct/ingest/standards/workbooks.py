@@ -23,6 +23,7 @@ from safeconduct.model.text import say
 
 CASES, CODES, LISTS, ABOUT = "cases", "codes", "lists", "about"
 LAST_ROW = 5_000
+MOST_CELLS = 5_000_000
 ONE_ANSWER = "Choose one answer of the list."
 YES_NO = '"TRUE,FALSE"'
 LINES = (
@@ -154,9 +155,12 @@ def _opened(content: bytes) -> openpyxl.Workbook:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return openpyxl.load_workbook(io.BytesIO(content))
+            book = openpyxl.load_workbook(io.BytesIO(content))
     except Exception:  # noqa: BLE001 - whatever a broken file makes the library say may quote a cell
         raise Unreadable(say("This is no workbook (.xlsx); use the template as it was published.")) from None
+    if any(sheet.max_row * sheet.max_column > MOST_CELLS for sheet in book.worksheets):
+        raise Unreadable(say("A sheet of this workbook is far larger than a template; use it as it was published."))
+    return book
 
 
 def _sheet(book: openpyxl.Workbook) -> tuple[Worksheet, int]:
