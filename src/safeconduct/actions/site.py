@@ -172,11 +172,18 @@ class Site:
             NotFound: There is no such data set.
             WrongState: That version was rewritten since, because people were erased or days were not to be kept.
         """
-        fact = self.ledger.fact("dataset", dataset)
-        if fact is None or fact.state != "current":
+        named = self._standing(dataset, version)
+        try:
+            return read_manifest(self.folders.store, dataset, named)
+        except NotFound:  # unless another took its place between the two looks
+            if self._standing(dataset, version) == named:
+                raise
+        return self.manifest(dataset, version)
+
+    def _standing(self, dataset: str, version: str) -> str:
+        if not (current := self.named(dataset)):
             raise NotFound(say("there is no data set of that name; ingest files first"))
-        named = standing(self.ledger, dataset, version)
-        return read_manifest(self.folders.store, dataset, named or str(fact.body["manifest"]))
+        return standing(self.ledger, dataset, version) or current
 
     def named(self, dataset: str) -> str:
         """Id of the version that is current at this moment, `""` where there is none or it was destroyed."""

@@ -10,13 +10,15 @@ import pytest
 
 from safeconduct.actions.forgetting import opened_for
 from safeconduct.actions.ingesting import _opened
+from safeconduct.actions.rekeying import _bring_about
 from safeconduct.ingest.forgetting import forget_listed
 from safeconduct.ingest.mapping import read_mapping
 from safeconduct.ingest.rekeying import rekey
 from safeconduct.ingest.retaining import destroy_days
 from safeconduct.ingest.run import ingest
 from safeconduct.ingest.withdrawing import withdraw
-from safeconduct.model.errors import WrongState
+from safeconduct.model.errors import NotFound, WrongState
+from safeconduct.store.versions import Manifest
 
 
 def _take(here, opened) -> None:
@@ -64,3 +66,30 @@ def test_a_site_that_starts_looks_which_version_is_current_once_others_are_kept_
 
     assert seen == [True]
     assert here.rows()
+
+
+@pytest.mark.parametrize("asked", ["", "the version before"])
+def test_who_looks_while_a_version_takes_the_place_of_another_finds_it(little, here, monkeypatch, asked) -> None:
+    """The ledger names a version, and before its manifest is read it is gone: the same records stand under another."""
+    import safeconduct.actions.site as module  # noqa: PLC0415 - the one module of which a name is replaced
+
+    site, real, before = here.site, module.read_manifest, here.site.manifest("phone")
+
+    def read_late(store: Path, dataset: str, version: str) -> Manifest:
+        monkeypatch.setattr(module, "read_manifest", real)
+        _bring_about(site, "phone", 2, little.NOW)
+        return real(store, dataset, version)
+
+    monkeypatch.setattr(module, "read_manifest", read_late)
+    found = site.manifest("phone", asked and before.id)
+
+    assert found.partitions == before.partitions
+    assert found.id != before.id
+
+
+def test_a_version_that_is_lost_is_looked_for_once(here) -> None:
+    site = here.site
+    (site.folders.store / "phone" / "manifests" / f"{site.manifest('phone').id}.json").unlink()
+
+    with pytest.raises(NotFound):
+        site.manifest("phone")
