@@ -21,7 +21,7 @@ from safeconduct.keys.sealing import Sealer
 from safeconduct.keys.signing import Signer
 from safeconduct.keys.tokens import TokenKeys
 from safeconduct.ledger.ledger import Ledger
-from safeconduct.ledger.rewritten import in_its_place, standing
+from safeconduct.ledger.rewritten import in_its_place, standing, steady
 from safeconduct.model.canonical import Json
 from safeconduct.model.editions import ReleasedFile
 from safeconduct.model.errors import BadSettings, NotFound, SafeconductError, WrongState
@@ -126,12 +126,14 @@ class Site:
         Raises:
             NotFound: No records of that study are kept.
         """
+        kept = Microdata(folder=self.folders.store, dataset=dataset_of(study), keys=self.keys)
+        return steady(lambda: self._standing_of(study, version), kept.manifest)
+
+    def _standing_of(self, study: str, version: str) -> str:
         fact = self.ledger.fact("microdata", study)
         if fact is None or fact.state != "current":
             raise NotFound(say("No records of this study are kept."))
-        named = standing(self.ledger, dataset_of(study), version)
-        kept = Microdata(folder=self.folders.store, dataset=dataset_of(study), keys=self.keys)
-        return kept.manifest(named or str(fact.body["manifest"]))
+        return standing(self.ledger, dataset_of(study), version) or str(fact.body["manifest"])
 
     def arrival(self, study: str, deposit: str) -> ArrivalSite:
         """What an arrival of files needs of this site."""
@@ -172,18 +174,13 @@ class Site:
             NotFound: There is no such data set.
             WrongState: That version was rewritten since, because people were erased or days were not to be kept.
         """
-        named = self._standing(dataset, version)
-        try:
-            return read_manifest(self.folders.store, dataset, named)
-        except NotFound:  # unless another took its place between the two looks
-            if self._standing(dataset, version) == named:
-                raise
-        return self.manifest(dataset, version)
+        read = partial(read_manifest, self.folders.store, dataset)
+        return steady(lambda: self._standing(dataset, version), read)
 
     def _standing(self, dataset: str, version: str) -> str:
-        if not (current := self.named(dataset)):
-            raise NotFound(say("there is no data set of that name; ingest files first"))
-        return standing(self.ledger, dataset, version) or current
+        if current := self.named(dataset):
+            return standing(self.ledger, dataset, version) or current
+        raise NotFound(say("there is no data set of that name; ingest files first"))
 
     def named(self, dataset: str) -> str:
         """Id of the version that is current at this moment, `""` where there is none or it was destroyed."""

@@ -1,7 +1,8 @@
 """Versions that were replaced: people were erased, days were not to be kept, or pseudonyms got another key."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import TypeVar
 
 from safeconduct.ledger.ledger import Ledger
 from safeconduct.ledger.transaction import Transaction
@@ -11,6 +12,8 @@ from safeconduct.model.text import say
 KIND, PEOPLE, VERSIONS = "rewritten", "people", "versions"
 REKEYED = "pseudonyms"
 """Why a version was replaced that holds the same records as the one before: whoever asks for the old one gets it."""
+
+Read = TypeVar("Read")
 
 
 def note(tx: Transaction, dataset: str, versions: Mapping[str, str], *, because: str, at: datetime) -> None:
@@ -48,6 +51,25 @@ def standing(ledger: Ledger, dataset: str, version: str) -> str:
         if not version:
             raise NotFound(say("there is no such version of the data set"))
     return version
+
+
+def steady(stands: Callable[[], str], read: Callable[[str], Read]) -> Read:
+    """What a version says, whichever stands when it is read: another may take its place between the two looks.
+
+    Args:
+        stands: The version's id, as `standing` has it now.
+        read: Reads the version of an id.
+
+    Raises:
+        NotFound: It is lost, and no other took its place.
+    """
+    named = stands()
+    try:
+        return read(named)
+    except NotFound:
+        if stands() == named:
+            raise
+    return steady(stands, read)
 
 
 def in_its_place(ledger: Ledger, dataset: str, version: str) -> str:
