@@ -154,12 +154,12 @@ def test_a_file_is_listed_and_taken_back_from_the_shell(folder) -> None:
     """With a dry run first, which changes nothing."""
     bring(folder, "2026-01-08")
     site = ["--site", str(folder / "site"), "--as", "bilal", "--json"]
-    (one,) = shell("arrivals", "--dataset", "phone", *site)
+    (one,) = shell("arrivals", "--dataset", "phone", *site)["arrivals"]
     back = ["withdraw-arrival", "--dataset", "phone", "--arrival", one["content"], *site]
     dry, done = shell(*back, "--dry-run"), shell(*back)
 
     assert (dry["done"], done["done"], dry["days"]) == (False, True, done["days"])
-    assert shell("arrivals", "--dataset", "phone", *site)[0]["standing"] == "withdrawn"
+    assert shell("arrivals", "--dataset", "phone", *site)["arrivals"][0]["standing"] == "withdrawn"
 
 
 def test_what_was_corrected_and_taken_back_stands_in_the_record_of_use(folder) -> None:

@@ -1,5 +1,6 @@
 """Errors on the wire: RFC 9457 problems, one table from our errors to status codes."""
 
+import logging
 from collections.abc import Mapping
 
 from fastapi import FastAPI, Request
@@ -22,6 +23,8 @@ from safeconduct.model.errors import (
     WrongState,
 )
 from safeconduct.model.text import Text, say
+
+log = logging.getLogger(__name__)
 
 STATUS: Mapping[type[SafeconductError], int] = {
     BadSpec: 422,
@@ -72,6 +75,8 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(SafeconductError)
     async def _ours(_request: Request, error: SafeconductError) -> JSONResponse:
         status = status_of(error)
+        if status == SERVER_ERROR:  # the sentence as it stands in the program, without what stood in its places
+            log.warning("a request ended with %s: %s", type(error).__name__, error.text.id)
         return problem(status, SORRY if status == SERVER_ERROR else error.text, field=error.field)
 
     @app.exception_handler(RequestValidationError)

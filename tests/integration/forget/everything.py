@@ -18,11 +18,13 @@ from safeconduct.keys.sealing import Sealer
 from safeconduct.model.errors import NotFound
 from safeconduct.store.chests import Chests
 from safeconduct.store.encrypted import add_key, connect
+from safeconduct.store.epochs import Epochs, InEpoch
 from safeconduct.store.intake import Quarantine
 from safeconduct.store.rotation import parts_of
 
 Opener = Callable[[Site, Path], Iterator[bytes]]
 DATASET, NAME, ID = r"[\w-]+", r"[\w.-]+", r"[0-9a-f]{32}"
+CHESTS = rf"store/{DATASET}/(microdata|seen|objections|figures|pool|epochs)"
 
 
 def plain(_site: Site, path: Path) -> Iterator[bytes]:
@@ -79,7 +81,16 @@ def part(site: Site, path: Path) -> Iterator[bytes]:
 def codes(site: Site, path: Path) -> Iterator[bytes]:
     for key in _keys(site, path):
         about = path.relative_to(_dataset(site, path)).as_posix()
-        yield Sealer(key).open(path.read_bytes(), about=about)
+        content = Sealer(key).open(path.read_bytes(), about=about)
+        yield content
+        yield _epoch(site, about, path).pseudonyms(content)
+
+
+def _epoch(site: Site, about: str, path: Path) -> InEpoch:
+    """How pseudonyms rest in the epoch that the folder of a file of codes tells: `codes/person/2/…`."""
+    _, sort, *rest = about.split("/")
+    epochs = Epochs(store=site.folders.store, dataset=_dataset(site, path).name, keys=site.keys)
+    return epochs.of(int(rest[0]) if len(rest) > 1 else 1, sort)
 
 
 KINDS: Mapping[str, Opener] = {
@@ -89,14 +100,14 @@ KINDS: Mapping[str, Opener] = {
     rf"quarantine/{DATASET}/[0-9a-f]{{64}}\.rows": rejected,
     r"documents/[0-9a-f]{64}\.json": document,
     rf"(quarantine/{DATASET}|documents)/[0-9a-f]{{64}}\.{ID}\.key": plain,
-    rf"(store/{DATASET}/(microdata|seen|objections|figures|pool)|drafts|releases/editions)/{NAME}\.chest": chest,
+    rf"({CHESTS}|drafts|releases/editions)/{NAME}\.chest": chest,
     rf"intake/staged/{DATASET}/microdata/{NAME}\.chest": chest,
-    rf"(store/{DATASET}/(microdata|seen|objections|figures|pool)|drafts|releases/editions)/{NAME}\.{ID}\.key": plain,
+    rf"({CHESTS}|drafts|releases/editions)/{NAME}\.{ID}\.key": plain,
     rf"intake/staged/{DATASET}/microdata/{NAME}\.{ID}\.key": plain,
-    rf"(store|intake/staged)/{DATASET}/(\.lock|rewrapped\.json)|intake/uploads/{NAME}/lock": plain,
+    rf"(store|intake/staged)/{DATASET}/((objections/)?\.lock|rewrapped\.json)|intake/uploads/{NAME}/lock": plain,
     rf"store/{DATASET}/manifests/[0-9a-f]{{64}}\.json": plain,
     rf"store/{DATASET}/(parts|rollups)/\w+/[\d-]+/{ID}\.parquet": part,
-    rf"(store|intake/staged)/{DATASET}/codes/\w+/{ID}\.codes": codes,
+    rf"(store|intake/staged)/{DATASET}/codes/\w+/(\d+/)?{ID}\.codes": codes,
     rf"store/{DATASET}/geography/[0-9a-f]{{64}}/({NAME}\.(geo)?json|cells\.sealed)": plain,
     rf"intake/uploads/{NAME}/key": upload,
     rf"intake/uploads/{NAME}/(card|whole|tail)": plain,

@@ -107,7 +107,10 @@ class History:
     @property
     def site(self) -> ForgetSite:
         folders = SiteFolders(self.folder)
-        return ForgetSite(folders=folders, keys=KEYS, manifest=self.manifest, memory_mb=64, threads=1)
+        named = self.manifest.id  # of one process
+        return ForgetSite(
+            folders=folders, keys=KEYS, manifest=self.manifest, named=lambda: named, memory_mb=64, threads=1
+        )
 
     def look(self) -> None:
         """Everybody is there once, at their place; what rests in an epoch rests in no other."""

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 from safeconduct.actions.forgetting import forget
 from safeconduct.actions.forgetting_records import erase_records
 from safeconduct.actions.housekeeping import tidied
+from safeconduct.actions.rekeying import rotate_pseudonyms
 from safeconduct.actions.setting_up import first_person
 from safeconduct.actions.site import Site, dataset_of
 from safeconduct.ingest.people import pseudonyms
@@ -147,9 +148,14 @@ def test_killed_after_any_of_its_parts_it_goes_on(office, publishing, opened, at
     assert opened.told(copy.site, signs_of(copy, publishing.STUDY)) == []
 
 
-def test_of_phone_records_nothing_tells_them_in_any_file(little, opened, made, tmp_path) -> None:
+@pytest.mark.parametrize("epoch", [1, 2, 3])
+def test_of_phone_records_nothing_tells_them_in_any_file(little, opened, made, tmp_path, epoch) -> None:
+    """Nor under any key that pseudonyms rest under."""
     shutil.copytree(made, tmp_path / "copy")
     here = little.Little(tmp_path / "copy")
+    for _ in range(1, epoch):
+        rotate_pseudonyms(here.room("engineer"), dataset="phone")
+        here.work()
     own = little.pseudonym_of(here.site, little.FLED)
     signs = (little.FLED[1:].encode(), bytes.fromhex(own), own.encode(), base64.b64encode(bytes.fromhex(own))[:20])
     before = opened.told(here.site, signs)

@@ -1,10 +1,11 @@
 """Pseudonyms rest under another key afterwards; every code, row and answer stays, killed or not."""
 
 import hashlib
-import multiprocessing
 import os
 import shutil
 import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -365,14 +366,12 @@ def _takes(folder: str, module: str) -> None:
 @pytest.mark.slow
 def test_two_processes_that_take_files_in_and_exchange_the_key_lose_and_double_nothing(little, here) -> None:
     """Each is told that the other writes, and does it again."""
-    child = multiprocessing.get_context("spawn").Process(target=_takes, args=(str(here.folder), little.__file__))
-    child.start()
-    done = 0
-    while child.is_alive() or done < 2:
-        done += rotate(here).state == "done"
-    child.join()
+    with subprocess.Popen([sys.executable, __file__, str(here.folder), little.__file__]) as child:
+        done = 0
+        while child.poll() is None or done < 2:
+            done += rotate(here).state == "done"
 
-    assert child.exitcode == 0
+    assert child.returncode == 0
     assert state(here).epoch == done + 1
     found = here.codes(here.site.manifest("phone"))["person"]
     assert len(found) == len(set(found)) == len(little.EVERYBODY)
@@ -451,3 +450,7 @@ def test_killed_half_way_files_are_taken_in_and_it_is_done_later(little, here) -
     assert Epochs(store=site.folders.store, dataset="phone", keys=site.keys).of(2, "person").kept(bytes(16)) != left
     assert len(_files(here)) == 5
     assert _files(here)["codes"] == len(site.manifest("phone").codes)
+
+
+if __name__ == "__main__":
+    _takes(*sys.argv[1:])

@@ -39,7 +39,7 @@ def ingest(folder, *words):
 
 
 def test_a_dry_run_of_an_ingest_says_what_would_come_and_changes_nothing(folder):
-    """A file that is known, one that is new, and a row in it that is none: then the ingest itself."""
+    """A file that is known, one that is new, and a row in it that is none; the ingest itself ends the same."""
     (folder / "files" / "calls_2.csv").write_text(
         "MSISDN,TIME,CELL,OTHER,DURATION\n258840000001,2026-01-07 08:00:00,a1,258850000001,60\n"
         "258840000002,2026-01-07 08:00:00,nowhere,258850000001,60\n",
@@ -48,7 +48,7 @@ def test_a_dry_run_of_an_ingest_says_what_would_come_and_changes_nothing(folder)
     before = everything(folder / "site")
     code, told = ingest(folder, "--dry-run")
 
-    assert (code, told["files"], told["skipped_files"], told["rows"], told["kept"]) == (Exit.DONE, 1, 1, 2, 0)
+    assert (code, told["files"], told["skipped_files"], told["rows"], told["kept"]) == (Exit.QUARANTINED, 1, 1, 2, 1)
     assert everything(folder / "site") == before
     code, told = ingest(folder)
     assert (code, told["files"], told["kept"]) == (Exit.QUARANTINED, 1, 1)

@@ -13,7 +13,7 @@ MORE = "cell,site,lon,lat,first,last\nd1,D,0.5,0.5,,\n"
 def fed(world, *, cells: str = "cells.csv", new: bool = False):
     """Take in what there is with the cells of a file."""
     site = IngestSite(folders=world.folders, keys=world.keys, manifest=world.manifest(), known=world.page.knows,
-                      memory_mb=256, threads=1, new_geography=new)  # fmt: skip
+                      memory_mb=256, threads=1, new_geography=new, named=world.page.current)  # fmt: skip
     return ingest(replace(world.mapping, cells_file=cells), world.files, opened=site, commit=world.page.commit)
 
 

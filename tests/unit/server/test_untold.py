@@ -1,9 +1,15 @@
 """What the server's log keeps of an error nobody foresaw."""
 
 import logging
+from http import HTTPStatus
 
 import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
+from safeconduct.model.errors import BrokenPromise
+from safeconduct.model.text import say
+from safeconduct.server.problems import install
 from safeconduct.server.serve import untold
 
 MARK = "258840000001"
@@ -33,3 +39,20 @@ def test_other_lines_pass_as_they_are(log, caplog):
     log.warning("Shutting down")
 
     assert "Shutting down" in caplog.text
+
+
+def test_a_broken_promise_is_in_the_log_without_what_its_sentence_was_about(caplog):
+    """Whoever asked is told that the engineer finds it there."""
+    app = FastAPI()
+    install(app)
+
+    @app.get("/")
+    def broken() -> None:
+        raise BrokenPromise(say("{name} could not be opened", name=MARK))
+
+    with TestClient(app) as client:
+        answer = client.get("/")
+
+    assert answer.status_code == HTTPStatus.INTERNAL_SERVER_ERROR
+    assert "a request ended with BrokenPromise: {name} could not be opened" in caplog.text
+    assert MARK not in caplog.text + answer.text
