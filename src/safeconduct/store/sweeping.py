@@ -1,6 +1,8 @@
 """What versions that are kept still need, and the removal of everything else."""
 
+import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +12,9 @@ from safeconduct.store.rewrapped import prune
 from safeconduct.store.versions import Manifest, folder_of, read_manifest, sole_writer
 
 KEPT_FOLDERS = ("parts", "rollups", "codes")
+OURS = frozenset({*KEPT_FOLDERS, "manifests", "geography"})
+"""Folders of a data set that only its sole writer writes to; in others somebody may be writing at this moment."""
+LONG_S = 3600
 HISTORY = 30
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -54,7 +59,9 @@ def remove_unreferenced(store: Path, dataset: str, current: str, *, since: datet
     removed = 0
     for path in sorted(folder.rglob("*"), reverse=True):
         name = path.relative_to(folder).as_posix()
-        if path.is_file() and _unneeded(name, needed, geographies):
+        if name.partition("/")[0] not in OURS:
+            removed += path.is_file() and _given_up(path)
+        elif path.is_file() and _unneeded(name, needed, geographies):
             path.unlink()
             removed += 1
         elif path.is_dir() and not any(path.iterdir()):
@@ -84,9 +91,20 @@ def unnamed(store: Path, dataset: str, current: str) -> tuple[str, ...]:
     return tuple(f"{dataset}/{name}" for name in names if _unneeded(name, needed, {one.geography for one in chain}))
 
 
+def _given_up(path: Path) -> bool:
+    """Remove what somebody began to write long ago; what is being written at this moment is theirs."""
+    if not path.name.startswith(TEMPORARY):
+        return False
+    with suppress(FileNotFoundError):  # it got its name meanwhile
+        if time.time() - path.stat().st_mtime > LONG_S:
+            path.unlink()
+            return True
+    return False
+
+
 def _unneeded(name: str, needed: Iterable[str], geographies: Iterable[str]) -> bool:
     first, *rest = name.split("/")
-    if rest and rest[-1].startswith(TEMPORARY):
+    if first in OURS and rest and rest[-1].startswith(TEMPORARY):
         return True
     if first == "geography":
         return rest[0] not in geographies

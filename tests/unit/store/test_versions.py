@@ -1,5 +1,6 @@
 """A manifest is what its id says, and what none needs is swept."""
 
+import os
 from dataclasses import replace
 from datetime import date
 
@@ -124,3 +125,16 @@ def test_old_manifests_go_after_some_versions(tmp_path) -> None:
 
 def test_no_count_shows() -> None:
     assert "12345" not in repr(manifest("a"))
+
+
+def test_what_somebody_is_writing_beside_the_versions_stays_and_what_was_given_up_goes(tmp_path) -> None:
+    """Whose records a file holds is written while questions are asked, by others than the sole writer."""
+    filled(tmp_path, "seen/.unfinished-1", "seen/.unfinished-2")
+    begun, old = (tmp_path / "phone" / "seen" / f".unfinished-{number}" for number in (1, 2))
+    (tmp_path / "phone" / "figures").mkdir()
+    os.utime(old, (0, 0))
+
+    assert sweep(tmp_path, "phone", "") == 1
+    assert begun.exists()
+    assert not old.exists()
+    assert (tmp_path / "phone" / "figures").is_dir()
