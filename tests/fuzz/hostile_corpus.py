@@ -111,7 +111,9 @@ def surveys() -> Iterator[Case]:
     yield survey("names that look alike", rows=(MARKER,), x__csv=f"аge,age,b\n{MARKER},2,3\n")
     yield survey("formulas", rows=("=cmd|'/c calc'!A1", "@SUM(1)"), x__csv="a,b\n=cmd|'/c calc'!A1,1\n@SUM(1),2\n")
     yield survey("a quote in a survey that never ends", "A quote in", x__csv=f'a,b\n1,"{MARKER}\n2,3\n')
-    yield survey("a line of ten megabytes", "header", x__csv=f"a,b\n{MARKER},2\n" + "9" * (10 << 20) + ",1\n")
+    yield survey(
+        "a line of ten megabytes", "longer than 4 MiB", x__csv=f"a,b\n{MARKER},2\n" + "9" * (10 << 20) + ",1\n"
+    )
     yield survey(
         "one and a half thousand columns", x__csv=",".join(f"v{n}" for n in range(1_500)) + "\n" + "1," * 1_499 + "1\n"
     )

@@ -295,7 +295,11 @@ def _ragged(arrived: Arrived, wrong: list[int]) -> BadInput:
             arrived,
         )
     return cannot_use(
-        say("A quote in {file} is opened and not closed for a long way; close it.", file=arrived.base), arrived
+        say(
+            "A row of {file} is longer than 4 MiB, or a quote is opened and not closed for as long; correct it.",
+            file=arrived.base,
+        ),
+        arrived,
     )
 
 
