@@ -32,11 +32,14 @@ class SafeconductError(Exception):
     Attributes:
         text: The message, not yet rendered.
         field: Which part of the input it is about, `""` if it is about all of it.
+        sentence: What a log may hold: the sentence as the program has it, without what stood in its places; `""` where
+            the message was put together, so that nobody can tell the two apart.
     """
 
     def __init__(self, text: Text | str, *, field: str = "") -> None:
         self.text = text if isinstance(text, Text) else Text(text)
         self.field = field
+        self.sentence = text.id if isinstance(text, Text) else ""
         super().__init__(str(self.text))
 
 

@@ -75,8 +75,8 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(SafeconductError)
     async def _ours(_request: Request, error: SafeconductError) -> JSONResponse:
         status = status_of(error)
-        if status == SERVER_ERROR:  # the sentence as it stands in the program, without what stood in its places
-            log.warning("a request ended with %s: %s", type(error).__name__, error.text.id)
+        if status == SERVER_ERROR:
+            log.warning("a request ended with %s: %s", type(error).__name__, error.sentence)
         return problem(status, SORRY if status == SERVER_ERROR else error.text, field=error.field)
 
     @app.exception_handler(RequestValidationError)
