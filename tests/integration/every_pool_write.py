@@ -6,11 +6,8 @@ Only every STRIDE-th write is tried where one is given. Prints up to which write
 Nothing here opens a database before it forks.
 """
 
-import importlib.util
 import json
-import os
 import shutil
-import signal
 import sys
 from collections.abc import Callable
 from contextlib import contextmanager
@@ -19,6 +16,7 @@ from pathlib import Path
 
 import pandas as pd  # noqa: F401 - Arrow imports it at its first use, which would be in every child
 
+from killing import Die, inside, killed, loaded
 from safeconduct.actions.pool_base import pool_papers, share_dataset, shares_of
 from safeconduct.actions.site import dataset_of
 from safeconduct.engines.tables import table
@@ -30,7 +28,7 @@ COLUMNS = ["prs_Gender", "vic_CountryOfExploitation", "contributor"]
 
 
 def main() -> None:
-    module = loaded(sys.argv[1])
+    module = loaded("pooling", sys.argv[1])
     folder = Path(sys.argv[2])
     told = {}
     for name, prepare, act in (("freeze", ready_to_freeze, worked), ("withdraw", compared, withdrawn)):
@@ -82,7 +80,7 @@ def survived(module, folder: Path, act: Callable) -> int:
     undisturbed = json.loads(whole.read_text())
     as_before(folder)
     stride = int(sys.argv[3]) if len(sys.argv) > 3 else 1
-    while killed(at := at + stride, lambda: act(module.House(folder / "now"), pool)):
+    while killed(at := at + stride, lambda: act(module.House(folder / "now"), pool), also=also):
         inside(lambda: once(module, folder, act, whole, pool))
         if json.loads(whole.read_text()) != undisturbed:
             raise SystemExit(f"after write {at} of {act.__name__}: {whole.read_text()} is not {undisturbed}")
@@ -134,29 +132,8 @@ def as_before(folder: Path) -> None:
     shutil.copytree(folder / "before", folder / "now")
 
 
-def killed(at: int, act: Callable[[], None]) -> bool:
-    """Run something in a child that kills itself at its n-th write; whether it lived to do it."""
-    child = os.fork()
-    if not child:
-        deadly(at)
-        left_with(act)
-    status = os.waitpid(child, 0)[1]
-    if status and not os.WIFSIGNALED(status):
-        raise SystemExit(f"it failed before write {at}")
-    return os.WIFSIGNALED(status)
-
-
-def deadly(at: int) -> None:
-    """Let this process die at its n-th write: of a file, inside a transaction, or after one."""
-    left = [at]
-
-    def die() -> None:
-        left[0] -= 1
-        if left[0] <= 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    for name in ("replace", "rename", "unlink", "fsync"):
-        setattr(os, name, dying(getattr(os, name), die))
+def also(die: Die) -> None:
+    """Die inside a transaction, and after one, too."""
     plain = Ledger.write
 
     @contextmanager
@@ -167,44 +144,6 @@ def deadly(at: int) -> None:
         die()
 
     Ledger.write = write
-
-
-def dying(call: Callable, die: Callable[[], None]) -> Callable:
-    def counting(*args, **how):
-        die()
-        return call(*args, **how)
-
-    return counting
-
-
-def inside(act: Callable[[], None]) -> None:
-    """Run something in a child, which must come to its end."""
-    child = os.fork()
-    if not child:
-        left_with(act)
-    if os.waitpid(child, 0)[1]:
-        raise SystemExit("a child failed")
-
-
-def left_with(act: Callable[[], None]) -> None:
-    """Do it and leave, without anything of the parent's being closed twice."""
-    code = 1
-    try:
-        act()
-        code = 0
-    except BaseException as error:  # noqa: BLE001 - told, then left
-        sys.stderr.write(f"{type(error).__name__}: {error}\n")
-    finally:
-        sys.stderr.flush()
-        os._exit(code)
-
-
-def loaded(path: str):
-    spec = importlib.util.spec_from_file_location("pooling", path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["pooling"] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 main()

@@ -1,9 +1,7 @@
 """Pseudonyms rest under another key afterwards; every code, row and answer stays, killed or not."""
 
 import hashlib
-import os
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from killing import killed, loaded, on_path
 from safeconduct.actions.backing_up import back_up, make_officer
 from safeconduct.actions.erasing import export_erasures
 from safeconduct.actions.forgetting import erase_listed, forget, opt_in, opt_out, opt_out_list
@@ -348,11 +347,7 @@ def test_a_copy_from_afterwards_opens_as_it_was(little, here, sealed) -> None:
 
 def _takes(folder: str, module: str) -> None:
     """In another process: take files in for as long as somebody else writes."""
-    import importlib.util  # noqa: PLC0415 - another process
-
-    spec = importlib.util.spec_from_file_location("little_site", module)
-    little = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(little)
+    little = loaded("little_site", module)
     here = little.Little(little.Path(folder))
     for number in (3, 4, 5):
         while True:
@@ -366,7 +361,7 @@ def _takes(folder: str, module: str) -> None:
 @pytest.mark.slow
 def test_two_processes_that_take_files_in_and_exchange_the_key_lose_and_double_nothing(little, here) -> None:
     """Each is told that the other writes, and does it again."""
-    with subprocess.Popen([sys.executable, __file__, str(here.folder), little.__file__]) as child:
+    with subprocess.Popen([sys.executable, __file__, str(here.folder), little.__file__], env=on_path()) as child:
         done = 0
         while child.poll() is None or done < 2:
             done += rotate(here).state == "done"
@@ -378,30 +373,6 @@ def test_two_processes_that_take_files_in_and_exchange_the_key_lose_and_double_n
     assert {name for name in here.rows() if name.endswith("/0")} == {
         f"calls/2026-01-{day:02}/0" for day in (5, 6, 7, 8, 9)
     }
-
-
-def killed(at: int, run: Callable[[], None]) -> bool:
-    """Run something in a child that kills itself at its n-th write to the disk; whether it lived to do it."""
-    child = os.fork()
-    if child:
-        return os.WIFSIGNALED(os.waitpid(child, 0)[1])
-    left = [at]
-
-    def counted(call: Callable[..., object]) -> Callable[..., object]:
-        def counting(*args: object, **how: object) -> object:
-            left[0] -= 1
-            if left[0] <= 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return call(*args, **how)
-
-        return counting
-
-    for name in ("replace", "rename", "unlink", "fsync"):
-        setattr(os, name, counted(getattr(os, name)))
-    try:
-        run()
-    finally:
-        os._exit(0)
 
 
 @pytest.mark.slow

@@ -5,11 +5,8 @@
 Prints how many writes there were, by scenario. Nothing here opens a database before it forks.
 """
 
-import importlib.util
 import json
-import os
 import shutil
-import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +15,7 @@ from pathlib import Path
 import pandas as pd  # noqa: F401 - by Arrow
 import pyarrow.dataset as ds  # noqa: F401 - by DuckDB
 
+from killing import Die, dying, inside, killed, loaded
 from safeconduct.ingest import changing, run
 from safeconduct.ingest.adapters import csv, fixed_width, parquet  # noqa: F401 - by their registry
 from safeconduct.ingest.receipts import IngestSite
@@ -31,11 +29,12 @@ from safeconduct.store.sweeping import sweep
 
 run.BATCH_ROWS = 3  # two commits from few rows
 changing.MOST_LATE = 2
+WORLD = "ingest_world"
 COLUMNS = "arrival, person, second, cell, outgoing, amount, counterpart"
 
 
 def main() -> None:
-    module = loaded(sys.argv[1])
+    module = loaded(WORLD, sys.argv[1])
     folder = Path(sys.argv[2])
     inside(lambda: first(module, folder / "before"))
     told = {name: survived(module, folder, run_it) for name, run_it in (("take", taken), ("take back", taken_back))}
@@ -75,7 +74,7 @@ def survived(module, folder: Path, act: Callable) -> int:
     inside(lambda: once(module, folder, act, whole))
     undisturbed = json.loads(whole.read_text())
     as_before(folder)
-    while killed(at := at + 1, lambda: act(module.World(folder / "now"))):
+    while killed(at := at + 1, lambda: act(module.World(folder / "now")), also=also):
         inside(lambda: again(module, folder, act, whole))
         if json.loads(whole.read_text()) != undisturbed:
             raise SystemExit(f"after write {at} of {act.__name__} the store is another")
@@ -140,72 +139,10 @@ def read(world) -> tuple[dict, dict]:
         return rows(records.events(days, EventType), COLUMNS), rows(records.rollups(days, EventType), "*")
 
 
-def killed(at: int, act: Callable[[], None]) -> bool:
-    """Run something in a child that kills itself at its n-th write; whether it lived to do it."""
-    child = os.fork()
-    if not child:
-        deadly(at)
-        left_with(act)
-    status = os.waitpid(child, 0)[1]
-    if status and not os.WIFSIGNALED(status):
-        raise SystemExit(f"it failed before write {at}")
-    return os.WIFSIGNALED(status)
-
-
-def deadly(at: int) -> None:
-    """Let this process die at its n-th write."""
-    left = [at]
-
-    def die() -> None:
-        left[0] -= 1
-        if left[0] <= 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    for name in ("replace", "rename", "unlink", "fsync"):
-        setattr(os, name, dying(getattr(os, name), die))
-    for owner, name in ((PartWriter, "write"), (sys.modules["ingest_world"].Page, "commit")):
+def also(die: Die) -> None:
+    """Die after a file was written and named, and around a commit, too."""
+    for owner, name in ((PartWriter, "write"), (sys.modules[WORLD].Page, "commit")):
         setattr(owner, name, dying(getattr(owner, name), die, after=True))
-
-
-def dying(call: Callable, die: Callable[[], None], *, after: bool = False) -> Callable:
-    def counting(*args, **how):
-        die()
-        found = call(*args, **how)
-        if after:
-            die()
-        return found
-
-    return counting
-
-
-def inside(act: Callable[[], None]) -> None:
-    """Run something in a child, which must come to its end."""
-    child = os.fork()
-    if not child:
-        left_with(act)
-    if os.waitpid(child, 0)[1]:
-        raise SystemExit("a child failed")
-
-
-def left_with(act: Callable[[], None]) -> None:
-    """Do it and leave, without anything of the parent's being closed twice."""
-    code = 1
-    try:
-        act()
-        code = 0
-    except BaseException as error:  # noqa: BLE001 - told, then left
-        sys.stderr.write(f"{type(error).__name__}: {error}\n")
-    finally:
-        sys.stderr.flush()
-        os._exit(code)
-
-
-def loaded(path: str):
-    spec = importlib.util.spec_from_file_location("ingest_world", path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["ingest_world"] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 main()

@@ -6,7 +6,6 @@ WHAT is `phone`, `upload` or the name of a survey file beside the world's; the p
 piece, or write of a sealed table. Before it does it names the processes that it started itself.
 """
 
-import importlib.util
 import os
 import signal
 import sys
@@ -14,6 +13,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+from killing import loaded
 from safeconduct.ingest import lines
 from safeconduct.ingest.arriving import ArrivalSite, stage
 from safeconduct.ingest.rows import Coder
@@ -43,7 +43,7 @@ class Deadly:
 
 
 def main() -> None:
-    module = loaded(sys.argv[1])
+    module = loaded("ingest_world", sys.argv[1])
     folder, what, dies = Path(sys.argv[2]), sys.argv[3], Deadly(int(sys.argv[4]))
     world = module.World(folder)
     if what == "phone":
@@ -85,14 +85,6 @@ def pieces(stream: Path, dies: Deadly | None) -> Iterator[bytes]:
             if dies is not None:
                 dies()
             yield piece
-
-
-def loaded(path: str):
-    spec = importlib.util.spec_from_file_location("ingest_world", path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["ingest_world"] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 main()

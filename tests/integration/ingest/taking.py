@@ -3,17 +3,14 @@
 python taking.py WORLD_MODULE FOLDER ROUNDS
 """
 
-import importlib.util
 import sys
 from pathlib import Path
 
+from killing import loaded
 from safeconduct.ingest import changing
 
 changing.MOST_LATE = 3
-spec = importlib.util.spec_from_file_location("ingest_world", sys.argv[1])
-module = importlib.util.module_from_spec(spec)
-sys.modules["ingest_world"] = module
-spec.loader.exec_module(module)
+module = loaded("ingest_world", sys.argv[1])
 world = module.World(Path(sys.argv[2]))
 DAYS = ("2026-01-05", "2026-01-06")
 for number in range(1, int(sys.argv[3]) + 1):

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from killing import on_path
+
 HERE = Path(__file__).parent
 WORLD = HERE.parents[1] / "spec" / "ingest" / "world.py"
 ROUNDS = 6
@@ -16,8 +18,9 @@ ROUNDS = 6
 def test_killed_at_each_of_its_writes_and_run_again_the_store_is_the_same_row_for_row(tmp_path) -> None:
     """With a correction, duplicates, late rows that are merged, rejected rows; and when a file is taken back."""
     done = subprocess.run(
-        [sys.executable, HERE / "every_write.py", WORLD, tmp_path], capture_output=True, text=True, check=False
-    )
+        [sys.executable, HERE / "every_write.py", WORLD, tmp_path],
+        capture_output=True, text=True, check=False, env=on_path(),
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
     writes = json.loads(done.stdout)
 
@@ -31,7 +34,8 @@ def test_a_reader_beside_an_ingest_sees_whole_versions_only(world, row) -> None:
     world.calls(rows_of(row, 0), "calls_0.csv")
     world.take()
     seen = set()
-    with subprocess.Popen([sys.executable, HERE / "taking.py", WORLD, world.folder, str(ROUNDS)]) as writer:
+    command = [sys.executable, HERE / "taking.py", WORLD, world.folder, str(ROUNDS)]
+    with subprocess.Popen(command, env=on_path()) as writer:
         running = True
         while running:
             running = writer.poll() is None

@@ -15,6 +15,8 @@ import pandas as pd
 import pyreadstat
 import pytest
 
+from killing import on_path
+
 CHILD = Path(__file__).with_name("reading_until.py")
 WORLD = Path(__file__).parents[2] / "spec" / "ingest" / "world.py"
 MARK = "Qxzv7Marker"
@@ -90,7 +92,7 @@ def test_a_process_killed_in_the_middle_leaves_nothing_to_read(filled, tmp_path,
         survey(filled, what)
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    environment = {**os.environ, "TMPDIR": str(scratch), "HOME": str(scratch)}
+    environment = {**on_path(), "TMPDIR": str(scratch), "HOME": str(scratch)}
     killed = subprocess.run(
         [sys.executable, CHILD, WORLD, filled.folder, what, str(nth)],
         capture_output=True, text=True, check=False, cwd=scratch, env=environment,

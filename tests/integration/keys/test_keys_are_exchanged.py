@@ -2,16 +2,14 @@
 
 import base64
 import json
-import os
-import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from killing import killed
 from safeconduct.actions.rotating import rotate, would_rotate
 from safeconduct.actions.site import Site
 from safeconduct.keys.provider import FileKeys
@@ -116,30 +114,6 @@ def test_a_key_nobody_knows_stops_it_before_anything_is_destroyed(kept, folder) 
 
     assert len(site.keys.ring().wrapping) == 2
     kept.look(site, folder)
-
-
-def killed(at: int, run: Callable[[], None]) -> bool:
-    """Run something in a child that kills itself at its n-th write to the disk; whether it lived to do it."""
-    child = os.fork()
-    if child:
-        return os.WIFSIGNALED(os.waitpid(child, 0)[1])
-    left = [at]
-
-    def counted(call: Callable[..., object]) -> Callable[..., object]:
-        def counting(*args: object, **how: object) -> object:
-            left[0] -= 1
-            if left[0] <= 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return call(*args, **how)
-
-        return counting
-
-    for name in ("replace", "rename", "unlink", "fsync"):
-        setattr(os, name, counted(getattr(os, name)))
-    try:
-        run()
-    finally:
-        os._exit(0)
 
 
 @pytest.mark.slow

@@ -159,14 +159,15 @@ def test_an_unknown_login_takes_as_long_as_a_wrong_password(ledger, sealer, now)
 
     def took(login, number):
         moment = now + timedelta(hours=number)
-        begun = time.perf_counter()
+        begun = time.thread_time()  # of the processor: whoever else uses the machine is not measured
         with pytest.raises(NotSignedIn):
             slow.check(login, "wrong " * 3, "", moment)
-        return time.perf_counter() - begun
+        return time.thread_time() - begun
 
     took("ana", 0), took("nobody", 1)  # the decoy is made once
-    known, unknown = (min(took(login, number) for number in range(2, 6)) for login in ("ana", "nobody"))
-    assert unknown > known / 2
+    tries = [(took("ana", number), took("nobody", number)) for number in range(2, 8)]
+    known, unknown = (min(each) for each in zip(*tries, strict=True))
+    assert known / 2 < unknown < known * 2
 
 
 @pytest.mark.parametrize(
