@@ -3,13 +3,11 @@
 A child is forked, so nothing may have opened a database before. Scripts that use this are run in `on_path()`.
 """
 
-import importlib.util
 import os
 import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import NoReturn
 
 WRITES = ("replace", "rename", "unlink", "fsync")
@@ -90,12 +88,3 @@ def left_with(act: Act) -> NoReturn:
 def on_path() -> dict[str, str]:
     """The environment of a script of the tests, which finds here what tests share."""
     return {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
-
-
-def loaded(name: str, path: str) -> ModuleType:
-    """A module of the tests by its file, under a name."""
-    spec = importlib.util.spec_from_file_location(name, path)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    spec.loader.exec_module(module)
-    return module

@@ -163,7 +163,7 @@ def one_file(read: Callable[[bytes], object]) -> Reader:
 
 
 CELLS = FileMapping.from_tree(
-    tomllib.loads(beside("spec/ingest/world.py").MAPPING.format(top="", events="", columns="", end=""))
+    tomllib.loads(beside("ingest_world.py").MAPPING.format(top="", events="", columns="", end=""))
 )
 SITE = type("Site", (), {"folders": None})
 
@@ -182,7 +182,7 @@ def papers() -> Iterator[Other]:
     """What operators, officers and committees write and hand in."""
     roles = beside("spec/ingest_roles/test_roles_spreadsheet.py")
     forms = beside("spec/ingest_formats/test_kobo_survey.py")
-    world = beside("spec/ingest/world.py")
+    world = beside("ingest_world.py")
     ddi = beside("spec/ingest_formats/test_ddi_survey.py")
     full = (Path(ddi.__file__).parents[2] / "material/ddi/dataverse-full.xml").read_bytes()
     areas = {AreaLevel.COMMUNE: (Area(code="A", name="A", level=AreaLevel.COMMUNE),)}

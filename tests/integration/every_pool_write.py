@@ -1,6 +1,6 @@
 """Freezes a pool and withdraws a share in children that are killed at each of their writes; says if all is whole.
 
-    python every_pool_write.py POOLING FOLDER [STRIDE]
+    python every_pool_write.py FOLDER [STRIDE]
 
 Only every STRIDE-th write is tried where one is given. Prints up to which write it came, by act.
 Nothing here opens a database before it forks.
@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pandas as pd  # noqa: F401 - Arrow imports it at its first use, which would be in every child
 
-from killing import Die, inside, killed, loaded
+import pooling
+from killing import Die, inside, killed
 from safeconduct.actions.pool_base import pool_papers, share_dataset, shares_of
 from safeconduct.actions.site import dataset_of
 from safeconduct.engines.tables import table
@@ -28,35 +29,34 @@ COLUMNS = ["prs_Gender", "vic_CountryOfExploitation", "contributor"]
 
 
 def main() -> None:
-    module = loaded("pooling", sys.argv[1])
-    folder = Path(sys.argv[2])
+    folder = Path(sys.argv[1])
     told = {}
     for name, prepare, act in (("freeze", ready_to_freeze, worked), ("withdraw", compared, withdrawn)):
-        inside(lambda prepare=prepare, name=name: prepare(module, folder / name))
-        told[name] = survived(module, folder / name, act)
+        inside(lambda prepare=prepare, name=name: prepare(folder / name))
+        told[name] = survived(folder / name, act)
     sys.stdout.write(json.dumps(told))
 
 
-def compared(module, folder: Path) -> tuple[object, str]:
+def compared(folder: Path) -> tuple[object, str]:
     """A pool of three small shares, compared."""
     folder.mkdir()
-    house = module.founded(folder / "before")
+    house = pooling.founded(folder / "before")
     pool = house.open()
-    for at, login in enumerate(module.MEMBERS):
-        house.contribute(login, pool, folder, [*module.share_of(100 * at, CASES - 1), module.case(7)])
-    house.act("amara", "plan_pool", pool=pool, steps=list(module.PLAN))
+    for at, login in enumerate(pooling.MEMBERS):
+        house.contribute(login, pool, folder, [*pooling.share_of(100 * at, CASES - 1), pooling.case(7)])
+    house.act("amara", "plan_pool", pool=pool, steps=list(pooling.PLAN))
     house.act("amara", "compare_shares", pool=pool)
     (folder / "pool").write_text(pool)
     return house, pool
 
 
-def ready_to_freeze(module, folder: Path) -> None:
+def ready_to_freeze(folder: Path) -> None:
     """The same, signed by everybody, and the freeze asked for."""
-    house, pool = compared(module, folder)
-    for login in module.MEMBERS:
+    house, pool = compared(folder)
+    for login in pooling.MEMBERS:
         house.sign(login, pool)
     house.let_freeze(pool)
-    module.verbs["freeze_pool"].call(house.room("amara"), {"pool": pool})
+    pooling.verbs["freeze_pool"].call(house.room("amara"), {"pool": pool})
 
 
 def worked(house, pool: str) -> None:
@@ -72,52 +72,55 @@ def withdrawn(house, pool: str) -> None:
     house.work()
 
 
-def survived(module, folder: Path, act: Callable) -> int:
+def survived(folder: Path, act: Callable) -> int:
     """Kill it at its first write, its second, and so on, each time go on; how many writes there were."""
     whole, at, pool = folder / "whole.json", 0, (folder / "pool").read_text()
     as_before(folder)
-    inside(lambda: once(module, folder, act, whole, pool))
+    inside(lambda: once(folder, act, whole, pool))
     undisturbed = json.loads(whole.read_text())
     as_before(folder)
-    stride = int(sys.argv[3]) if len(sys.argv) > 3 else 1
-    while killed(at := at + stride, lambda: act(module.House(folder / "now"), pool), also=also):
-        inside(lambda: once(module, folder, act, whole, pool))
+    stride = int(sys.argv[2]) if len(sys.argv) > 2 else 1
+    while killed(at := at + stride, lambda: act(pooling.House(folder / "now"), pool), also=also):
+        inside(lambda: once(folder, act, whole, pool))
         if json.loads(whole.read_text()) != undisturbed:
             raise SystemExit(f"after write {at} of {act.__name__}: {whole.read_text()} is not {undisturbed}")
         as_before(folder)
     return at - stride
 
 
-def once(module, folder: Path, act: Callable, whole: Path, pool: str) -> None:
+def once(folder: Path, act: Callable, whole: Path, pool: str) -> None:
     """Start as a site starts, let a dead worker's lease run out, do it, and say what there is."""
-    house = module.House(folder / "now")
+    house = pooling.House(folder / "now")
     house.site.clear()
     with house.site.ledger.write() as tx:
         late = tables.job.update().where(tables.job.c.state == "running").values(ready_at=datetime.now(UTC))
         tx.change(late)
     act(house, pool)
-    whole.write_text(json.dumps(told(module, house, pool)))
+    whole.write_text(json.dumps(told(house, pool)))
 
 
-def told(module, house, pool: str) -> dict[str, object]:
+def told(house, pool: str) -> dict[str, object]:
     """Where everything is; the order of rows and who has which code are drawn anew each time."""
     site = house.site
     shares = shares_of(site, pool)
-    fact = site.ledger.fact("microdata", module.STUDY)
+    kept = (dataset_of(pooling.STUDY), *(share_dataset(one.id) for one, _ in shares))
+    fact = site.ledger.fact("microdata", pooling.STUDY)
     return {
         "states": [site.ledger.fact("pool", pool).state, *(one.state for _, one in shares)],
-        "records": records(module, site) if fact else [],
+        "records": records(site) if fact else [],
         "deposits": len(site.ledger.facts("deposit")),
-        "chests": [chests(site, dataset_of(module.STUDY)), *(chests(site, share_dataset(one.id)) for one, _ in shares)],
+        "chests": [chests(site, name) for name in kept],
         "key": pool_papers(site, pool).has_key(),
         "told apart": [len(house.act(login, "share_duplicates", pool=pool)) for login, (one, now) in
-                       zip(module.MEMBERS, shares, strict=True) if now.state == "contributed"],
+                       zip(pooling.MEMBERS, shares, strict=True) if now.state == "contributed"],
         "work": sorted({row["state"] for row in site.ledger.rows(tables.job.select())}),
     }  # fmt: skip
 
 
-def records(module, site) -> list[object]:
-    found = table(site.microdata_records(module.STUDY, site.microdata(module.STUDY).id), "cases", COLUMNS, memory_mb=64)
+def records(site) -> list[object]:
+    found = table(
+        site.microdata_records(pooling.STUDY, site.microdata(pooling.STUDY).id), "cases", COLUMNS, memory_mb=64
+    )
     rows = sorted([row["prs_Gender"], row["vic_CountryOfExploitation"]] for row in found.rows())
     return [rows, sorted(found.column("contributor").count(code) for code in "123")]
 

@@ -1,13 +1,11 @@
 """A figure about a protected area that waits is told later, with the noise it always had, and paid for once."""
 
-import importlib.util
 import json
-import sys
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 import pytest
 
+import checking
 from safeconduct.actions.doors import shell_caller
 from safeconduct.actions.room import Room
 from safeconduct.actions.site import Site
@@ -15,17 +13,7 @@ from safeconduct.actions.verb import verbs
 from safeconduct.model.outcomes import Budget, Pending, Release
 from safeconduct.release.verify import verify
 
-
-def _beside(name: str):
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, Path(__file__).parents[1] / f"{name}.py")
-        sys.modules[name] = module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-    return sys.modules[name]
-
-
-_checking = _beside("checking")
-checked_site, house, question = _checking.checked_site, _checking.house, _checking.question
+checked_site, house, question = checking.checked_site, checking.house, checking.question
 
 pytestmark = pytest.mark.slow
 SALT = "letters that nobody guesses"
@@ -53,7 +41,7 @@ def opened(house, name: str, shipped: str, *, what: str = "delay"):
     zones = ZONES.format(zone=crowded, salt=SALT, what=what, floor=floor)
     text = text.replace(behind, f"{zones}\n{behind}").replace(f'name = "{shipped}"', f'name = "{name}"', 1)
     (folder / f"{name}.toml").write_text(text, encoding="utf-8")
-    made = _checking.House(house.root)
+    made = checking.House(house.root)
     made.site.adopt({name: made.site.policies[name]}, "site")
     days = {"first": "2026-01-05", "last": "2026-01-08"}
     project = made.act("amara", "open_project", name=name, purpose="Plan camps", until="2027-06-01").id

@@ -1,14 +1,12 @@
 """An answer to a new kind of question leaves by the word of two people; neither asked it, nor knew the other's."""
 
-import importlib.util
 import json
 import re
-import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
+import checking
 from safeconduct.actions.answer_checks import approvals_for, begin_check, template_approved
 from safeconduct.actions.telling import tell
 from safeconduct.actions.verb import verbs
@@ -16,20 +14,10 @@ from safeconduct.jobs.queue import Job
 from safeconduct.model.errors import BadInput, NotFound, NotPermitted, SafeconductError, TooMany, WrongState
 from safeconduct.model.outcomes import Pending, Refusal, Release
 
-
-def _beside(name: str):
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, Path(__file__).parents[1] / f"{name}.py")
-        sys.modules[name] = module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-    return sys.modules[name]
-
-
-_checking = _beside("checking")
-checked_site, house, question = _checking.checked_site, _checking.house, _checking.question
+checked_site, house, question = checking.checked_site, checking.house, checking.question
 
 pytestmark = pytest.mark.slow
-WHY = _checking.WHY
+WHY = checking.WHY
 
 
 def test_an_answer_waits_and_its_checkers_are_told(house):

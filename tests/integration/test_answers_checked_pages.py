@@ -1,27 +1,15 @@
 """The pages on which answers are checked and waited for: by keyboard, without script, and for insiders only."""
 
-import importlib.util
 import re
-import sys
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
+import checking
 from safeconduct.server.app import create_app
 
-
-def _beside(name: str):
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, Path(__file__).parents[1] / f"{name}.py")
-        sys.modules[name] = module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-    return sys.modules[name]
-
-
-_checking = _beside("checking")
-checked_site, house = _checking.checked_site, _checking.house
+checked_site, house = checking.checked_site, checking.house
 
 pytestmark = pytest.mark.slow
 WHY = "One <b>camp</b> stands out & {could} be found."

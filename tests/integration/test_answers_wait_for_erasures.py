@@ -1,29 +1,17 @@
 """An answer that waits for checkers when people are erased is looked at anew; nobody sees figures from both sides."""
 
 import csv
-import importlib.util
-import sys
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
+import checking
 from safeconduct.actions.answer_checks import check_of
 from safeconduct.actions.answers_again import look_anew
 from safeconduct.model.errors import NotFound, NotPermitted, WrongState
 from safeconduct.model.outcomes import Pending, Release
 
-
-def _beside(name: str):
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, Path(__file__).parents[1] / f"{name}.py")
-        sys.modules[name] = module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-    return sys.modules[name]
-
-
-_checking = _beside("checking")
-checked_site, house = _checking.checked_site, _checking.house
+checked_site, house = checking.checked_site, checking.house
 
 pytestmark = pytest.mark.slow
 
@@ -112,7 +100,7 @@ def test_killed_before_it_is_made_anew_nobody_can_vote_on_nothing(house) -> None
 
 def test_a_question_that_was_asked_before_an_erasure_is_answered_after_it(house, checked_site) -> None:
     """Whoever asked would learn from a failure that somebody was there."""
-    ticket = house.act("chloe", "ask", spec=_checking.question(), dataset="phone")
+    ticket = house.act("chloe", "ask", spec=checking.question(), dataset="phone")
     numbers = some_people(house, checked_site, 20)
     house.act("dara", "forget", dataset="phone", identifiers=numbers, at_once=True)
     from safeconduct.actions.forgetting import erase_listed  # noqa: PLC0415 - only here

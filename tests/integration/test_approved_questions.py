@@ -1,15 +1,13 @@
 """A kind of question that was approved can be taken back; answers that wait are not forgotten."""
 
-import importlib.util
 import re
-import sys
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
+import checking
 from safeconduct.actions.answer_checks import end_check
 from safeconduct.actions.reminding import remind
 from safeconduct.jobs.queue import Job
@@ -17,17 +15,7 @@ from safeconduct.model.errors import BadInput, NotFound, NotPermitted, TooMany, 
 from safeconduct.model.outcomes import Pending, Release
 from safeconduct.server.app import create_app
 
-
-def _beside(name: str):
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, Path(__file__).parents[1] / f"{name}.py")
-        sys.modules[name] = module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-    return sys.modules[name]
-
-
-_checking = _beside("checking")
-checked_site, house = _checking.checked_site, _checking.house
+checked_site, house = checking.checked_site, checking.house
 
 pytestmark = pytest.mark.slow
 WHY = "The camp of last month makes this question a danger."

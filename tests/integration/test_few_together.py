@@ -1,9 +1,7 @@
 """Answers looked at together on a real site: few people they show are found, told to insiders, and decided about."""
 
-import importlib.util
 import json
 import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import product
@@ -11,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import levels_site
 from safeconduct.actions import housekeeping
 from safeconduct.actions.housekeeping import daily
 from safeconduct.actions.ingesting import ingest
@@ -20,17 +19,7 @@ from safeconduct.actions.telling import tell
 from safeconduct.desk.sample import sample_cdr
 from safeconduct.model.errors import BadInput, NotFound, NotPermitted, WrongState
 
-
-def _beside(name: str):
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, Path(__file__).parents[1] / f"{name}.py")
-        sys.modules[name] = module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-    return sys.modules[name]
-
-
-_levels = _beside("levels_site")
-FIRST, ROLES, LevelsSite, seen = _levels.FIRST, _levels.ROLES, _levels.LevelsSite, _levels.seen
+FIRST, ROLES, LevelsSite, seen = levels_site.FIRST, levels_site.ROLES, levels_site.LevelsSite, levels_site.seen
 
 pytestmark = pytest.mark.slow
 DAYS = 4

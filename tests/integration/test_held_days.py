@@ -1,11 +1,9 @@
 """A day whose files were cut is in no answer until it is whole, or a steward lets it in; answers say what was found."""
 
-import importlib.util
 import json
 import re
 import secrets
 import shutil
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -15,6 +13,7 @@ from threading import Event
 import pytest
 from fastapi.testclient import TestClient
 
+import ingest_world
 from safeconduct.actions.agreements import agree, open_project
 from safeconduct.actions.alarming import alarm
 from safeconduct.actions.doors import shell_caller
@@ -35,14 +34,6 @@ SPEC = {"kind": "location_event_counts", "days": {"first": str(FIRST), "last": s
         "events": ["calls"]}  # fmt: skip
 LATE = "Records of a data set come late."
 LIMITS = "[phone]\npeople = 20\nmany = 3\nalarm_hours = 24\n"
-
-
-def _worlds():
-    path = Path(__file__).parents[1] / "spec" / "ingest" / "world.py"
-    spec = importlib.util.spec_from_file_location("held_days_world", path)
-    module = sys.modules["held_days_world"] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 class Made:
@@ -81,7 +72,7 @@ def rows(worlds, day: date, hours: range) -> list[str]:
 
 @pytest.fixture(scope="module")
 def worlds():
-    return _worlds()
+    return ingest_world
 
 
 @pytest.fixture(scope="module")

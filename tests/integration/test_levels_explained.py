@@ -1,30 +1,19 @@
 """Protection levels, budgets, replays and declared products, by verbs, shell and pages without script."""
 
-import importlib.util
 import json
 import re
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+import levels_site
 from safeconduct.actions.telling import tell
 from safeconduct.model.errors import BadInput, NotFound, NotPermitted, WrongState
 from safeconduct.model.outcomes import Refusal
 from shelled import program
 
-
-def _beside(name: str):
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, Path(__file__).parents[1] / f"{name}.py")
-        sys.modules[name] = module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-    return sys.modules[name]
-
-
-_levels = _beside("levels_site")
-mostly, seen = _levels.mostly, _levels.seen
+mostly, seen = levels_site.mostly, levels_site.seen
 pytestmark = pytest.mark.slow
 MOST_BYTES = 100_000
 LABELS = ("Questions replayed", "Questions refused", "Figures told", "Figures withheld")
@@ -33,14 +22,14 @@ LABELS = ("Questions replayed", "Questions refused", "Figures told", "Figures wi
 @pytest.fixture(scope="module")
 def founded(tmp_path_factory):
     """The site before anybody asked."""
-    made = _levels.founded(tmp_path_factory.mktemp("levels"))
+    made = levels_site.founded(tmp_path_factory.mktemp("levels"))
     made.site.ledger.close()
     return made
 
 
 def copied(founded, folder: Path):
     subprocess.run(["cp", "-r", str(founded.root), str(folder / "site")], check=True)
-    return _levels.LevelsSite(folder / "site")
+    return levels_site.LevelsSite(folder / "site")
 
 
 @pytest.fixture
@@ -96,7 +85,7 @@ class TestLevels:
         """Marked as made up; statuses look as everywhere."""
         with asked.browser("chloe") as browser:
             page = browser.get("/assurance/levels/operational")
-        text = _levels.words(page.text)
+        text = levels_site.words(page.text)
 
         for said in ("Made up: nobody is in this table.", "Counted (made up)", "Withheld: too few people.",
                      "minimum_contributors"[:7], "What it does not stop", "Fixed parts of the day"):  # fmt: skip
@@ -256,7 +245,7 @@ class TestWhatIf:
             browser.send("/assurance/what-if?policy=operational", "Replay the questions", **changes)
             fresh.work()
             done = browser.get(key)
-        text = _levels.words(done.text)
+        text = levels_site.words(done.text)
 
         assert "Changed: minimum_contributors.minimum=40." in text
         assert all(label in text for label in LABELS)
@@ -312,7 +301,7 @@ class TestBudgets:
         """All three say the same."""
         with asked.browser("eva") as browser:
             page = browser.get("/assurance/budget")
-        text = _levels.words(page.text)
+        text = levels_site.words(page.text)
 
         assert "Data set phone, what people did in 2026-01" in text
         assert "0.05 of 0.5 is spent" in text
@@ -376,7 +365,7 @@ class TestProducts:
         fresh.ask("amara", mostly(0, 2))
         with fresh.browser("amara") as browser:
             made = browser.send("/ask/products", "Declare the series", title="Three days", step="1", windows="4")
-            text = _levels.words(made.text)
+            text = levels_site.words(made.text)
             assert "Saved." in text
             assert "Three days" in text
             assert "26 January 2026 to 31 January 2026" in text

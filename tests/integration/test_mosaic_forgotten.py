@@ -1,28 +1,16 @@
 """What nobody needs of mosaic reports any more is destroyed by housekeeping, and can be made again."""
 
-import importlib.util
-import sys
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
+import checking
 from safeconduct.actions.mosaic_tidying import forget_cards, forget_facts
 from safeconduct.actions.room import Caller, Door, Room
 from safeconduct.actions.transfers import Upload
 from safeconduct.actions.verb import verbs
 
-
-def _beside(name: str):
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, Path(__file__).parents[1] / f"{name}.py")
-        sys.modules[name] = module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-    return sys.modules[name]
-
-
-_checking = _beside("checking")
-checked_site, house = _checking.checked_site, _checking.house
+checked_site, house = checking.checked_site, checking.house
 
 pytestmark = pytest.mark.slow
 

@@ -1,30 +1,18 @@
 """The mosaic report on a real site: what leaves is laid beside what left and what is known elsewhere, for insiders."""
 
-import importlib.util
 import json
 import re
-import sys
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
+import checking
 from safeconduct.actions.telling import tell
 from safeconduct.model.errors import BadInput, NotFound, NotPermitted
 from safeconduct.server.app import create_app
 
-
-def _beside(name: str):
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, Path(__file__).parents[1] / f"{name}.py")
-        sys.modules[name] = module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-    return sys.modules[name]
-
-
-_checking = _beside("checking")
-checked_site, house, question = _checking.checked_site, _checking.house, _checking.question
+checked_site, house, question = checking.checked_site, checking.house, checking.question
 
 pytestmark = pytest.mark.slow
 CENSUS = "area,level,first,last,value,kind\n{area},admin2,2026-01-05,2026-01-08,{value},at_most\n"

@@ -19,7 +19,7 @@ def test_a_freeze_and_a_withdrawal_killed_at_their_writes_end_the_same(tmp_path)
 
     Every seventh write; the program tries each where it is called without the last word.
     """
-    command = [sys.executable, HERE / "every_pool_write.py", HERE.parent / "pooling.py", tmp_path, STRIDE]
+    command = [sys.executable, HERE / "every_pool_write.py", tmp_path, STRIDE]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=on_path())
     assert done.returncode == 0, done.stderr[-2000:]
     writes = json.loads(done.stdout)

@@ -1,19 +1,11 @@
 """A whole pool with PostgreSQL as its record of use: from the invitations to the data set that holds one of two."""
 
-import importlib.util
-import sys
-from pathlib import Path
-
 import pytest
 
+import pooling
 from safeconduct.actions.pool_base import contributor_column, pool_papers, shares_of
 from safeconduct.engines.tables import table as read_table
 from safeconduct.model.errors import NotFound, WrongState
-
-_at = Path(__file__).parents[1] / "pooling.py"
-_spec = importlib.util.spec_from_file_location("pooling", _at)
-pooling = sys.modules.setdefault("pooling", importlib.util.module_from_spec(_spec))
-_spec.loader.exec_module(pooling)
 
 pytestmark = pytest.mark.postgres
 CASES = 8

@@ -1,25 +1,19 @@
 """Three organisations, a host and real HTTP on loopback: from the invitation to the frozen pool, by pages and forms."""
 
-import importlib.util
 import re
 import socket
-import sys
 import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 
 import httpx2
 import pytest
 import uvicorn
 
+import pooling
 from safeconduct.server.app import create_app
 from safeconduct.server.web import SESSION
 
-_at = Path(__file__).parents[1] / "pooling.py"
-_spec = importlib.util.spec_from_file_location("pooling", _at)
-pooling = sys.modules["pooling"] = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(pooling)
 FORM = re.compile(r'name="csrf" value="([^"]+)"')
 SEEN = re.compile(r'name="seen" value="([0-9a-f]+)"')
 UPLOAD = re.compile(r"upload=([a-z0-9]+)")

@@ -1,12 +1,10 @@
 """A pool from its opening to a data set, with three organisations that never see each other."""
 
-import importlib.util
-import sys
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
+import pooling
 from safeconduct.actions.erasing import replay
 from safeconduct.actions.pool_base import opened, papers, pool_papers, share_dataset, shares_of
 from safeconduct.actions.verb import verbs
@@ -15,11 +13,6 @@ from safeconduct.govern.may import Yes, may
 from safeconduct.ledger.erasures import Erasure, erasures
 from safeconduct.model.errors import NotFound, NotPermitted, SafeconductError, WrongState
 from safeconduct.model.microdata import VariableRole
-
-_at = Path(__file__).parents[1] / "pooling.py"
-_spec = importlib.util.spec_from_file_location("pooling", _at)
-pooling = sys.modules.setdefault("pooling", importlib.util.module_from_spec(_spec))
-_spec.loader.exec_module(pooling)
 
 
 @pytest.fixture(scope="module")

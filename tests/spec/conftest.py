@@ -1,28 +1,14 @@
 """The `ask` fixture: a question, drawn events, and what every engine gives; and the golden cases."""
 
-import importlib.util
-import sys
 from collections.abc import Iterator
-from pathlib import Path
-from types import ModuleType
 
 import duckdb
 import pytest
 
+import drawn
+from golden import golden
 
-def load(name: str) -> ModuleType:
-    """A module of the test folder, which is no package."""
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(name, Path(__file__).parents[1] / f"{name}.py")
-        assert spec
-        assert spec.loader
-        sys.modules[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(sys.modules[name])
-    return sys.modules[name]
-
-
-drawn = load("drawn")
-golden = load("golden").golden
+__all__ = ["golden"]
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,8 @@
 """A FlowKit database in a PostgreSQL of our own, made from a seed, and what an ingest of it stands on."""
 
-import importlib.util
 import os
 import random
 import struct
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -14,6 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+import ingest_world
 from safeconduct.ingest.run import Commit, IngestReport, IngestSite, ingest
 from safeconduct.ingest.source import Reach
 from safeconduct.keys.provider import FileKeys
@@ -22,7 +21,6 @@ from safeconduct.model.settings import SiteFolders
 from safeconduct.store.records import Records
 from safeconduct.store.versions import read_manifest
 
-WORLD = Path(__file__).parents[2] / "spec" / "ingest" / "world.py"
 FIRST, DAYS, PEOPLE = date(2026, 1, 5), 5, 120
 ZONE = "Africa/Maputo"
 NOW = datetime(2026, 1, 20, tzinfo=UTC)
@@ -259,11 +257,7 @@ def geometric(postgres, postgis_template, tmp_path_factory) -> FlowDb:
 @pytest.fixture(scope="session")
 def worlds():
     """The module with the world of the ingest's spec tests."""
-    spec = importlib.util.spec_from_file_location("ingest_world", WORLD)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["ingest_world"] = module
-    spec.loader.exec_module(module)
-    return module
+    return ingest_world
 
 
 @pytest.fixture

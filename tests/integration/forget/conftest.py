@@ -1,32 +1,25 @@
 """A little site, made once and copied for every test that changes it."""
 
-import importlib.util
 import shutil
-import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-
-def _beside(name: str, called: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(called, Path(__file__).with_name(f"{name}.py"))
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[called] = module
-    spec.loader.exec_module(module)
-    return module
+import everything
+import little_site
 
 
 @pytest.fixture(scope="session")
 def little() -> ModuleType:
     """The module with the site."""
-    return _beside("little", "little_site")
+    return little_site
 
 
 @pytest.fixture(scope="session")
 def opened() -> ModuleType:
     """The module that opens everything on a site."""
-    return _beside("everything", "everything_on_a_site")
+    return everything
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from killing import killed, loaded, on_path
+import little_site
+from killing import killed, on_path
 from safeconduct.actions.backing_up import back_up, make_officer
 from safeconduct.actions.erasing import export_erasures
 from safeconduct.actions.forgetting import erase_listed, forget, opt_in, opt_out, opt_out_list
@@ -345,14 +346,13 @@ def test_a_copy_from_afterwards_opens_as_it_was(little, here, sealed) -> None:
     assert before[2] == everything(here)[2]
 
 
-def _takes(folder: str, module: str) -> None:
+def _takes(folder: str) -> None:
     """In another process: take files in for as long as somebody else writes."""
-    little = loaded("little_site", module)
-    here = little.Little(little.Path(folder))
+    here = little_site.Little(little_site.Path(folder))
     for number in (3, 4, 5):
         while True:
             try:
-                here.take(f"calls_{number}.csv", little.day_of_rows(f"2026-01-{number + 4:02}"))
+                here.take(f"calls_{number}.csv", little_site.day_of_rows(f"2026-01-{number + 4:02}"))
             except WrongState:
                 continue
             break
@@ -361,7 +361,7 @@ def _takes(folder: str, module: str) -> None:
 @pytest.mark.slow
 def test_two_processes_that_take_files_in_and_exchange_the_key_lose_and_double_nothing(little, here) -> None:
     """Each is told that the other writes, and does it again."""
-    with subprocess.Popen([sys.executable, __file__, str(here.folder), little.__file__], env=on_path()) as child:
+    with subprocess.Popen([sys.executable, __file__, str(here.folder)], env=on_path()) as child:
         done = 0
         while child.poll() is None or done < 2:
             done += rotate(here).state == "done"

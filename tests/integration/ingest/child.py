@@ -1,16 +1,16 @@
 """An ingest in a process of its own, which may be killed at a point or put on a small disk.
 
-    python child.py WORLD_MODULE FOLDER [POINT NTH]
+    python child.py FOLDER [POINT NTH]
 
 POINT is the name of a step: the process kills itself (SIGKILL) when it gets there for the NTH time.
 """
 
-import importlib.util
 import os
 import signal
 import sys
 from pathlib import Path
 
+import ingest_world
 from safeconduct.ingest import run
 from safeconduct.store import files
 from safeconduct.store.codes import CodeTable
@@ -21,17 +21,13 @@ run.BATCH_ROWS = 40  # several commits from few rows
 
 
 def main() -> None:
-    spec = importlib.util.spec_from_file_location("ingest_world", sys.argv[1])
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["ingest_world"] = module
-    spec.loader.exec_module(module)
-    if len(sys.argv) > 3:
-        deadly(sys.argv[3], int(sys.argv[4]), module)
-    report = module.World(Path(sys.argv[2])).take()
+    if len(sys.argv) > 2:
+        deadly(sys.argv[2], int(sys.argv[3]))
+    report = ingest_world.World(Path(sys.argv[1])).take()
     sys.stdout.write(f"{report.files} {report.skipped_files} {report.rows}\n")
 
 
-def deadly(point: str, nth: int, module) -> None:
+def deadly(point: str, nth: int) -> None:
     """Die before (or `after`) a step, the nth time."""
     owner, name = {
         "part": (PartWriter, "write"),
@@ -39,7 +35,7 @@ def deadly(point: str, nth: int, module) -> None:
         "codes": (CodeTable, "save"),
         "quarantine": (RejectedRows, "finish"),
         "manifest": (run, "write_manifest"),
-        "commit": (module.Page, "commit"),
+        "commit": (ingest_world.Page, "commit"),
     }[point.removeprefix("after ")]
     step, calls = getattr(owner, name), [0]
 

@@ -1,29 +1,23 @@
 """The same world as the ingest's spec tests have."""
 
-import importlib.util
-import sys
 from pathlib import Path
 
 import pytest
 
-PATH = Path(__file__).parents[2] / "spec" / "ingest" / "world.py"
+import ingest_world
 
 
 @pytest.fixture(scope="session")
 def worlds():
     """The module with the world."""
-    spec = importlib.util.spec_from_file_location("ingest_world", PATH)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["ingest_world"] = module
-    spec.loader.exec_module(module)
-    return module
+    return ingest_world
 
 
 @pytest.fixture
-def world(worlds, tmp_path: Path):
-    return worlds.World(tmp_path)
+def world(tmp_path: Path):
+    return ingest_world.World(tmp_path)
 
 
 @pytest.fixture
-def row(worlds):
-    return worlds.row
+def row():
+    return ingest_world.row

@@ -1,6 +1,6 @@
 """Takes files in and back in children that are killed at each of their writes, and says whether the store is whole.
 
-    python every_write.py WORLD_MODULE FOLDER
+    python every_write.py FOLDER
 
 Prints how many writes there were, by scenario. Nothing here opens a database before it forks.
 """
@@ -15,7 +15,8 @@ from pathlib import Path
 import pandas as pd  # noqa: F401 - by Arrow
 import pyarrow.dataset as ds  # noqa: F401 - by DuckDB
 
-from killing import Die, dying, inside, killed, loaded
+import ingest_world
+from killing import Die, dying, inside, killed
 from safeconduct.ingest import changing, run
 from safeconduct.ingest.adapters import csv, fixed_width, parquet  # noqa: F401 - by their registry
 from safeconduct.ingest.receipts import IngestSite
@@ -29,23 +30,21 @@ from safeconduct.store.sweeping import sweep
 
 run.BATCH_ROWS = 3  # two commits from few rows
 changing.MOST_LATE = 2
-WORLD = "ingest_world"
 COLUMNS = "arrival, person, second, cell, outgoing, amount, counterpart"
 
 
 def main() -> None:
-    module = loaded(WORLD, sys.argv[1])
-    folder = Path(sys.argv[2])
-    inside(lambda: first(module, folder / "before"))
-    told = {name: survived(module, folder, run_it) for name, run_it in (("take", taken), ("take back", taken_back))}
+    folder = Path(sys.argv[1])
+    inside(lambda: first(folder / "before"))
+    told = {name: survived(folder, run_it) for name, run_it in (("take", taken), ("take back", taken_back))}
     sys.stdout.write(json.dumps(told))
 
 
-def first(module, folder: Path) -> None:
+def first(folder: Path) -> None:
     """Two days of calls, a late file for one of them, and files that wait: a correction, more late rows, doubles."""
-    world = module.World(folder)
+    world = ingest_world.World(folder)
     world.map(events='same_name = "replace"\nduplicates = "drop"')
-    row = module.row
+    row = ingest_world.row
     world.calls([row("1"), row("2"), row("3", "2026-01-06 10:00:00"), row("")], "calls_1.csv")
     world.take()
     world.calls([row("4"), row("5")], "calls_2.csv")
@@ -67,30 +66,30 @@ def taken_back(world) -> None:
         withdraw(manifest.arrivals[0].digest, manifest=manifest, opened=site, commit=world.page.commit)
 
 
-def survived(module, folder: Path, act: Callable) -> int:
+def survived(folder: Path, act: Callable) -> int:
     """Kill it at its first write, its second, and so on, each time run it again; how many writes there were."""
     whole, at = folder / "whole.json", 0
     as_before(folder)
-    inside(lambda: once(module, folder, act, whole))
+    inside(lambda: once(folder, act, whole))
     undisturbed = json.loads(whole.read_text())
     as_before(folder)
-    while killed(at := at + 1, lambda: act(module.World(folder / "now")), also=also):
-        inside(lambda: again(module, folder, act, whole))
+    while killed(at := at + 1, lambda: act(ingest_world.World(folder / "now")), also=also):
+        inside(lambda: again(folder, act, whole))
         if json.loads(whole.read_text()) != undisturbed:
             raise SystemExit(f"after write {at} of {act.__name__} the store is another")
         as_before(folder)
     return at - 1
 
 
-def once(module, folder: Path, act: Callable, whole: Path) -> None:
-    world = module.World(folder / "now")
+def once(folder: Path, act: Callable, whole: Path) -> None:
+    world = ingest_world.World(folder / "now")
     act(world)
     whole.write_text(json.dumps(told(world)))
 
 
-def again(module, folder: Path, act: Callable, whole: Path) -> None:
+def again(folder: Path, act: Callable, whole: Path) -> None:
     """What a reader finds at once is whole; then it is run again, as anybody would."""
-    world = module.World(folder / "now")
+    world = ingest_world.World(folder / "now")
     for part in world.manifest().every_part():
         check(world.folders.store / "phone" / part.path, part.sha256)
     act(world)
@@ -141,7 +140,7 @@ def read(world) -> tuple[dict, dict]:
 
 def also(die: Die) -> None:
     """Die after a file was written and named, and around a commit, too."""
-    for owner, name in ((PartWriter, "write"), (sys.modules[WORLD].Page, "commit")):
+    for owner, name in ((PartWriter, "write"), (ingest_world.Page, "commit")):
         setattr(owner, name, dying(getattr(owner, name), die, after=True))
 
 

@@ -1,6 +1,6 @@
 """Reads a stranger's stream in a process of its own, which kills itself in the middle of it.
 
-python reading_until.py WORLD_MODULE FOLDER WHAT NTH
+python reading_until.py FOLDER WHAT NTH
 
 WHAT is `phone`, `upload` or the name of a survey file beside the world's; the process dies (SIGKILL) at its NTH chunk,
 piece, or write of a sealed table. Before it does it names the processes that it started itself.
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from killing import loaded
+import ingest_world
 from safeconduct.ingest import lines
 from safeconduct.ingest.arriving import ArrivalSite, stage
 from safeconduct.ingest.rows import Coder
@@ -43,9 +43,8 @@ class Deadly:
 
 
 def main() -> None:
-    module = loaded("ingest_world", sys.argv[1])
-    folder, what, dies = Path(sys.argv[2]), sys.argv[3], Deadly(int(sys.argv[4]))
-    world = module.World(folder)
+    folder, what, dies = Path(sys.argv[1]), sys.argv[2], Deadly(int(sys.argv[3]))
+    world = ingest_world.World(folder)
     if what == "phone":
         code = Coder.coded
 

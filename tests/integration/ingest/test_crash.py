@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from killing import on_path
 from safeconduct.store.sweeping import sweep
 from shelled import python
 
 CHILD = Path(__file__).with_name("child.py")
-WORLD = Path(__file__).parents[2] / "spec" / "ingest" / "world.py"
 POINTS = [
     ("part", 1), ("after part", 2), ("after part", 7), ("sync", 1), ("after sync", 5), ("codes", 1), ("after codes", 1),
     ("quarantine", 1), ("after quarantine", 3), ("manifest", 1), ("after manifest", 1), ("commit", 1),
@@ -22,7 +22,7 @@ POINTS = [
 
 
 def child(folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
-    return python(CHILD.read_text(encoding="utf-8"), WORLD, folder, *more)
+    return python(CHILD.read_text(encoding="utf-8"), folder, *more)
 
 
 @pytest.fixture
@@ -71,9 +71,8 @@ def test_killed_at_any_moment_over_and_over_it_becomes_whole(filled) -> None:
     """A new moment every time, until it gets through."""
     moments = random.Random(5)  # noqa: S311 - when to kill is no secret
     for _ in range(8):
-        process = subprocess.Popen(
-            [sys.executable, CHILD, WORLD, filled.folder], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        command = [sys.executable, CHILD, filled.folder]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=on_path())
         time.sleep(0.4 + moments.random() * 1.2)
         process.kill()
         process.wait()

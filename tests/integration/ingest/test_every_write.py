@@ -10,7 +10,6 @@ import pytest
 from killing import on_path
 
 HERE = Path(__file__).parent
-WORLD = HERE.parents[1] / "spec" / "ingest" / "world.py"
 ROUNDS = 6
 
 
@@ -18,7 +17,7 @@ ROUNDS = 6
 def test_killed_at_each_of_its_writes_and_run_again_the_store_is_the_same_row_for_row(tmp_path) -> None:
     """With a correction, duplicates, late rows that are merged, rejected rows; and when a file is taken back."""
     done = subprocess.run(
-        [sys.executable, HERE / "every_write.py", WORLD, tmp_path],
+        [sys.executable, HERE / "every_write.py", tmp_path],
         capture_output=True, text=True, check=False, env=on_path(),
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
@@ -34,7 +33,7 @@ def test_a_reader_beside_an_ingest_sees_whole_versions_only(world, row) -> None:
     world.calls(rows_of(row, 0), "calls_0.csv")
     world.take()
     seen = set()
-    command = [sys.executable, HERE / "taking.py", WORLD, world.folder, str(ROUNDS)]
+    command = [sys.executable, HERE / "taking.py", world.folder, str(ROUNDS)]
     with subprocess.Popen(command, env=on_path()) as writer:
         running = True
         while running:

@@ -18,7 +18,6 @@ import pytest
 from killing import on_path
 
 CHILD = Path(__file__).with_name("reading_until.py")
-WORLD = Path(__file__).parents[2] / "spec" / "ingest" / "world.py"
 MARK = "Qxzv7Marker"
 PATIENCE_MS = 60_000
 ROWS = 12_000
@@ -94,7 +93,7 @@ def test_a_process_killed_in_the_middle_leaves_nothing_to_read(filled, tmp_path,
     scratch.mkdir()
     environment = {**on_path(), "TMPDIR": str(scratch), "HOME": str(scratch)}
     killed = subprocess.run(
-        [sys.executable, CHILD, WORLD, filled.folder, what, str(nth)],
+        [sys.executable, CHILD, filled.folder, what, str(nth)],
         capture_output=True, text=True, check=False, cwd=scratch, env=environment,
     )  # fmt: skip
 

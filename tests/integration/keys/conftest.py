@@ -1,23 +1,17 @@
 """A small site with something in every place that holds a key: made once, copied for every test."""
 
-import importlib.util
-import sys
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-PATH = Path(__file__).with_name("kept.py")
+import kept_site
 
 
 @pytest.fixture(scope="session")
 def kept() -> ModuleType:
     """The module with the site."""
-    spec = importlib.util.spec_from_file_location("kept_site", PATH)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["kept_site"] = module
-    spec.loader.exec_module(module)
-    return module
+    return kept_site
 
 
 @pytest.fixture(scope="session")
