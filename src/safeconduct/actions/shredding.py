@@ -18,19 +18,19 @@ from safeconduct.actions.room import Act, Caller, Door, Room
 from safeconduct.actions.site import Site, dataset_of
 from safeconduct.actions.verb import action
 from safeconduct.actions.working import begin, works
+from safeconduct.govern.forms import given_reason
 from safeconduct.govern.roles import Role
 from safeconduct.govern.states.machine import BY_SYSTEM, Part
 from safeconduct.jobs.queue import Heartbeat, Job
 from safeconduct.ledger import tables
 from safeconduct.ledger.entries import Fact
 from safeconduct.ledger.erasures import Erasure
-from safeconduct.model.errors import BadInput, NotFound
+from safeconduct.model.errors import NotFound
 from safeconduct.model.text import say
 from safeconduct.store.shredding import destroy_dataset, digests_of
 
 KIND = "destruction"
 DESTROYED = "destroyed"
-LONGEST_REASON = 2000
 PARTS = {Role.DPO: Part.DPO, Role.STEWARD: Part.STEWARD}
 
 
@@ -78,16 +78,15 @@ def propose_destroying(room: Room, *, kind: Doomed, subject: str, reason: str) -
         subject: Name of the data set, id of the study or of the project.
         reason: Why; kept in the record of use.
     """
-    if not 0 < len(reason.strip()) <= LONGEST_REASON:
-        raise BadInput(say("say in up to {most} characters why", most=LONGEST_REASON), field="reason")
+    why = given_reason(reason)
     fact = room.site.ledger.fact(kind.fact, subject)
     if fact is None or fact.state == DESTROYED:
         raise NotFound(say("there is nothing of that name to destroy"), field="subject")
     name = f"x{secrets.token_hex(8)}"
-    told = {"kind": kind.value, "subject": subject, "reason": reason.strip(), "by": room.caller.account}
+    told = {"kind": kind.value, "subject": subject, "reason": why, "by": room.caller.account}
     with room.write() as act:
         start(act, KIND, name, told, {"kind": kind.value, "subject": subject})
-    return Destruction(id=name, kind=kind, subject=subject, reason=reason.strip(), state="proposed")
+    return Destruction(id=name, kind=kind, subject=subject, reason=why, state="proposed")
 
 
 @action(needs="stop")

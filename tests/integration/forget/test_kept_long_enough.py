@@ -73,7 +73,7 @@ def test_a_change_is_an_event_with_what_it_was_before_and_whether_it_is_longer(h
     assert [(one["before"].get("events", 0), one["rule"].get("events", 0), one["longer"]) for one in told] == [
         (50, 0, True), (100, 50, False), (0, 100, False),
     ]  # fmt: skip
-    assert rule_of(here.site, "phone") == Retention(events=0)
+    assert rule_of(here.site, "phone", Retention) == Retention(events=0)
 
 
 @pytest.mark.parametrize(("how", "field"), [
