@@ -14,6 +14,7 @@ from safeconduct.present.blocks import Item
 from safeconduct.server.addresses import licence_page, request_page, review_page
 from safeconduct.server.answers import waiting_answers
 from safeconduct.server.page import Visit
+from safeconduct.server.pooling import pool_page, share_page
 from safeconduct.server.states import state_says
 
 MOST = 10
@@ -78,14 +79,14 @@ def _licences(visit: Visit) -> Iterator[Item]:
 def _shares(visit: Visit) -> list[Item]:
     found: list[ShareLine] = visit.act("my_pools") if visit.may("contribute") else []
     return _of_pools(visit, (
-        (one, say("Your share of the pool “{title}”", title=one.title), f"/data/pools/mine/{one.pool}") for one in found
+        (one, say("Your share of the pool “{title}”", title=one.title), share_page(one.pool)) for one in found
     ))  # fmt: skip
 
 
 def _pools(visit: Visit) -> list[Item]:
     found: list[PoolLine] = visit.act("pools") if visit.may("pool") else []
     return _of_pools(visit, (
-        (one, say("Go on with the pool “{title}”", title=one.title), f"/data/pools/{one.id}") for one in found
+        (one, say("Go on with the pool “{title}”", title=one.title), pool_page(one.id)) for one in found
     ))  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -97,14 +97,7 @@ class Objections:
         Raises:
             StoreFull: The disk is full; the list is as it was.
         """
-        if not marks:
-            return 0
-        with self._alone(fcntl.LOCK_EX):
-            before = self._listed(domain)
-            after = before | frozenset(marks)
-            if len(after) > len(before):
-                self._write(domain, after)
-            return len(after) - len(before)
+        return self._change(domain, lambda before: before.union(marks)) if marks else 0
 
     def remove(self, domain: Domain, marks: Collection[bytes]) -> int:
         """Take marks off the list, durably; how many of them were there. What was erased stays erased.
@@ -112,14 +105,16 @@ class Objections:
         Raises:
             StoreFull: The disk is full; the list is as it was.
         """
-        if not marks:
-            return 0
+        return self._change(domain, lambda before: before.difference(marks)) if marks else 0
+
+    def _change(self, domain: Domain, change: Callable[[Marks], Marks]) -> int:
+        """Write the list as a change leaves it; how many marks came or went."""
         with self._alone(fcntl.LOCK_EX):
             before = self._listed(domain)
-            after = before - frozenset(marks)
-            if len(after) < len(before):
+            after = change(before)
+            if after != before:
                 self._write(domain, after)
-            return len(before) - len(after)
+            return abs(len(after) - len(before))
 
     @contextmanager
     def _alone(self, how: int) -> Iterator[None]:
