@@ -5,7 +5,7 @@ from datetime import datetime
 
 from safeconduct.actions.messages import of_the_house, tell
 from safeconduct.actions.quality import timeliness
-from safeconduct.actions.room import Caller, Door, Room
+from safeconduct.actions.room import Room
 from safeconduct.actions.site import Site
 from safeconduct.govern.roles import Role
 from safeconduct.ledger.entries import Fact
@@ -25,7 +25,7 @@ def alarm(site: Site, now: datetime) -> int:
     newest day was late when it came, such as one of years ago, is not waited for. Doing it again tells nobody more,
     until newer records came and are late again.
     """
-    room = Room(site, Caller(account="worker", door=Door.WORKER), now, verb="alarm")
+    room = Room.of_worker(site, now, verb="alarm")
     return sum(_once(room, dataset) for dataset in site.datasets())
 
 

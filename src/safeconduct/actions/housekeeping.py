@@ -16,7 +16,7 @@ from safeconduct.actions.moving import move
 from safeconduct.actions.reminding import remind
 from safeconduct.actions.retaining import nightly
 from safeconduct.actions.retaining_records import nightly_records
-from safeconduct.actions.room import Act, Caller, Door, Room
+from safeconduct.actions.room import Act, Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.survey_pulls import pull_due
 from safeconduct.actions.together import about_of, begin_look
@@ -65,7 +65,7 @@ def tidy(room: Room) -> Tidied:
 
 def tidied(site: Site, now: datetime) -> Tidied:
     """Do the housekeeping of a site; doing it again changes nothing more."""
-    room = Room(site, Caller(account="worker", door=Door.WORKER), now, verb="tidy")
+    room = Room.of_worker(site, now, verb="tidy")
     return Tidied(
         uploads=sum(1 for _ in _uploads(room)),
         deposits=sum(1 for _ in _deposits(room)),
@@ -103,7 +103,7 @@ def daily(site: Site) -> None:
     with site.ledger.write() as tx:
         if _tidied_on(tx.fact("tidied", "site"), today):
             return
-        act = Act(tx, Room(site, Caller(account="worker", door=Door.WORKER), now, verb="tidy"))
+        act = Act(tx, Room.of_worker(site, now, verb="tidy"))
         tx.put("tidied", "site", {"day": today}, at=now)
         act.record("site", {})
         for about in looks:

@@ -15,7 +15,7 @@ from safeconduct.actions.forgetting import commit_replaced, forget_due, opened_f
 from safeconduct.actions.forgetting_records import records_due
 from safeconduct.actions.going_on import every_one
 from safeconduct.actions.messages import of_the_house, tell
-from safeconduct.actions.room import Act, Caller, Door, Room
+from safeconduct.actions.room import Act, Room
 from safeconduct.actions.shredding import finish_destroying
 from safeconduct.actions.site import Site
 from safeconduct.actions.verb import action
@@ -164,4 +164,4 @@ def _again_rows(site: Site, erasure: Erasure, now: datetime) -> None:
 
 
 def _system(site: Site, now: datetime) -> Room:
-    return Room(site, Caller(account="worker", door=Door.WORKER), now, verb="retain")
+    return Room.of_worker(site, now, verb="retain")

@@ -4,13 +4,15 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
+from functools import partial
 
 from safeconduct.actions.deposits_held import held_in
 from safeconduct.actions.editions import Edition, draft_of, editions_of
 from safeconduct.actions.erasing import erased, replays
+from safeconduct.actions.going_on import every_one
 from safeconduct.actions.moving import move
 from safeconduct.actions.retaining import put_rule, rule_of
-from safeconduct.actions.room import Act, Caller, Door, Room
+from safeconduct.actions.room import Act, Room
 from safeconduct.actions.site import Site, dataset_of
 from safeconduct.actions.verb import action
 from safeconduct.actions.working import WAITING, begin, works
@@ -25,7 +27,7 @@ from safeconduct.ledger.erasures import Erasure
 from safeconduct.ledger.rewritten import VERSIONS, in_its_place, note
 from safeconduct.model.canonical import Json
 from safeconduct.model.editions import Content
-from safeconduct.model.errors import NotFound, WrongState
+from safeconduct.model.errors import NotFound
 
 DRAFTS = "drafts"
 ENDED = frozenset({"withdrawn", "rejected"})
@@ -109,10 +111,12 @@ def retain_records(room: Room, *, study: str = "", dry_run: bool = False) -> lis
 
 
 def nightly_records(site: Site, now: datetime) -> None:
-    """Carry out the rule of every study; one whose records are being kept just now waits for the next night."""
-    for study in _studies(site):
-        with suppress(WrongState):
-            _retained(site, study, now, dry_run=False)
+    """Carry out the rule of every study; one whose records are being kept just now waits for the next night.
+
+    Raises:
+        SafeconductError: The records of a study do not open; the rules of all others were carried out.
+    """
+    every_one(partial(_retained, site, study, now, dry_run=False) for study in _studies(site))
 
 
 def _studies(site: Site) -> tuple[str, ...]:
@@ -205,7 +209,7 @@ def _versions_gone(room: Room, study: str, gone: tuple[str, ...], since: date) -
 
 
 def _system(site: Site, now: datetime) -> Room:
-    return Room(site, Caller(account="worker", door=Door.WORKER), now, verb="retain_records")
+    return Room.of_worker(site, now, verb="retain_records")
 
 
 @replays(DRAFTS)

@@ -3,6 +3,7 @@
 import base64
 import re
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from safeconduct.actions.backing_up import back_up, make_officer
 from safeconduct.actions.erasing import export_erasures
 from safeconduct.actions.restoring import Identity, restore
+from safeconduct.actions.room import Door
 from safeconduct.actions.rotating import rotate
 from safeconduct.actions.shredding import (
     Doomed,
@@ -211,6 +213,15 @@ def test_a_forgotten_person_has_no_name_and_what_they_did_stays(kept, folder) ->
     assert site.ledger.events(verb="add_person", subject=account)
     with pytest.raises(NotFound):
         forget_person(kept.room(site, "amara"), login="chloe")
+
+
+def test_the_record_of_use_says_through_which_door_a_person_was_forgotten(kept, folder) -> None:
+    site = Site.open(folder / "site")
+    room = kept.room(site, "amara")
+    forget_person(replace(room, caller=replace(room.caller, door=Door.PAGE)), login="chloe")
+
+    (told,) = site.ledger.events(verb="forget_person")
+    assert (told.actor, told.body["door"]) == (room.caller.account, "page")
 
 
 @pytest.fixture
