@@ -217,7 +217,7 @@ def _listed(site: Site, erasures: Path | None) -> list[Erasure]:
         return []
     own = site.signer.public
     domain = f"training/{DOMAIN}" if site.signer.training else DOMAIN
-    lines = erasures.read_text(encoding="utf-8").splitlines()
+    lines = erasures.read_text(encoding="utf-8", errors="replace").splitlines()  # what is no text is not signed
     return read_lines(
         lines,
         lambda public, text, signature: public == own and verify(public, text, signature, domain=domain),

@@ -28,7 +28,7 @@ from safeconduct.keys import officers
 from safeconduct.keys.ring import MAGIC, read_header
 from safeconduct.keys.sealing import Sealer
 from safeconduct.model.areas import EventType
-from safeconduct.model.errors import NotFound, NotPermitted, Tampered, WrongState
+from safeconduct.model.errors import NotFound, NotPermitted, SafeconductError, Tampered, WrongState
 from safeconduct.store.encrypted import add_key, connect
 from safeconduct.store.rotation import datasets, parts_of
 
@@ -249,7 +249,7 @@ def test_erasures_made_after_a_backup_are_made_again_before_the_site_is_there(ke
     assert len(export_erasures(again)) == 2
 
 
-@pytest.mark.parametrize("spoil", ["subject", "kind", "rubbish", "signature"])
+@pytest.mark.parametrize("spoil", ["subject", "kind", "rubbish", "no text", "signature"])
 def test_a_list_of_erasures_that_was_changed_restores_nothing(kept, folder, both, tmp_path, spoil) -> None:
     site = Site.open(folder / "site")
     public = tuple(make_officer(one.path, passphrase=one.passphrase) for one in both)
@@ -258,10 +258,10 @@ def test_a_list_of_erasures_that_was_changed_restores_nothing(kept, folder, both
     line = export_erasures(site)[0]
     changed = {
         "subject": line.replace('"subject":"u', '"subject":"x'), "kind": line.replace('"person"', '"dataset"'),
-        "rubbish": "hunter2", "signature": line[:-10] + "00000000" + line[-2:],
+        "rubbish": "hunter2", "no text": "hunter2\udcff", "signature": line[:-10] + "00000000" + line[-2:],
     }[spoil]  # fmt: skip
-    (tmp_path / "erasures").write_text(changed)
-    with pytest.raises((Tampered, Exception)) as caught:
+    (tmp_path / "erasures").write_text(changed, errors="surrogateescape")
+    with pytest.raises(SafeconductError) as caught:
         restore(tmp_path / "a.backup", tmp_path / "again", identities=both, now=NOW, erasures=tmp_path / "erasures")
 
     assert "list of erasures" in str(caught.value)
