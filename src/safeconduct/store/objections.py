@@ -22,7 +22,7 @@ from safeconduct.model.canonical import Json, canonical
 from safeconduct.store.chests import Chests
 from safeconduct.store.codes import MOST, PSEUDONYM_BYTES, Codes, CodeTable
 from safeconduct.store.files import from_os, private_folder
-from safeconduct.store.versions import LOCK, folder_of
+from safeconduct.store.versions import LOCK, Part, folder_of
 
 FORMAT = 1
 UNDER = "objections"
@@ -180,7 +180,7 @@ class Heeding(CodeTable):
         return codes
 
 
-def code_table(*, store: Path, dataset: str, domain: str, keys: KeyProvider, parts: Sequence[Any]) -> CodeTable:
+def code_table(*, store: Path, dataset: str, domain: str, keys: KeyProvider, parts: Sequence[Part]) -> CodeTable:
     """The code table that files are taken in with: it heeds the list of those who are to be left out.
 
     Raises:
@@ -188,8 +188,9 @@ def code_table(*, store: Path, dataset: str, domain: str, keys: KeyProvider, par
     """
     objections = Objections(store=store, dataset=dataset, keys=keys)
     listed = objections.listed(Domain.PERSON) if domain == Domain.PERSON else NOBODY
-    table = {"store": store, "dataset": dataset, "domain": domain, "keys": keys, "parts": parts}
-    return Heeding(objections, listed, **table) if listed else CodeTable(**table)  # type: ignore[arg-type]  # the same arguments, named
+    if not listed:
+        return CodeTable(store=store, dataset=dataset, domain=domain, keys=keys, parts=parts)
+    return Heeding(objections, listed, store=store, dataset=dataset, domain=domain, keys=keys, parts=parts)
 
 
 def _apart(content: bytes) -> list[bytes]:
