@@ -24,7 +24,7 @@ from safeconduct.actions.telling import tell
 from safeconduct.actions.verb import verbs
 from safeconduct.actions.working import work
 from safeconduct.model.days import Days
-from safeconduct.model.errors import BadInput
+from safeconduct.model.errors import BadInput, NotFound
 from safeconduct.model.outcomes import Release
 from safeconduct.server.app import create_app
 
@@ -206,6 +206,23 @@ def test_records_that_came_in_time_and_then_no_more_are_told_once(cut, tmp_path)
     assert told == [0, 1, 0, 0]
     assert messages == {"amara": 1, "bilal": 1, "chloe": 0}
     assert alarm(Made(cut).site, datetime.now(UTC)) == 0
+
+
+def test_late_records_are_told_though_another_data_set_does_not_open(cut, tmp_path):
+    """Whatever is wrong with that one, its steward hears of it elsewhere."""
+    site = Site.create(tmp_path / "site", name="practice", training=True)
+    (tmp_path / "site" / "quality.toml").write_text(LIMITS)
+    first_person(site, login="bilal", name="bilal", password=secrets.token_urlsafe(18), roles=("engineer",))
+    came = datetime(2026, 1, 7, 6, tzinfo=UTC)
+    verbs["ingest"].run(Room(site, shell_caller(site, login="bilal", now=came), came),
+                        mapping=cut / "files" / "mapping.toml", folder=cut / "files")  # fmt: skip
+    with site.ledger.write() as tx:
+        tx.put("dataset", "broken", {**site.ledger.fact("dataset", "phone").body, "manifest": "0" * 64}, at=came)
+        tx.event(actor="test", verb="ingest", subject="broken", body={}, at=came)
+    with pytest.raises(NotFound):
+        alarm(site, came + timedelta(days=1))
+
+    assert [str(one.says) for one in Made(tmp_path / "site").act("bilal", "messages")].count(LATE) == 1
 
 
 def test_a_type_that_comes_no_more_is_told_though_others_come(cut, worlds, tmp_path):

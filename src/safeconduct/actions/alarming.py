@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 
+from safeconduct.actions.going_on import every_one
 from safeconduct.actions.messages import of_the_house, tell
 from safeconduct.actions.quality import timeliness
-from safeconduct.actions.room import Caller, Door, Room
+from safeconduct.actions.room import Room
 from safeconduct.actions.site import Site
 from safeconduct.govern.roles import Role
 from safeconduct.ledger.entries import Fact
@@ -24,9 +26,13 @@ def alarm(site: Site, now: datetime) -> int:
     Every type of events is waited for by itself: where calls come and messages do not, that is told. A type whose
     newest day was late when it came, such as one of years ago, is not waited for. Doing it again tells nobody more,
     until newer records came and are late again.
+
+    Raises:
+        SafeconductError: A data set does not open; of all others it was told.
     """
-    room = Room(site, Caller(account="worker", door=Door.WORKER), now, verb="alarm")
-    return sum(_once(room, dataset) for dataset in site.datasets())
+    room, told = Room.of_worker(site, now, verb="alarm"), list[bool]()
+    every_one(partial(lambda one: told.append(_once(room, one)), dataset) for dataset in site.datasets())
+    return sum(told)
 
 
 def _once(room: Room, dataset: str) -> bool:

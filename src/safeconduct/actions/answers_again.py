@@ -20,7 +20,7 @@ from safeconduct.actions.answer_checks import (
 )
 from safeconduct.actions.answer_figures import Looked
 from safeconduct.actions.messages import tell
-from safeconduct.actions.room import Act, Caller, Door, Room
+from safeconduct.actions.room import Act, Room
 from safeconduct.actions.site import Site
 from safeconduct.model.outcomes import Insight
 from safeconduct.model.text import say
@@ -68,7 +68,7 @@ def _begin(site: Site, answer: str, now: datetime) -> None:
             return
         check = from_tree(AnswerCheck, fact.body)
         after = replace(check, evidence="", look=check.look + 1)
-        act = Act(tx, Room(site, Caller(account="worker", door=Door.WORKER), now, verb=VERB))
+        act = Act(tx, Room.of_worker(site, now, verb=VERB))
         tx.put(ANSWER, answer, to_mapping(after), state=fact.state, at=now)
         site.queue.again(tx, answer, now)
         tell(act, able_to_check(act.room, after), says, href=where_checked(after))

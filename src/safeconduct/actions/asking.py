@@ -29,6 +29,7 @@ from safeconduct.query.reading import reads
 from safeconduct.query.spec import coarsened, fitted, read_question
 from safeconduct.release.draft_checks import MARGIN, REASON, STATUS
 from safeconduct.release.gate import admit, from_tree
+from safeconduct.release.policies import in_words
 from safeconduct.store.versions import Manifest
 
 
@@ -225,8 +226,6 @@ def explain(room: Room, *, spec: Mapping[str, object], dataset: str = "") -> Pre
 
 def preview(room: Room, asked: Asked, admission: Admission) -> Preview:
     """An admission in the form its asker may see."""
-    from safeconduct.release.policies import in_words  # noqa: PLC0415 - only explaining needs the words
-
     return Preview(
         spec=admission.spec,
         answer_id=admission.answer_id,

@@ -10,7 +10,7 @@ from safeconduct.actions.left_out import mend_list
 from safeconduct.actions.messages import tell
 from safeconduct.actions.moving import move
 from safeconduct.actions.profiles import person_of
-from safeconduct.actions.room import Caller, Door, Room
+from safeconduct.actions.room import Room
 from safeconduct.actions.site import Site, dataset_of
 from safeconduct.actions.studies import keep_files, overlaid, put_study, read_files
 from safeconduct.actions.treating import MethodLine, method_parameters
@@ -223,7 +223,7 @@ def _keep(site: Site, job: Job, beat: Heartbeat) -> None:
     """Write the analysis store's version, name it in the ledger, then destroy what arrived."""
     id_ = str(job.body["deposit"])
     held = held_in(site, id_)
-    mend_list(Room(site, Caller(account="worker", door=Door.WORKER), verb=job.verb), dataset_of(held.deposit.study))
+    mend_list(Room.of_worker(site, verb=job.verb), dataset_of(held.deposit.study))
     study, before = held.deposit.study, site.ledger.fact("microdata", held.deposit.study)
     kept = keep(
         reopen(held.staged, opened=site.arrival(study, id_)),

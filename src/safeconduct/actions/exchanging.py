@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from safeconduct.actions.messages import of_the_house, tell
-from safeconduct.actions.room import Act, Caller, Door, Room
+from safeconduct.actions.room import Act, Room
 from safeconduct.actions.rotating import KIND, OWED, SITE, is_owed, rotate
 from safeconduct.actions.site import Site
 from safeconduct.actions.working import begin, works
@@ -89,4 +89,4 @@ def _done(site: Site) -> Iterable[Text]:
 
 
 def _system(site: Site, now: datetime) -> Room:
-    return Room(site, Caller(account="worker", door=Door.WORKER), now, verb=VERB)
+    return Room.of_worker(site, now, verb=VERB)

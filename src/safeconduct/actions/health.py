@@ -65,7 +65,15 @@ def of_site(site: Site) -> list[Finding]:
         _ledger,
         _writer,
     )
-    return [*(look(site) for look in looks), *(pseudonyms(site, one, datetime.now(UTC)) for one in site.datasets())]
+    return [*(look(site) for look in looks), *(_records(site, one, datetime.now(UTC)) for one in site.datasets())]
+
+
+def _records(site: Site, dataset: str, now: datetime) -> Finding:
+    """What holds for a data set; one that does not open is told, and keeps nobody from what is found of the rest."""
+    try:
+        return pseudonyms(site, dataset, now)
+    except SafeconductError as error:
+        return _finding(f"records of {dataset}", Grade.UNSAFE, error.text)
 
 
 def pseudonyms(site: Site, dataset: str, now: datetime) -> Finding:

@@ -16,7 +16,7 @@ from safeconduct.actions.moving import move
 from safeconduct.actions.reminding import remind
 from safeconduct.actions.retaining import nightly
 from safeconduct.actions.retaining_records import nightly_records
-from safeconduct.actions.room import Act, Caller, Door, Room
+from safeconduct.actions.room import Act, Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.survey_pulls import pull_due
 from safeconduct.actions.together import about_of, begin_look
@@ -65,7 +65,7 @@ def tidy(room: Room) -> Tidied:
 
 def tidied(site: Site, now: datetime) -> Tidied:
     """Do the housekeeping of a site; doing it again changes nothing more."""
-    room = Room(site, Caller(account="worker", door=Door.WORKER), now, verb="tidy")
+    room = Room.of_worker(site, now, verb="tidy")
     return Tidied(
         uploads=sum(1 for _ in _uploads(room)),
         deposits=sum(1 for _ in _deposits(room)),
@@ -91,6 +91,9 @@ def daily(site: Site) -> None:
     """Do the housekeeping if nobody did it today, and have what was told looked at together; of two workers one does.
 
     Nothing is looked up twice on one day.
+
+    Raises:
+        SafeconductError: Something of it failed, such as one data set that does not open; the rest was done.
     """
     now = datetime.now(UTC)
     today = now.date().isoformat()
@@ -99,16 +102,21 @@ def daily(site: Site) -> None:
     _looked[str(site.folders.root)] = today
     if _tidied_on(site.ledger.fact("tidied", "site"), today):
         return
-    looks = [about_of(site, dataset) for dataset in site.datasets()]
     with site.ledger.write() as tx:
         if _tidied_on(tx.fact("tidied", "site"), today):
             return
-        act = Act(tx, Room(site, Caller(account="worker", door=Door.WORKER), now, verb="tidy"))
+        act = Act(tx, Room.of_worker(site, now, verb="tidy"))
         tx.put("tidied", "site", {"day": today}, at=now)
         act.record("site", {})
-        for about in looks:
-            begin_look(act, about)
-    every_one(partial(step, site, now) for step in (tidied, nightly, nightly_records, alarm, remind))
+    looks = (partial(_look, site, dataset, now) for dataset in site.datasets())
+    every_one([*looks, *(partial(step, site, now) for step in (tidied, nightly, nightly_records, alarm, remind))])
+
+
+def _look(site: Site, dataset: str, now: datetime) -> None:
+    """Have what was told of a data set looked at together."""
+    about = about_of(site, dataset)
+    with site.ledger.write() as tx:
+        begin_look(Act(tx, Room.of_worker(site, now, verb="tidy")), about)
 
 
 def _tidied_on(last: Fact | None, day: str) -> bool:

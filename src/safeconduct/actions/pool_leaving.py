@@ -23,7 +23,7 @@ from safeconduct.actions.pool_base import (
     share_in,
     shares_of,
 )
-from safeconduct.actions.room import Act, Caller, Door, Room
+from safeconduct.actions.room import Act, Room
 from safeconduct.actions.site import Site, dataset_of
 from safeconduct.actions.working import begin, system_act, works
 from safeconduct.govern.states.machine import BY_SYSTEM, Part
@@ -136,7 +136,7 @@ def _flag(site: Site, share: HeldShare, rows: list[int], now: datetime) -> None:
     paper_of = papers(site, share.id)
     name = paper_of.put(list(rows))
     with site.ledger.write() as tx:
-        act = Act(tx, Room(site, Caller(account="worker", door=Door.WORKER), now, verb="destroy_share"))
+        act = Act(tx, Room.of_worker(site, now, verb="destroy_share"))
         fact = tx.fact(SHARE, share.id)
         held = share_in(fact)
         if fact is None or held.flagged != share.flagged or fact.state not in HERE:
@@ -198,7 +198,7 @@ def _again_share(site: Site, erasure: Erasure, now: datetime) -> None:
     share = share_in(fact)
     if fact.state not in {"withdrawn", "frozen"}:
         with site.ledger.write() as tx:
-            act = Act(tx, Room(site, Caller(account="worker", door=Door.WORKER), now, verb="destroy_share"))
+            act = Act(tx, Room.of_worker(site, now, verb="destroy_share"))
             told = erased(KIND, share.id, erasure.digests)
             move(act, SHARE, share.id, command="leave_out", parts=BY_SYSTEM, body=body_of(share.emptied), told=told)
     destroy(site, share.id, share.uploads)
@@ -213,5 +213,5 @@ def _again_key(site: Site, erasure: Erasure, now: datetime) -> None:
         return
     pool_papers(site, erasure.subject).destroy_key()
     with site.ledger.write() as tx:
-        act = Act(tx, Room(site, Caller(account="worker", door=Door.WORKER), now, verb="destroy_pool_key"))
+        act = Act(tx, Room.of_worker(site, now, verb="destroy_pool_key"))
         act.record(erasure.subject, erased(KEY_KIND, erasure.subject, erasure.digests))

@@ -21,16 +21,15 @@ from safeconduct.actions.trusted import (
     source_of,
 )
 from safeconduct.actions.verb import action
+from safeconduct.govern.forms import given_reason
 from safeconduct.ingest.quality_look import Look
 from safeconduct.ingest.quality_months import of_months
 from safeconduct.ledger.entries import Fact
 from safeconduct.model.areas import EventType
-from safeconduct.model.errors import BadInput, NotFound, WrongState
+from safeconduct.model.errors import NotFound, WrongState
 from safeconduct.model.quality import QualityFinding, Severity, Source, hours_after
 from safeconduct.model.text import say
 from safeconduct.store.versions import Manifest
-
-LONGEST_REASON = 2_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -228,7 +227,7 @@ def release_day(room: Room, *, dataset: str, events: EventType, day: date, reaso
         day: Which local day.
         reason: Why it can be trusted; kept in the record of use.
     """
-    said, source = _reason(reason), Source(type=events, day=day)
+    said, source = given_reason(reason), Source(type=events, day=day)
     with room.write() as act:
         fact = act.tx.fact(DAY, f"{dataset}/{source.name}")
         if fact is None:
@@ -249,15 +248,9 @@ def hold_day(room: Room, *, dataset: str, events: EventType, day: date, reason: 
         day: Which local day.
         reason: What is wrong with it; kept in the record of use.
     """
-    said, source = _reason(reason), Source(type=events, day=day)
+    said, source = given_reason(reason), Source(type=events, day=day)
     if not room.site.manifest(dataset).among([day], [events]):
         raise NotFound(say("There are no records of this type of event for this day."))
     with room.write() as act:
         put_day(act, dataset, source, state=HELD, checks=frozenset({BY_HAND}), reason=said)
     return next(one for one in held_days_of(room.site, dataset) if (one.type, one.day) == (events, day))
-
-
-def _reason(reason: str) -> str:
-    if not 0 < len(reason.strip()) <= LONGEST_REASON:
-        raise BadInput(say("say in up to {most} characters why", most=LONGEST_REASON), field="reason")
-    return reason.strip()

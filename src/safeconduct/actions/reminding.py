@@ -14,7 +14,7 @@ from safeconduct.actions.answer_checks import (
     where_checked,
 )
 from safeconduct.actions.messages import holders, tell
-from safeconduct.actions.room import Act, Caller, Door, Room
+from safeconduct.actions.room import Act, Room
 from safeconduct.actions.site import Site
 from safeconduct.govern.reviews import Review, state_of
 from safeconduct.govern.roles import Role
@@ -33,7 +33,7 @@ def remind(site: Site, now: datetime) -> int:
     It stops by itself: an answer that is decided, or was asked back, is nobody's any more, and whoever voted is not
     told again. A message says where to look, and the same to everybody, so that it tells of no vote.
     """
-    room = Room(site, Caller(account="worker", door=Door.WORKER), now, verb="remind")
+    room = Room.of_worker(site, now, verb="remind")
     return sum(1 for _ in _reminded(room))
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from safeconduct.actions.backing_up import ROWS
 from safeconduct.actions.erasing import replay
 from safeconduct.actions.exchanging import owe
-from safeconduct.actions.room import Act, Caller, Door, Room
+from safeconduct.actions.room import Act, Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.site_files import folders_of, read_settings
 from safeconduct.keys.officers import Officer
@@ -183,7 +183,7 @@ def _brought_up(place: Path, *, erasures: Path | None, backup: str, now: datetim
             body: dict[str, Json] = {"erasures": again}
             tx.event(actor="site", verb="restore", subject=backup, body=body, at=now)
             if again:
-                owe(Act(tx, Room(site, Caller(account="worker", door=Door.WORKER), now, verb="restore")))
+                owe(Act(tx, Room.of_worker(site, now, verb="restore")))
     return Restored(backup=backup, made_at="", files=0, erasures=again, newer=newer, provider=settings.keys.provider)
 
 
@@ -217,7 +217,7 @@ def _listed(site: Site, erasures: Path | None) -> list[Erasure]:
         return []
     own = site.signer.public
     domain = f"training/{DOMAIN}" if site.signer.training else DOMAIN
-    lines = erasures.read_text(encoding="utf-8").splitlines()
+    lines = erasures.read_text(encoding="utf-8", errors="replace").splitlines()  # what is no text is not signed
     return read_lines(
         lines,
         lambda public, text, signature: public == own and verify(public, text, signature, domain=domain),

@@ -1,10 +1,12 @@
 """Retention that runs: how long records are kept is a rule of the data set, carried out every night, with proof."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
+from types import MappingProxyType
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from safeconduct.actions.erasing import erased, replays
@@ -13,20 +15,22 @@ from safeconduct.actions.forgetting import commit_replaced, forget_due, opened_f
 from safeconduct.actions.forgetting_records import records_due
 from safeconduct.actions.going_on import every_one
 from safeconduct.actions.messages import of_the_house, tell
-from safeconduct.actions.room import Act, Caller, Door, Room
+from safeconduct.actions.room import Act, Room
 from safeconduct.actions.shredding import finish_destroying
 from safeconduct.actions.site import Site
 from safeconduct.actions.verb import action
-from safeconduct.govern.retention import REJECTED, Retention
+from safeconduct.govern.forms import given_reason
+from safeconduct.govern.retention import REJECTED, Retention, StudyRetention
 from safeconduct.govern.roles import Role
 from safeconduct.ingest.retaining import Overdue, destroy_days, destroy_rejected, overdue
 from safeconduct.ledger.erasures import Erasure
-from safeconduct.model.errors import BadInput, NotFound
+from safeconduct.model.errors import NotFound
 from safeconduct.model.text import say
 from safeconduct.model.trees import from_tree, to_mapping
 
-KIND, DAYS, ROWS = "retention", "days", "rejected_rows"
-LONGEST_REASON = 2000
+DAYS, ROWS = "days", "rejected_rows"
+KINDS: Mapping[type, str] = MappingProxyType({Retention: "retention", StudyRetention: "study_retention"})
+Rule = TypeVar("Rule", Retention, StudyRetention)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,18 +63,24 @@ def set_retention(room: Room, *, dataset: str, events: int, reason: str, rejecte
         rejected: Days that rejected rows are kept, 1 to 30.
     """
     room.site.manifest(dataset)
-    if not 0 < len(reason.strip()) <= LONGEST_REASON:
-        raise BadInput(say("say in up to {most} characters why", most=LONGEST_REASON), field="reason")
-    rule = Retention(events=events, rejected=rejected)
+    return put_rule(room, dataset, Retention(events=events, rejected=rejected), reason=reason)
+
+
+def put_rule(room: Room, name: str, rule: Rule, *, reason: str) -> Rule:
+    """Keep the rule of a data set or a study from now on, and tell of one that keeps anything longer than before.
+
+    Raises:
+        BadInput: No reason is given, or a longer one than fits.
+    """
+    why = given_reason(reason)
     with room.write() as act:
-        before = rule_of(room.site, dataset)
-        act.tx.put(KIND, dataset, to_mapping(rule), at=room.now)
+        before = rule_of(room.site, name, type(rule))
+        act.tx.put(KINDS[type(rule)], name, to_mapping(rule), at=room.now)
         if longer := rule.is_longer_than(before):
-            tell(act, of_the_house(room, Role.DPO),
-                 say("Records of {dataset} are kept longer than before.", dataset=dataset),
-                 href="/assurance/record")  # fmt: skip
-        act.record(dataset, {"before": to_mapping(before), "rule": to_mapping(rule), "reason": reason.strip(),
-                             "longer": longer})  # fmt: skip
+            said = say("Records of {dataset} are kept longer than before.", dataset=name)
+            tell(act, of_the_house(room, Role.DPO), said, href="/assurance/record")
+        act.record(name, {"before": to_mapping(before), "rule": to_mapping(rule), "reason": why,
+                          "longer": longer})  # fmt: skip
     return rule
 
 
@@ -103,14 +113,17 @@ def nightly(site: Site, now: datetime) -> None:
     ])  # fmt: skip
 
 
-def rule_of(site: Site, dataset: str) -> Retention:
-    """How long the records of a data set are kept; rejected rows have a deadline even where nobody set a rule."""
-    fact = site.ledger.fact(KIND, dataset)
-    return from_tree(Retention, fact.body) if fact else Retention()
+def rule_of(site: Site, name: str, kind: type[Rule]) -> Rule:
+    """How long a data set or a study is kept; what the kind of rule says by itself where nobody set one.
+
+    For rejected rows that is a deadline; everything else stays for as long as the data set or the study.
+    """
+    fact = site.ledger.fact(KINDS[kind], name)
+    return from_tree(kind, fact.body) if fact else kind()
 
 
 def _retained(site: Site, dataset: str, now: datetime, *, dry_run: bool) -> Retained:
-    rule, opened = rule_of(site, dataset), opened_for(site, dataset)
+    rule, opened = rule_of(site, dataset, Retention), opened_for(site, dataset)
     first = rule.first_kept(now.astimezone(ZoneInfo(opened.manifest.zone)).date())
     since = rule.rejected_since(now)
     gone = overdue(opened, first_kept=first, rejected_since=since)
@@ -151,4 +164,4 @@ def _again_rows(site: Site, erasure: Erasure, now: datetime) -> None:
 
 
 def _system(site: Site, now: datetime) -> Room:
-    return Room(site, Caller(account="worker", door=Door.WORKER), now, verb="retain")
+    return Room.of_worker(site, now, verb="retain")

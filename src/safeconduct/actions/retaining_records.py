@@ -4,19 +4,19 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
+from functools import partial
 
 from safeconduct.actions.deposits_held import held_in
 from safeconduct.actions.editions import Edition, draft_of, editions_of
 from safeconduct.actions.erasing import erased, replays
-from safeconduct.actions.messages import of_the_house, tell
+from safeconduct.actions.going_on import every_one
 from safeconduct.actions.moving import move
-from safeconduct.actions.retaining import LONGEST_REASON, rule_of
-from safeconduct.actions.room import Act, Caller, Door, Room
+from safeconduct.actions.retaining import put_rule, rule_of
+from safeconduct.actions.room import Act, Room
 from safeconduct.actions.site import Site, dataset_of
 from safeconduct.actions.verb import action
 from safeconduct.actions.working import WAITING, begin, works
 from safeconduct.govern.retention import Retention, StudyRetention
-from safeconduct.govern.roles import Role
 from safeconduct.govern.states.edition import UNDECIDED
 from safeconduct.govern.states.machine import BY_SYSTEM
 from safeconduct.ingest.forgetting_records import RecordsSite
@@ -27,11 +27,9 @@ from safeconduct.ledger.erasures import Erasure
 from safeconduct.ledger.rewritten import VERSIONS, in_its_place, note
 from safeconduct.model.canonical import Json
 from safeconduct.model.editions import Content
-from safeconduct.model.errors import BadInput, NotFound, WrongState
-from safeconduct.model.text import say
-from safeconduct.model.trees import from_tree, to_mapping
+from safeconduct.model.errors import NotFound
 
-KIND, DRAFTS = "study_retention", "drafts"
+DRAFTS = "drafts"
 ENDED = frozenset({"withdrawn", "rejected"})
 
 
@@ -72,13 +70,14 @@ class KeptFor:
 @action(needs="operate", reads=True)
 def retention_rules(room: Room) -> list[KeptFor]:
     """How long the records of every data set and of every study are kept."""
-    phone = [KeptFor(name=one, is_study=False, rule=_days(rule_of(room.site, one))) for one in room.site.datasets()]
-    return [*phone, *(KeptFor(name=one, is_study=True, rule=_days(study_rule(room.site, one)))
-                      for one in _studies(room.site))]  # fmt: skip
+    site = room.site
+    phone = [_kept_for(one, rule_of(site, one, Retention)) for one in site.datasets()]
+    return [*phone, *(_kept_for(one, rule_of(site, one, StudyRetention)) for one in _studies(site))]
 
 
-def _days(rule: Retention | StudyRetention) -> dict[str, int]:
-    return {name: int(days) for name, days in asdict(rule).items()}
+def _kept_for(name: str, rule: Retention | StudyRetention) -> KeptFor:
+    days = {part: int(days) for part, days in asdict(rule).items()}
+    return KeptFor(name=name, is_study=isinstance(rule, StudyRetention), rule=days)
 
 
 @action(needs="govern")
@@ -94,18 +93,7 @@ def set_study_retention(room: Room, *, study: str, reason: str, drafts: int = 0,
         versions: Days that a version of the records is kept after another took its place, likewise.
     """
     room.site.microdata(study)
-    if not 0 < len(reason.strip()) <= LONGEST_REASON:
-        raise BadInput(say("say in up to {most} characters why", most=LONGEST_REASON), field="reason")
-    rule = StudyRetention(drafts=drafts, versions=versions)
-    with room.write() as act:
-        before = study_rule(room.site, study)
-        act.tx.put(KIND, study, to_mapping(rule), at=room.now)
-        if longer := rule.is_longer_than(before):
-            said = say("Records of {dataset} are kept longer than before.", dataset=study)
-            tell(act, of_the_house(room, Role.DPO), said, href="/assurance/record")
-        act.record(study, {"before": to_mapping(before), "rule": to_mapping(rule), "reason": reason.strip(),
-                           "longer": longer})  # fmt: skip
-    return rule
+    return put_rule(room, study, StudyRetention(drafts=drafts, versions=versions), reason=reason)
 
 
 @action(needs="operate", repeatable=True)
@@ -123,16 +111,12 @@ def retain_records(room: Room, *, study: str = "", dry_run: bool = False) -> lis
 
 
 def nightly_records(site: Site, now: datetime) -> None:
-    """Carry out the rule of every study; one whose records are being kept just now waits for the next night."""
-    for study in _studies(site):
-        with suppress(WrongState):
-            _retained(site, study, now, dry_run=False)
+    """Carry out the rule of every study; one whose records are being kept just now waits for the next night.
 
-
-def study_rule(site: Site, study: str) -> StudyRetention:
-    """How long what is not current of a study is kept; for as long as the study where nobody said."""
-    fact = site.ledger.fact(KIND, study)
-    return from_tree(StudyRetention, fact.body) if fact else StudyRetention()
+    Raises:
+        SafeconductError: The records of a study do not open; the rules of all others were carried out.
+    """
+    every_one(partial(_retained, site, study, now, dry_run=False) for study in _studies(site))
 
 
 def _studies(site: Site) -> tuple[str, ...]:
@@ -140,7 +124,7 @@ def _studies(site: Site) -> tuple[str, ...]:
 
 
 def _retained(site: Site, study: str, now: datetime, *, dry_run: bool) -> RetainedRecords:
-    rule, today = study_rule(site, study), now.astimezone(UTC).date()
+    rule, today = rule_of(site, study, StudyRetention), now.astimezone(UTC).date()
     drafts_since, versions_since = rule.since(rule.drafts, today), rule.since(rule.versions, today)
     drafts, versions = _old_drafts(site, study, drafts_since), _old_versions(site, study, versions_since)
     if not dry_run:
@@ -225,7 +209,7 @@ def _versions_gone(room: Room, study: str, gone: tuple[str, ...], since: date) -
 
 
 def _system(site: Site, now: datetime) -> Room:
-    return Room(site, Caller(account="worker", door=Door.WORKER), now, verb="retain_records")
+    return Room.of_worker(site, now, verb="retain_records")
 
 
 @replays(DRAFTS)

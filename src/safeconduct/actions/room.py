@@ -83,6 +83,17 @@ class Room:
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
     verb: str = ""
 
+    @classmethod
+    def of_worker(cls, site: Site, now: datetime | None = None, *, verb: str) -> "Room":
+        """The program acting by itself, for nobody: it has no roles, so no verb that needs one can be called with it.
+
+        Args:
+            site: The site.
+            now: When, with its zone; this moment where left out.
+            verb: What its events are called.
+        """
+        return cls(site, Caller(account="worker", door=Door.WORKER), now or datetime.now(UTC), verb=verb)
+
     @contextmanager
     def write(self) -> Iterator[Act]:
         """One transaction for a change and its event."""

@@ -14,23 +14,23 @@ from safeconduct.actions.editions import draft_of, editions_of
 from safeconduct.actions.erasing import erased, replays
 from safeconduct.actions.exchanging import owe
 from safeconduct.actions.moving import move, start
-from safeconduct.actions.room import Act, Caller, Door, Room
+from safeconduct.actions.room import Act, Caller, Room
 from safeconduct.actions.site import Site, dataset_of
 from safeconduct.actions.verb import action
 from safeconduct.actions.working import begin, works
+from safeconduct.govern.forms import given_reason
 from safeconduct.govern.roles import Role
 from safeconduct.govern.states.machine import BY_SYSTEM, Part
 from safeconduct.jobs.queue import Heartbeat, Job
 from safeconduct.ledger import tables
 from safeconduct.ledger.entries import Fact
 from safeconduct.ledger.erasures import Erasure
-from safeconduct.model.errors import BadInput, NotFound
+from safeconduct.model.errors import NotFound
 from safeconduct.model.text import say
 from safeconduct.store.shredding import destroy_dataset, digests_of
 
 KIND = "destruction"
 DESTROYED = "destroyed"
-LONGEST_REASON = 2000
 PARTS = {Role.DPO: Part.DPO, Role.STEWARD: Part.STEWARD}
 
 
@@ -78,16 +78,15 @@ def propose_destroying(room: Room, *, kind: Doomed, subject: str, reason: str) -
         subject: Name of the data set, id of the study or of the project.
         reason: Why; kept in the record of use.
     """
-    if not 0 < len(reason.strip()) <= LONGEST_REASON:
-        raise BadInput(say("say in up to {most} characters why", most=LONGEST_REASON), field="reason")
+    why = given_reason(reason)
     fact = room.site.ledger.fact(kind.fact, subject)
     if fact is None or fact.state == DESTROYED:
         raise NotFound(say("there is nothing of that name to destroy"), field="subject")
     name = f"x{secrets.token_hex(8)}"
-    told = {"kind": kind.value, "subject": subject, "reason": reason.strip(), "by": room.caller.account}
+    told = {"kind": kind.value, "subject": subject, "reason": why, "by": room.caller.account}
     with room.write() as act:
         start(act, KIND, name, told, {"kind": kind.value, "subject": subject})
-    return Destruction(id=name, kind=kind, subject=subject, reason=reason.strip(), state="proposed")
+    return Destruction(id=name, kind=kind, subject=subject, reason=why, state="proposed")
 
 
 @action(needs="stop")
@@ -136,7 +135,7 @@ def forget_person(room: Room, *, login: str) -> str:
     account = room.site.accounts.by_login(login)
     if account is None:
         raise NotFound(say("There is no person of that login."))
-    _forget(room.site, Erasure(at="", kind="person", subject=account.id), room.now, actor=room.caller.account)
+    _forget(room, account.id)
     return account.id
 
 
@@ -226,18 +225,17 @@ def _destroy_project(site: Site, project: str, now: datetime) -> None:
                 Act(tx, _system(site, now)).record(one.id, {"project": project}, verb="end_agreement")
 
 
-def _forget(site: Site, erasure: Erasure, now: datetime, *, actor: str = "site") -> None:
-    with site.ledger.write() as tx:
-        site.accounts.forget(tx, erasure.subject, now)
-        body = {"door": Door.SHELL.value, "project": "", **erased("person", erasure.subject)}
-        tx.event(actor=actor, verb="forget_person", subject=erasure.subject, body=body, at=now)
+def _forget(room: Room, account: str) -> None:
+    with room.write() as act:
+        room.site.accounts.forget(act.tx, account, room.now)
+        act.record(account, erased("person", account))
 
 
 @replays("person")
 def _again_person(site: Site, erasure: Erasure, now: datetime) -> None:
     there = select(tables.account.c.id).where(tables.account.c.id == erasure.subject)
     if site.ledger.rows(there):
-        _forget(site, erasure, now)
+        _forget(Room(site, Caller(account="site"), now, verb="forget_person"), erasure.subject)
 
 
 @replays("dataset")
@@ -256,7 +254,7 @@ def _again_project(site: Site, erasure: Erasure, now: datetime) -> None:
 
 
 def _system(site: Site, now: datetime) -> Room:
-    return Room(site, Caller(account="worker", door=Door.WORKER), now, verb="destroy_records")
+    return Room.of_worker(site, now, verb="destroy_records")
 
 
 def _parts(room: Room, fact: Fact) -> frozenset[Part]:

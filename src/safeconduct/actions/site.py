@@ -308,7 +308,10 @@ class Site:
         return self.signer.public, self.signer.sign(message, domain="checkpoint")
 
     def clear(self) -> None:
-        """Remove what interrupted questions, exports and ingests left behind; for the start, before work is done."""
+        """Remove what interrupted questions, exports and ingests left behind; for the start, before work is done.
+
+        Of a data set that does not open nothing is removed: all others can be worked with, and `doctor` tells it.
+        """
         unfinished = self.folders.releases.glob(".*")
         for left in (*self.folders.spill.glob("*"), *unfinished):
             with contextlib.suppress(OSError):
@@ -316,7 +319,8 @@ class Site:
         since = datetime.now(UTC) - timedelta(days=self.settings.versions_days)
         if not self.queue.alive():
             for dataset in self.datasets():
-                sweep(self.folders.store, dataset, partial(self.named, dataset), since=since)
+                with contextlib.suppress(SafeconductError):
+                    sweep(self.folders.store, dataset, partial(self.named, dataset), since=since)
             self._clear_microdata()
 
     def _clear_microdata(self) -> None:
@@ -333,7 +337,7 @@ class Site:
             if not (self.folders.store / dataset).exists():
                 continue
             kept = Microdata(folder=self.folders.store, dataset=dataset, keys=self.keys)
-            with contextlib.suppress(WrongState), sole_writer(self.folders.store, dataset):
+            with contextlib.suppress(SafeconductError), sole_writer(self.folders.store, dataset):
                 kept.destroy(keeping=self.kept_versions(study))
 
     def _clear_editions(self) -> None:

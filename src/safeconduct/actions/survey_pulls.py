@@ -43,7 +43,7 @@ HREF = "/data/servers"
 
 def pull_due(site: Site, now: datetime) -> None:
     """Begin every pull whose time has come; of two workers one does."""
-    room = Room(site, Caller(account="worker", door=Door.WORKER), now, verb="pull_survey")
+    room = Room.of_worker(site, now, verb="pull_survey")
     for fact in site.ledger.facts(KIND, state=ACTIVE):
         if _due(fact, now):
             with room.write() as act:
@@ -82,7 +82,7 @@ def _waits(site: Site, one: Connection) -> bool:
 
 
 def _pulled(site: Site, one: Connection, job: Job, beat: Heartbeat) -> Pulled | None:
-    room = Room(site, Caller(account="worker", door=Door.WORKER), verb=job.verb)
+    room = Room.of_worker(site, verb=job.verb)
     if not site.accounts.get(one.said.depositor).open:
         raise NotPermitted(say("Whoever answers for this survey has no account any more; connect it anew."))
     may_bring(room, one.said, "")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from safeconduct.actions.ingesting import Watching, taken_in
 from safeconduct.actions.messages import holders, tell
-from safeconduct.actions.room import Act, Caller, Door, Room
+from safeconduct.actions.room import Act, Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.watching import KIND, TAKE_IN, LeftOut, Watched, WatchState, put_watched, watched_in
 from safeconduct.actions.working import works
@@ -51,7 +51,7 @@ class Outcome:
 def take_in(site: Site, job: Job, beat: Heartbeat) -> None:
     """Look at one source, and write down how that went in the transaction that ends the job."""
     name = str(job.body["source"])
-    room = Room(site, Caller(account="worker", door=Door.WORKER), verb="ingest")
+    room = Room.of_worker(site, verb="ingest")
     with site.ledger.write() as tx:
         now = _still(Act(tx, room), name)
     outcome = Outcome() if now is None else look_at(room, now, beat)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from safeconduct.actions.room import Act, Caller, Door, Room
+from safeconduct.actions.room import Act, Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.verb import action
 from safeconduct.actions.working import WAITING
@@ -216,7 +216,7 @@ def begin_due(site: Site, now: datetime) -> int:
 
 def _begin(site: Site, name: str, now: datetime) -> bool:
     key = f"{TAKE_IN}/{name}"
-    room = Room(site, Caller(account="worker", door=Door.WORKER), now, verb=TAKE_IN)
+    room = Room.of_worker(site, now, verb=TAKE_IN)
     with site.ledger.write() as tx:
         fact, job = tx.fact(KIND, name), site.queue.get(key)
         if fact is None or fact.state != WatchState.ON or _of(fact).next > now or (job and job.state in WAITING):

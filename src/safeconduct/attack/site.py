@@ -24,6 +24,7 @@ from safeconduct.actions.people import create_token
 from safeconduct.actions.room import Room
 from safeconduct.actions.setting_up import first_person
 from safeconduct.actions.site import Site
+from safeconduct.actions.site_files import shipped_policy_files
 from safeconduct.actions.verb import verbs
 from safeconduct.attack.arrived import read_arrived
 from safeconduct.attack.asking import Wired, wired
@@ -127,8 +128,6 @@ def _declared_loss(policy: Policy) -> int | None:
 
 def levels() -> tuple[str, ...]:
     """Names of the protection levels that come with the package."""
-    from safeconduct.actions.site_files import shipped_policy_files  # noqa: PLC0415 - only `--policy all` asks
-
     return tuple(path.stem for path, _ in shipped_policy_files() if path.parent.name == "policies")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from safeconduct.cli.outcome import Exit, plainly, show
+from safeconduct.cli.outcome import AS_JSON, Exit, plainly, show
 from safeconduct.cli.progress import bar
 from safeconduct.model.errors import BadInput, Unreadable
 
@@ -44,7 +44,7 @@ PATH = click.Path(path_type=Path, exists=True)
 @click.option("--sensitive", default="", help="Column that the intruder wants to know.")
 @click.option("--control", type=PATH, help="File like --aux of people who are in no release.")
 @click.option("--strict", is_flag=True, help="Fail where a goal is missed.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@AS_JSON
 @plainly
 def attack(**given: Any) -> Exit:
     """Attack a running server through its public API, as an authorised analyst would.

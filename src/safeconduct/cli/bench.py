@@ -8,7 +8,7 @@ import click
 
 from safeconduct.actions.benching import observe as measure
 from safeconduct.actions.site import Site
-from safeconduct.cli.outcome import Exit, plainly, show
+from safeconduct.cli.outcome import AS_JSON, Exit, plainly, show
 from safeconduct.cli.progress import bar
 from safeconduct.desk.sample import sample_cdr
 
@@ -23,7 +23,7 @@ def bench() -> None:
 
 @bench.command()
 @click.option("--events", default=5_000_000, show_default=True, help="Events to make up, about.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@AS_JSON
 @plainly
 def observe(events: int, as_json: bool) -> Exit:
     """Take in phone records and ask for a 14-day modal location by district.

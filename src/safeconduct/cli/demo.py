@@ -19,7 +19,7 @@ from safeconduct.actions.room import Room
 from safeconduct.actions.setting_up import first_person
 from safeconduct.actions.site import Site
 from safeconduct.actions.working import work
-from safeconduct.cli.outcome import Exit, plainly, show
+from safeconduct.cli.outcome import AS_JSON, Exit, plainly, show
 from safeconduct.cli.progress import bar
 from safeconduct.desk.sample import read_truth, sample_cdr
 from safeconduct.model.errors import BrokenPromise, WrongState
@@ -46,7 +46,7 @@ FOLDER = Path("demo-site")
 @click.option("--seed", default=7, show_default=True, help="The same seed makes the same sample.")
 @click.option("--port", default=8765, show_default=True, help="Port to serve on.")
 @click.option("--no-serve", is_flag=True, help="Stop after the main job.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@AS_JSON
 def demo(context: click.Context, /, **given: Any) -> None:
     """Set up a practice site, make a realistic sample, run the main job on it, and open it.
 

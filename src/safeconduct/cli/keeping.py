@@ -13,8 +13,8 @@ from safeconduct.actions.restoring import Identity, would_restore
 from safeconduct.actions.restoring import restore as restored
 from safeconduct.actions.rotating import rotate, would_rotate
 from safeconduct.actions.site import Site
-from safeconduct.cli.operator import JSON, SITE
-from safeconduct.cli.outcome import Exit, plainly, show
+from safeconduct.cli.operator import SITE
+from safeconduct.cli.outcome import AS_JSON, Exit, plainly, show
 from safeconduct.model.errors import BadInput, WrongState
 
 FILE = click.Path(path_type=Path)
@@ -25,7 +25,7 @@ BOTH = 2
 @click.command()
 @SITE
 @click.option("--dry-run", is_flag=True, help="Only say how many keys would be wrapped anew.")
-@JSON
+@AS_JSON
 @plainly
 def rotate_keys(site: Path, dry_run: bool, as_json: bool) -> Exit:
     """Exchange the keys of a site: every data key is wrapped anew, and the old wrapping key is destroyed.
@@ -43,7 +43,7 @@ def rotate_keys(site: Path, dry_run: bool, as_json: bool) -> Exit:
 @click.command()
 @click.argument("path", type=FILE)
 @click.option("--passphrase", prompt=True, hide_input=True, confirmation_prompt=True, help="At least 12 characters.")
-@JSON
+@AS_JSON
 @plainly
 def backup_officer(path: Path, passphrase: str, as_json: bool) -> Exit:
     """Make an officer's identity in the file PATH, on a machine of their own, and print the line to seal backups to.
@@ -60,7 +60,7 @@ def backup_officer(path: Path, passphrase: str, as_json: bool) -> Exit:
 @click.argument("path", type=FILE)
 @click.option("--officer", "officers", multiple=True, required=True, help="An officer's public line; give two.")
 @click.option("--dry-run", is_flag=True, help="Only check everything and say how much it would be.")
-@JSON
+@AS_JSON
 @plainly
 def backup(site: Path, path: Path, officers: tuple[str, ...], dry_run: bool, as_json: bool) -> Exit:
     """Write the whole site to one sealed file that two officers open together, and read it again to its end.
@@ -85,7 +85,7 @@ def backup(site: Path, path: Path, officers: tuple[str, ...], dry_run: bool, as_
 @click.option("--erasures", type=THERE, help="What 'export-erasures' wrote last.")
 @click.option("--database", default="", help="URL of an empty PostgreSQL database, for a site that had one.")
 @click.option("--dry-run", is_flag=True, help="Only open the backup, read it to its end and say what is in it.")
-@JSON
+@AS_JSON
 @plainly
 def restore(
     site: Path, path: Path, identities: tuple[Path, ...], passphrases: tuple[str, ...], as_json: bool, **how: Any,
@@ -110,7 +110,7 @@ def restore(
 @click.command()
 @SITE
 @click.argument("path", type=FILE)
-@JSON
+@AS_JSON
 @plainly
 def export_erasures(site: Path, path: Path, as_json: bool) -> Exit:
     """Write the signed list of everything that was erased here to a new file, for `restore --erasures`."""

@@ -25,20 +25,19 @@ from safeconduct.actions.verification import verify_ledger
 from safeconduct.actions.witnessing import seen_by
 from safeconduct.actions.working import work
 from safeconduct.cli.bench import bench
-from safeconduct.cli.outcome import Exit, plainly, show
+from safeconduct.cli.outcome import AS_JSON, Exit, plainly, show
 from safeconduct.model.errors import BadInput, BadSettings
 from safeconduct.model.settings import KEY_PROVIDERS, KeySettings
 
 SITE = click.option("--site", default="./site", envvar="SAFECONDUCT_SITE", type=click.Path(path_type=Path),
                     show_default=True, help="Folder of the site.")  # fmt: skip
-JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 KEY_HEX = 64
 OPENAPI = ROOT / "docs" / "reference" / "openapi.json"
 
 
 @click.command()
 @SITE
-@JSON
+@AS_JSON
 @click.option("--name", default="safeconduct", show_default=True, help="What people call the site.")
 @click.option("--login", default=getpass.getuser, help="Login of the first person, who adds the others.")
 @click.option("--person", default="", help="Their name; kept encrypted.")
@@ -113,7 +112,7 @@ def _stop_with_parent(parent: int, stop: threading.Event) -> None:
 @click.command()
 @SITE
 @click.option("--dry-run", is_flag=True, help="Only say what would be changed.")
-@JSON
+@AS_JSON
 @plainly
 def migrate(site: Path, dry_run: bool, as_json: bool) -> Exit:
     """Bring a site to the form this version writes, or say that a newer version wrote it.
@@ -132,7 +131,7 @@ def migrate(site: Path, dry_run: bool, as_json: bool) -> Exit:
 @click.option("--witness", "named", multiple=True, help="NAME=KEY of a witness you trust; may be given several times.")
 @click.option("--quorum", default=0, help="How many of these witnesses must have signed the record of use.")
 @click.option("--seen", type=click.Path(path_type=Path), help="Folder of your own witness: compare with what it saw.")
-@JSON
+@AS_JSON
 @plainly
 def verify(path: Path, key: str, ledger: bool, training: bool, as_json: bool, **watched: Any) -> Exit:
     """Check a release's files and manifest, or a record of use, offline.
@@ -174,7 +173,7 @@ def _key(text: str) -> bytes | None:
 
 @click.command()
 @SITE
-@JSON
+@AS_JSON
 @click.option("--strict", is_flag=True, help="Fail where something is unsafe or missing.")
 @plainly
 def doctor(site: Path, as_json: bool, strict: bool) -> Exit:

@@ -16,6 +16,8 @@ from safeconduct.model.errors import NotPermitted, NotSignedIn, SafeconductError
 P = ParamSpec("P")
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 A_THOUSAND = 1000
+AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+"""The option of every command that answers with `show`."""
 
 
 class Exit(IntEnum):

@@ -14,7 +14,7 @@ from safeconduct.actions.levels import (
     explained_here,
 )
 from safeconduct.actions.telling import tell
-from safeconduct.cli.outcome import Exit, plainly, show
+from safeconduct.cli.outcome import AS_JSON, Exit, plainly, show
 
 WIDE, MARGIN = 10, 8
 
@@ -28,7 +28,7 @@ def policy() -> None:
 @click.argument("level")
 @click.option("--site", default=None, envvar="SAFECONDUCT_SITE", type=click.Path(path_type=Path),
               help="Folder of a site, for its own levels; those of the package by default.")  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@AS_JSON
 @plainly
 def explain(level: str, site: Path | None, as_json: bool) -> Exit:
     """Explain a protection level: LEVEL is its name, or a TOML file.

@@ -6,10 +6,16 @@ from typing import Any
 
 import click
 
-from safeconduct.cli.outcome import Exit, plainly, show
+from safeconduct.cli.outcome import AS_JSON, Exit, plainly, show
 from safeconduct.cli.progress import bar
 from safeconduct.desk.sample import sample_cdr, sample_register, sample_sightings
 from safeconduct.model.errors import BadInput
+
+NEW_FOLDER = click.option(
+    "--folder", required=True, type=click.Path(path_type=Path), help="Where to write; absent or empty."
+)
+FIRST_DAY = click.option("--first", default="2026-01-05", show_default=True, help="First day, YYYY-MM-DD.")
+SEED = click.option("--seed", default=7, show_default=True, help="The same seed makes the same files.")
 
 
 @click.group()
@@ -21,11 +27,11 @@ def sample() -> None:
 @click.option("--folder", required=True, type=click.Path(path_type=Path), help="Where to write; made if absent.")
 @click.option("--people", default=20_000, show_default=True, help="People with a phone.")
 @click.option("--days", default=28, show_default=True, help="Days of records.")
-@click.option("--first", default="2026-01-05", show_default=True, help="First day, YYYY-MM-DD.")
-@click.option("--seed", default=7, show_default=True, help="The same seed makes the same files.")
+@FIRST_DAY
+@SEED
 @click.option("--displaced", default=0.35, show_default=True, help="Share of residents the disaster displaces.")
 @click.option("--mapping", type=click.Path(path_type=Path), help="Write this layout: your own mapping file.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@AS_JSON
 @plainly
 def cdr(folder: Path, mapping: Path | None, as_json: bool, first: str, **parameters: Any) -> Exit:
     """Make call detail records as an operator exports them.
@@ -44,12 +50,12 @@ def cdr(folder: Path, mapping: Path | None, as_json: bool, first: str, **paramet
 
 
 @sample.command()
-@click.option("--folder", required=True, type=click.Path(path_type=Path), help="Where to write; absent or empty.")
+@NEW_FOLDER
 @click.option("--devices", default=2_000, show_default=True, help="Devices of the app.")
 @click.option("--days", default=14, show_default=True, help="Days of sightings.")
-@click.option("--first", default="2026-01-05", show_default=True, help="First day, YYYY-MM-DD.")
-@click.option("--seed", default=7, show_default=True, help="The same seed makes the same files.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@FIRST_DAY
+@SEED
+@AS_JSON
 @plainly
 def sightings(folder: Path, as_json: bool, first: str, **parameters: Any) -> Exit:
     """Make sightings of a source that is no telephone network: devices of an app, with a time and a point.
@@ -61,12 +67,12 @@ def sightings(folder: Path, as_json: bool, first: str, **parameters: Any) -> Exi
 
 
 @sample.command()
-@click.option("--folder", required=True, type=click.Path(path_type=Path), help="Where to write; absent or empty.")
+@NEW_FOLDER
 @click.option("--cases", default=500, show_default=True, help="Cases in the first snapshot.")
 @click.option("--months", default=3, show_default=True, help="Snapshots, one a month.")
 @click.option("--first", default="2026-01-31", show_default=True, help="A day of the first month, YYYY-MM-DD.")
-@click.option("--seed", default=7, show_default=True, help="The same seed makes the same files.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@SEED
+@AS_JSON
 @plainly
 def register(folder: Path, as_json: bool, first: str, **parameters: Any) -> Exit:
     """Make monthly snapshots of a registration register: cases, individuals, events, specific needs.

@@ -20,7 +20,7 @@ from safeconduct.actions.verb import verbs
 from safeconduct.actions.verification import verify_ledger
 from safeconduct.actions.working import Task, work
 from safeconduct.cli.demo import FOLDER, PEOPLE, afresh, demo
-from safeconduct.cli.outcome import Exit, plainly, show
+from safeconduct.cli.outcome import AS_JSON, Exit, plainly, show
 from safeconduct.cli.progress import bar
 from safeconduct.model.errors import BrokenPromise
 
@@ -98,7 +98,7 @@ REQUEST: dict[str, object] = {
 @click.option("--folder", default=FOLDER, type=click.Path(path_type=Path), show_default=True, help="Where to set up.")
 @click.option("--port", default=8765, show_default=True, help="Port to serve on.")
 @click.option("--no-serve", is_flag=True, help="Stop after the walk.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@AS_JSON
 @plainly
 def publish(folder: Path, port: int, no_serve: bool, as_json: bool) -> Exit:
     """Walk a real survey file from deposit to licensed download with four accounts, and open the site.

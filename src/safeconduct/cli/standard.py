@@ -8,11 +8,10 @@ from typing import Any
 
 import click
 
-from safeconduct.cli.outcome import Exit, plainly, show
+from safeconduct.cli.outcome import AS_JSON, Exit, plainly, show
 from safeconduct.desk.standards import NAMES, TemplateKind, Validated, converted, refilled, shown, template, validate
 from safeconduct.model.errors import WrongState
 
-AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 OUT = click.option("--out", required=True, type=click.Path(path_type=Path), help="The file to write; never one there.")
 
 

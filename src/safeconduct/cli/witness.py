@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from safeconduct.actions.witnessing import sign_as_witness, start_witness
-from safeconduct.cli.outcome import Exit, plainly, show
+from safeconduct.cli.outcome import AS_JSON, Exit, plainly, show
 from safeconduct.model.errors import BadInput
 
 FOLDER = click.option("--folder", required=True, type=click.Path(path_type=Path), help="The witness's own folder.")
@@ -26,7 +26,7 @@ def witness() -> None:
 @click.option("--name", required=True, help="What the witness calls itself, such as ngo.example.")
 @click.option("--owner-key", required=True, help="The owner's public key, 64 hexadecimal digits, had by another way.")
 @click.option("--training", is_flag=True, help="A practice witness, for practice sites only.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@AS_JSON
 @plainly
 def start(folder: Path, name: str, owner_key: str, training: bool, as_json: bool) -> Exit:
     """Make a witness: its key, and an empty memory. Give the printed key to the site's steward."""

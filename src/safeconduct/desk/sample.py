@@ -4,9 +4,9 @@ import errno
 import json
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from safeconduct.model.errors import BadInput, BadMapping, BrokenPromise, NotFound, StoreFull, Unreadable, WrongState
 from safeconduct.model.mapping import FileMapping
@@ -15,6 +15,11 @@ from safeconduct.synth.samples.layout import TRUTH, default_layout, files_of
 from safeconduct.synth.samples.parameters import CdrSample
 from safeconduct.synth.samples.registers import RegisterSample
 from safeconduct.synth.samples.registers import write as write_register
+
+if TYPE_CHECKING:
+    from safeconduct.synth.samples.sightings import SightingsSample
+
+SampleT = TypeVar("SampleT", CdrSample, RegisterSample, "SightingsSample")
 
 
 def sample_cdr(
@@ -45,7 +50,7 @@ def sample_cdr(
         StoreFull: The disk is full; a second run with more room overwrites what was begun.
         BrokenPromise: The folder cannot be written for another reason.
     """
-    made = sample if isinstance(sample, CdrSample) else _parameters(sample)
+    made = sample if isinstance(sample, CdrSample) else _parameters(CdrSample, sample)
     layout = default_layout() if mapping is None else read_mapping(mapping)
     _check_folder(folder, files_of(layout, [made.day(index) for index in range(made.days)]))
     from safeconduct.synth.samples.cdr import write  # noqa: PLC0415 - numpy is loaded only when a sample is made
@@ -67,20 +72,15 @@ def sample_sightings(values: Mapping[str, Any], *, folder: Path) -> dict[str, ob
         The report: folder, mapping, devices, days, sightings, files.
 
     Raises:
-        BadInput: A parameter is out of its range.
+        BadInput: A parameter is unknown or out of its range.
         WrongState: The folder holds something.
         StoreFull: The disk is full.
         BrokenPromise: The folder cannot be written for another reason.
     """
     from safeconduct.synth.samples.sightings import SightingsSample, write  # noqa: PLC0415 - numpy is loaded only when a sample is made
 
-    made = SightingsSample(**values)
-    _check_empty(folder)
-    try:
-        report = write(made, folder=folder)
-    except OSError as problem:
-        raise _unwritten(problem) from None
-    return {name: str(value) if isinstance(value, Path) else value for name, value in asdict(report).items()}
+    made = _parameters(SightingsSample, values)
+    return _written(folder, lambda: asdict(write(made, folder=folder)))
 
 
 def sample_register(values: Mapping[str, Any], *, folder: Path) -> dict[str, object]:
@@ -94,23 +94,24 @@ def sample_register(values: Mapping[str, Any], *, folder: Path) -> dict[str, obj
         The report: folder, months, and of each snapshot the cases, the individuals, and who was in the one before.
 
     Raises:
-        BadInput: A parameter is out of its range.
+        BadInput: A parameter is unknown or out of its range.
         WrongState: The folder holds something.
         StoreFull: The disk is full.
         BrokenPromise: The folder cannot be written for another reason.
     """
-    made = RegisterSample(**values)
-    _check_empty(folder)
+    made = _parameters(RegisterSample, values)
+    return _written(folder, lambda: asdict(write_register(made, folder=folder)))
+
+
+def _written(folder: Path, write: Callable[[], dict[str, object]]) -> dict[str, object]:
+    """The report of what wrote into a folder that held nothing, its paths as text."""
     try:
-        report = write_register(made, folder=folder)
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise WrongState(say("the folder holds something; choose an empty or a new one"))
+        report = write()
     except OSError as problem:
         raise _unwritten(problem) from None
-    return {name: str(value) if isinstance(value, Path) else value for name, value in asdict(report).items()}
-
-
-def _check_empty(folder: Path) -> None:
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise WrongState(say("the folder holds something; choose an empty or a new one"))
+    return {name: str(value) if isinstance(value, Path) else value for name, value in report.items()}
 
 
 def _unwritten(problem: OSError) -> StoreFull | BrokenPromise:
@@ -154,11 +155,11 @@ def read_truth(folder: Path) -> dict[str, Any]:
     return tree
 
 
-def _parameters(values: Mapping[str, Any]) -> CdrSample:
-    known = list(CdrSample.__dataclass_fields__)
+def _parameters(kind: type[SampleT], values: Mapping[str, Any]) -> SampleT:
+    known = [one.name for one in fields(kind)]
     if unknown := sorted(set(values) - set(known)):
         raise BadInput(f"a sample knows {', '.join(known)}; it does not know {', '.join(unknown)}")
-    return CdrSample(**values)
+    return kind(**values)
 
 
 def _check_folder(folder: Path, writes: list[str]) -> None:

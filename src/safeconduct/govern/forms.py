@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from safeconduct.model.errors import BadInput
 from safeconduct.model.text import Text, say
 
 LONGEST_LINE = 300
@@ -10,6 +11,9 @@ LONGEST_LINE = 300
 
 LONGEST_TEXT = 6000
 """Characters a long answer may have; about two printed pages."""
+
+LONGEST_REASON = 2000
+"""Characters a reason may have."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,3 +44,18 @@ def too_long(field: str, text: str, most: int) -> Iterator[Problem]:
     """A problem where more is written than can be read."""
     if len(text) > most:
         yield Problem(field=field, says=say("Write at most {most} characters here.", most=most))
+
+
+def given_reason(reason: str) -> str:
+    """A reason that somebody has to give, without the spaces around it.
+
+    Raises:
+        BadInput: There is none, or one of more than 2,000 characters.
+
+    Example:
+        >>> given_reason(" The agreement says so. ")
+        'The agreement says so.'
+    """
+    if not 0 < len(reason.strip()) <= LONGEST_REASON:
+        raise BadInput(say("say in up to {most} characters why", most=LONGEST_REASON), field="reason")
+    return reason.strip()

@@ -1,6 +1,6 @@
 """Pools: what organisations agree on before they contribute, and who is what to a pool and to a share of it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -11,7 +11,7 @@ from safeconduct.govern.forms import LONGEST_LINE, LONGEST_TEXT, Problem, missin
 from safeconduct.govern.organisations import same_organisation
 from safeconduct.govern.roles import Person, Role
 from safeconduct.govern.states.machine import Part
-from safeconduct.model.text import Text, say
+from safeconduct.model.text import say
 
 FEWEST = 3
 """Organisations whose shares must be there: of two, each would know the other's by leaving its own out."""
@@ -204,11 +204,3 @@ def _order(one: Candidate, rule: DuplicateRule) -> tuple[int, int, int]:
             return (-one.filled, one.place, one.record)
         case _:
             assert_never(rule)
-
-
-STANDARD_WORDS: Mapping[PoolStandard, Text] = {
-    PoolStandard.HTCDS: say("Human Trafficking Case Data Standard 2.0"),
-    PoolStandard.IC_TIP: say("The units of IC-TIP, from the fields of HTCDS; provisional"),
-    PoolStandard.CTDC: say("The columns of CTDC's public files; provisional"),
-}
-"""What each standard is called on a form."""

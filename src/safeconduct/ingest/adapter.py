@@ -2,7 +2,7 @@
 
 import hashlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -129,6 +129,23 @@ def content_digest(path: Path, files: str) -> str:
         while block := stream.read(BLOCK):
             whole.update(block)
     return whole.hexdigest()
+
+
+def check_once(names: Sequence[str], layout: EventFiles) -> None:
+    """Hold the columns of a file to those the mapping reads.
+
+    Raises:
+        BadMapping: One is not there, or there twice; the message names it.
+    """
+    for column in layout.sources:
+        if names.count(column) != 1:
+            raise BadMapping(
+                say(
+                    "a file of {files} does not have the column {column} exactly once; correct the mapping",
+                    files=layout.files,
+                    column=column,
+                )
+            )
 
 
 def rejected(reason: Reason, content: bytes) -> Rejected:

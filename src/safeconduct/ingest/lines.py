@@ -8,6 +8,7 @@ from functools import partial
 import pyarrow as pa
 
 from safeconduct.ingest.adapter import BLOCK
+from safeconduct.ingest.reasons import Reason
 from safeconduct.model.dialect import Dialect, Encoding
 from safeconduct.model.errors import Unreadable
 from safeconduct.model.event_files import EventFiles
@@ -54,6 +55,22 @@ def split(block: bytes) -> list[bytes]:
     lines = block.split(b"\n")
     lines.pop()
     return lines
+
+
+def text_of(line: bytes) -> str | Reason:
+    r"""What a line says, without a carriage return at its end, or why it is no text.
+
+    Example:
+        >>> text_of(b"ana;08:00\r"), text_of(b"\xff").value
+        ('ana;08:00', 'not_text')
+    """
+    if len(line) > ROW_LIMIT:
+        return Reason.TOO_LONG
+    try:
+        text = line.removesuffix(b"\r").decode()
+    except UnicodeDecodeError:
+        return Reason.NOT_TEXT
+    return Reason.NOT_TEXT if "\0" in text or "\r" in text else text
 
 
 def as_stood(line: bytes, dialect: Dialect) -> bytes:

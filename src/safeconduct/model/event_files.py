@@ -44,7 +44,7 @@ class SameName(StrEnum):
     """What becomes of a file whose name came before, when it holds something else now.
 
     `refuse` leaves it out and says so; `replace` takes the earlier rows away and its own in, at once; `add` takes it in
-    beside the earlier one.
+    beside the earlier one, which a day of a table never is.
     """
 
     REFUSE = "refuse"
@@ -77,7 +77,8 @@ class EventFiles:
         dialect: How lines and columns are told apart, beside the delimiter.
         decode: How the numbers of a field are written, where that is not in plain digits.
         constants: What a field that no column holds is in every row.
-        same_name: What becomes of a file whose name came before with other content.
+        same_name: What becomes of a file whose name came before with other content, or of a day of a table that
+            changed.
         duplicates: What becomes of rows that are there already.
         late_after: A file is late where it has rows of a day more than so many days before the newest that was there.
         unread: Fields whose columns must be there and are not read, since nobody keeps what is in them.
@@ -195,10 +196,18 @@ def _files_of(tree: Mapping[str, object], where: str, columns: Mapping[str, str]
         dialect=Dialect.from_tree(tree),
         decode=_decodings(tree, where),
         constants=_constants(tree, where),
-        same_name=choice(SameName, tree.get("same_name", "refuse"), f"{where}.same_name"),
+        same_name=_same_name(tree, f"{where}.same_name", source),
         duplicates=choice(Duplicates, tree.get("duplicates", "keep"), f"{where}.duplicates"),
         late_after=_days(tree.get("late_after", 1)),
     )
+
+
+def _same_name(tree: Mapping[str, object], where: str, source: Origin) -> SameName:
+    """A day of a table is always read whole: taken in beside itself, each of its rows would be there twice."""
+    found = choice(SameName, tree.get("same_name", "refuse"), where)
+    if found is SameName.ADD and not source.is_files:
+        raise BadMapping(f"{where} is one of {SameName.REFUSE}, {SameName.REPLACE} for a table", field=where)
+    return found
 
 
 def _days(value: object) -> int:

@@ -1,7 +1,8 @@
 """Protection levels as values: which rules, with which parameters."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, Field, dataclass, field
+from typing import Any
 
 from safeconduct.model.canonical import Json, digest
 from safeconduct.model.errors import BadInput
@@ -13,6 +14,20 @@ class RuleSpec:
 
     name: str
     parameters: Mapping[str, Json] = field(hash=False)
+
+    def check(self, known: Iterable[Field[Any]]) -> None:
+        """Hold the names of the parameters to those the rule has; their values are not looked at.
+
+        Raises:
+            BadInput: One is unknown, or one without a default is missing; the message names it.
+        """
+        held = {one.name: one for one in known}
+        if unknown := sorted(set(self.parameters) - set(held)):
+            told = f"it knows {', '.join(held)}" if held else "it has none"
+            raise BadInput(f"the rule {self.name!r} has no parameter {unknown[0][:60]!r}; {told}", field=unknown[0])
+        needed = [name for name, one in held.items() if one.default is MISSING and one.default_factory is MISSING]
+        if missing := [name for name in needed if name not in self.parameters]:
+            raise BadInput(f"the rule {self.name!r} needs {missing[0]!r}", field=missing[0])
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date
 from functools import cache
 from typing import ClassVar, get_type_hints
@@ -123,13 +123,7 @@ def build(spec: RuleSpec) -> Rule:
         BadInput: A parameter is unknown, missing, of the wrong kind or out of range; the message names it.
     """
     sort = output_rule[spec.name]
-    known = {one.name: one for one in fields(sort)}
-    if unknown := sorted(set(spec.parameters) - set(known)):
-        told = f"it knows {', '.join(known)}" if known else "it has none"
-        raise BadInput(f"the rule {spec.name!r} has no parameter {unknown[0][:60]!r}; {told}", field=unknown[0])
-    needed = [name for name, one in known.items() if one.default is MISSING and one.default_factory is MISSING]
-    if missing := [name for name in needed if name not in spec.parameters]:
-        raise BadInput(f"the rule {spec.name!r} needs {missing[0]!r}", field=missing[0])
+    spec.check(fields(sort))
     return sort(**_parameters(sort, spec.parameters))
 
 

@@ -8,6 +8,7 @@ from typing import Any, get_origin
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import FileResponse, JSONResponse, RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
 
 from safeconduct.actions.asking import Ticket
 from safeconduct.actions.doors import bearer, is_public, stranger
@@ -20,6 +21,7 @@ from safeconduct.actions.working import Task
 from safeconduct.model.errors import BadInput, NotSignedIn
 from safeconduct.model.text import say
 from safeconduct.server.openapi import described
+from safeconduct.server.problems import problem
 from safeconduct.server.streams import incoming, outgoing, whole
 
 ACCEPTED, SEE_OTHER = 202, 303
@@ -101,8 +103,6 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(Malformed)
     async def _malformed(_request: Request, error: Malformed) -> JSONResponse:
-        from safeconduct.server.problems import problem  # noqa: PLC0415 - the handler is the only user
-
         return problem(400, error.text)
 
 
@@ -122,8 +122,6 @@ def reply(value: object, request: Request) -> Response:
 
 
 def _route(router: APIRouter, verb: Verb) -> None:
-    from starlette.concurrency import run_in_threadpool  # noqa: PLC0415 - only routes wait for threads
-
     async def post(request: Request) -> Response:
         arguments = await body_of(request)
         room = await run_in_threadpool(lambda: room_of(request, Door.API, needs=verb.needs))

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, Response
+from starlette.concurrency import run_in_threadpool
 
 from safeconduct.actions.asking import Ticket
 from safeconduct.actions.room import Door
@@ -64,8 +65,6 @@ def install(app: FastAPI) -> None:
 
 async def run(request: Request) -> Response:
     """Take a query in FlowKit's grammar."""
-    from starlette.concurrency import run_in_threadpool  # noqa: PLC0415 - only this route waits for a thread
-
     try:
         spec = await body_of(request)
         return await run_in_threadpool(_run, request, spec)

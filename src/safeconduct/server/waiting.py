@@ -1,6 +1,6 @@
 """What waits for whoever looks, by what they may do; told on the first page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from safeconduct.actions.applications import RequestLine
 from safeconduct.actions.contributing import ShareLine
@@ -9,11 +9,12 @@ from safeconduct.actions.licensing import LicenceView
 from safeconduct.actions.messages import Message
 from safeconduct.actions.pools import PoolLine
 from safeconduct.actions.reviewing import ReviewLine
-from safeconduct.model.text import say
+from safeconduct.model.text import Text, say
 from safeconduct.present.blocks import Item
 from safeconduct.server.addresses import licence_page, request_page, review_page
 from safeconduct.server.answers import waiting_answers
 from safeconduct.server.page import Visit
+from safeconduct.server.pooling import pool_page, share_page
 from safeconduct.server.states import state_says
 
 MOST = 10
@@ -75,26 +76,27 @@ def _licences(visit: Visit) -> Iterator[Item]:
         )
 
 
-def _shares(visit: Visit) -> Iterator[Item]:
+def _shares(visit: Visit) -> list[Item]:
     found: list[ShareLine] = visit.act("my_pools") if visit.may("contribute") else []
-    for one in [line for line in found if line.waits is not None and line.since is not None][:MOST]:
-        yield Item(
-            title=say("Your share of the pool “{title}”", title=one.title),
-            href=f"/data/pools/mine/{one.pool}",
-            says=one.waits or "",
-            aside=visit.words.day(one.since.date()) if one.since else "",
-        )
+    return _of_pools(visit, (
+        (one, say("Your share of the pool “{title}”", title=one.title), share_page(one.pool)) for one in found
+    ))  # fmt: skip
 
 
-def _pools(visit: Visit) -> Iterator[Item]:
+def _pools(visit: Visit) -> list[Item]:
     found: list[PoolLine] = visit.act("pools") if visit.may("pool") else []
-    for one in [line for line in found if line.waits is not None and line.since is not None][:MOST]:
-        yield Item(
-            title=say("Go on with the pool “{title}”", title=one.title),
-            href=f"/data/pools/{one.id}",
-            says=one.waits or "",
-            aside=visit.words.day(one.since.date()) if one.since else "",
-        )
+    return _of_pools(visit, (
+        (one, say("Go on with the pool “{title}”", title=one.title), pool_page(one.id)) for one in found
+    ))  # fmt: skip
+
+
+def _of_pools(visit: Visit, lines: Iterable[tuple[ShareLine | PoolLine, Text, str]]) -> list[Item]:
+    """Those of the lines that wait, with their titles and addresses."""
+    return [
+        Item(title=title, href=href, says=one.waits, aside=visit.words.day(one.since.date()))
+        for one, title, href in lines
+        if one.waits is not None and one.since is not None
+    ][:MOST]
 
 
 def _deposits(visit: Visit) -> Iterator[Item]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from safeconduct.keys.secret_files import sync
 from safeconduct.model.errors import Tampered
 from safeconduct.model.text import say
 from safeconduct.store.files import from_os, private_folder
@@ -192,11 +193,7 @@ def removed(folder: Path, paths: list[Path]) -> None:
         for path in paths:
             path.unlink(missing_ok=True)
         if paths and folder.exists():
-            handle = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+            sync(folder)
     except OSError as error:
         raise from_os(error) from None
 

@@ -73,6 +73,58 @@ class _Run:
             at[open_] += 1
 
 
+class SealedCodes:
+    """The files that code tables rest in: pseudonyms one after the other, sealed, each file under a random key.
+
+    Args:
+        store: The store's folder, or another that data sets lie in.
+        dataset: Name of the data set.
+        keys: What opens and wraps the files' keys.
+    """
+
+    def __init__(self, *, store: Path, dataset: str, keys: KeyProvider) -> None:
+        self._folder, self._dataset, self._keys = folder_of(store, dataset), dataset, keys
+
+    def __repr__(self) -> str:
+        """The data set."""
+        return f"SealedCodes({self._dataset!r})"
+
+    def write(self, content: bytes, *, under: str) -> Part:
+        """Write a file durably, below a folder of the data set; its name is random.
+
+        Args:
+            content: Pseudonyms, 16 bytes each, as they rest in their epoch.
+            under: The folder, from `codes_folder`.
+
+        Raises:
+            StoreFull: The disk is full; no file is left.
+        """
+        name = f"{under}/{secrets.token_hex(16)}.codes"
+        key, path = secrets.token_bytes(KEY_BYTES), self._folder / name
+        write(path, Sealer(key).seal(content, about=name))
+        return Part(
+            path=name,
+            sha256=digest_of(path),
+            size=path.stat().st_size,
+            rows=len(content) // PSEUDONYM_BYTES,
+            wrapped_key=wrapped(self._keys, self._dataset, name, key),
+        )
+
+    def read(self, part: Part) -> bytes:
+        """What is in a file.
+
+        Raises:
+            Tampered: It is gone, or is not what the manifest says.
+        """
+        path = self._folder / part.path
+        check(path, part.sha256)
+        sealer = Sealer(unwrapped(self._keys, self._dataset, part, self._folder))
+        content = sealer.open(path.read_bytes(), about=part.path)
+        if len(content) != part.rows * PSEUDONYM_BYTES:
+            raise Tampered(say("a code table of the store was changed; restore it from the backup"))
+        return content
+
+
 class CodeTable:
     """One domain's pseudonyms in memory, about 24 bytes each, found by binary search.
 
@@ -92,14 +144,12 @@ class CodeTable:
     def __init__(
         self, *, store: Path, dataset: str, domain: str, keys: KeyProvider, parts: Sequence[Part] = ()
     ) -> None:
-        self._folder = folder_of(store, dataset)
-        self._dataset = dataset
-        self._keys = keys
+        self._rest = SealedCodes(store=store, dataset=dataset, keys=keys)
         epoch = epoch_of(parts)
         self._epoch = Epochs(store=store, dataset=dataset, keys=keys).of(epoch, domain)
         self._under = codes_folder(domain, epoch)
         own = [part for part in parts if part.path.startswith(f"{self._under}/")]
-        pairs = _pairs(b"".join(self._read(part) for part in own))
+        pairs = _pairs(b"".join(self._rest.read(part) for part in own))
         self._unsaved: list[bytes] = []
         self._sorted = _Run.of(pairs, first=0)
         self._lately = _Run.of(pairs[:0], first=0)
@@ -138,29 +188,9 @@ class CodeTable:
         content = b"".join(self._unsaved)
         if not content:
             return None
-        name = f"{self._under}/{secrets.token_hex(16)}.codes"
-        key = secrets.token_bytes(KEY_BYTES)
-        path = self._folder / name
-        write(path, Sealer(key).seal(content, about=name))
+        made = self._rest.write(content, under=self._under)
         self._unsaved = []
-        rows = len(content) // PSEUDONYM_BYTES
-        return Part(
-            path=name,
-            sha256=digest_of(path),
-            size=path.stat().st_size,
-            rows=rows,
-            wrapped_key=wrapped(self._keys, self._dataset, name, key),
-        )
-
-    def _read(self, part: Part) -> bytes:
-        path = self._folder / part.path
-        check(path, part.sha256)
-        content = Sealer(unwrapped(self._keys, self._dataset, part, self._folder)).open(
-            path.read_bytes(), about=part.path
-        )
-        if len(content) != part.rows * PSEUDONYM_BYTES:
-            raise Tampered(say("a code table of the store was changed; restore it from the backup"))
-        return content
+        return made
 
     def _find(self, pairs: Halves) -> Codes:
         found = np.full(len(pairs), -1, np.int64)

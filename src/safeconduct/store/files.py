@@ -1,12 +1,12 @@
 """Files that are either whole and durable, or not there."""
 
 import errno
-import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from safeconduct.keys.secret_files import sync
 from safeconduct.model.errors import BrokenPromise, StoreFull
 from safeconduct.model.text import say
 
@@ -31,9 +31,9 @@ def arriving(path: Path) -> Iterator[Path]:
         private_folder(path.parent)
         yield temporary
         temporary.chmod(0o400)
-        _sync(temporary)
+        sync(temporary)
         temporary.replace(path)
-        _sync(path.parent)
+        sync(path.parent)
     except OSError as error:
         raise from_os(error) from None
     finally:
@@ -58,7 +58,7 @@ def private_folder(folder: Path) -> None:
     missing = [one for one in (folder, *folder.parents) if not one.exists()]
     for one in reversed(missing):
         one.mkdir(mode=PRIVATE, exist_ok=True)
-        _sync(one.parent)
+        sync(one.parent)
 
 
 def from_os(error: OSError) -> BrokenPromise:
@@ -66,11 +66,3 @@ def from_os(error: OSError) -> BrokenPromise:
     if error.errno in FULL:
         return StoreFull(DISK_FULL)
     return BrokenPromise(say("a file of the store could not be written or read; check its folder's owner and mode"))
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -9,7 +9,7 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -22,7 +22,7 @@ from safeconduct.model.canonical import Json, canonical
 from safeconduct.store.chests import Chests
 from safeconduct.store.codes import MOST, PSEUDONYM_BYTES, Codes, CodeTable
 from safeconduct.store.files import from_os, private_folder
-from safeconduct.store.versions import LOCK, folder_of
+from safeconduct.store.versions import LOCK, Part, folder_of
 
 FORMAT = 1
 UNDER = "objections"
@@ -97,14 +97,7 @@ class Objections:
         Raises:
             StoreFull: The disk is full; the list is as it was.
         """
-        if not marks:
-            return 0
-        with self._alone(fcntl.LOCK_EX):
-            before = self._listed(domain)
-            after = before | frozenset(marks)
-            if len(after) > len(before):
-                self._write(domain, after)
-            return len(after) - len(before)
+        return self._change(domain, lambda before: before.union(marks)) if marks else 0
 
     def remove(self, domain: Domain, marks: Collection[bytes]) -> int:
         """Take marks off the list, durably; how many of them were there. What was erased stays erased.
@@ -112,14 +105,16 @@ class Objections:
         Raises:
             StoreFull: The disk is full; the list is as it was.
         """
-        if not marks:
-            return 0
+        return self._change(domain, lambda before: before.difference(marks)) if marks else 0
+
+    def _change(self, domain: Domain, change: Callable[[Marks], Marks]) -> int:
+        """Write the list as a change leaves it; how many marks came or went."""
         with self._alone(fcntl.LOCK_EX):
             before = self._listed(domain)
-            after = before - frozenset(marks)
-            if len(after) < len(before):
+            after = change(before)
+            if after != before:
                 self._write(domain, after)
-            return len(before) - len(after)
+            return abs(len(after) - len(before))
 
     @contextmanager
     def _alone(self, how: int) -> Iterator[None]:
@@ -185,7 +180,7 @@ class Heeding(CodeTable):
         return codes
 
 
-def code_table(*, store: Path, dataset: str, domain: str, keys: KeyProvider, parts: Sequence[Any]) -> CodeTable:
+def code_table(*, store: Path, dataset: str, domain: str, keys: KeyProvider, parts: Sequence[Part]) -> CodeTable:
     """The code table that files are taken in with: it heeds the list of those who are to be left out.
 
     Raises:
@@ -193,8 +188,9 @@ def code_table(*, store: Path, dataset: str, domain: str, keys: KeyProvider, par
     """
     objections = Objections(store=store, dataset=dataset, keys=keys)
     listed = objections.listed(Domain.PERSON) if domain == Domain.PERSON else NOBODY
-    table = {"store": store, "dataset": dataset, "domain": domain, "keys": keys, "parts": parts}
-    return Heeding(objections, listed, **table) if listed else CodeTable(**table)  # type: ignore[arg-type]  # the same arguments, named
+    if not listed:
+        return CodeTable(store=store, dataset=dataset, domain=domain, keys=keys, parts=parts)
+    return Heeding(objections, listed, store=store, dataset=dataset, domain=domain, keys=keys, parts=parts)
 
 
 def _apart(content: bytes) -> list[bytes]:

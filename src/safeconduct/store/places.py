@@ -1,8 +1,8 @@
 """Geographies of a data set: boundaries for everybody to see, positions of cells encrypted.
 
 A geography lies in `geography/ID/` below the data set: `areas.json` and one GeoJSON file a level as plain files, since
-they are public, and `cells.sealed`, since where an operator's masts stand is commercial. What was
-found wrong in the boundary files lies beside them in `findings.json`.
+they are public, and `cells.sealed`, since where an operator's masts stand is commercial. What was found wrong in the
+boundary files lies beside them in `findings.json`, and how the geography came to be the data set's in `ground.json`.
 """
 
 import hashlib

@@ -12,7 +12,6 @@ from pathlib import Path
 
 from safeconduct.keys.provider import KEY_BYTES, KeyProvider
 from safeconduct.model.canonical import Json, canonical
-from safeconduct.model.errors import NotFound
 from safeconduct.store.chests import Chests
 from safeconduct.store.versions import folder_of
 
@@ -84,10 +83,7 @@ class PoolPapers:
 
     def destroy_key(self) -> None:
         """Destroy the key; doing it again changes nothing."""
-        try:
-            self._chests.delete(KEY)
-        except NotFound:
-            return
+        self._chests.delete(KEY)
 
 
 def key_digests(folder: Path) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Whose records a file holds, a bit for every code, sealed: what questions about almost the same people are told by.
 
-One chest for every event file, made when it is first needed. It says of a person only that
-they were there that day, and is as secret as the records it is made from.
+One chest for every event file, made when it is first needed. It says of a person only that they were there that day,
+and is as secret as the records it is made from.
 """
 
 from collections.abc import Iterable

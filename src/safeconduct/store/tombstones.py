@@ -8,14 +8,10 @@ import secrets
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from safeconduct.keys.provider import KEY_BYTES, KeyProvider
-from safeconduct.keys.sealing import Sealer
-from safeconduct.store.codes import PSEUDONYM_BYTES
-from safeconduct.store.encrypted import check, digest_of, unwrapped
+from safeconduct.keys.provider import KeyProvider
+from safeconduct.store.codes import PSEUDONYM_BYTES, SealedCodes
 from safeconduct.store.epochs import Epochs, InEpoch, codes_folder, epoch_of
-from safeconduct.store.files import write
-from safeconduct.store.parts import wrapped
-from safeconduct.store.versions import Part, folder_of
+from safeconduct.store.versions import Part
 
 Places = Mapping[str, Collection[int]]
 """Codes by domain."""
@@ -32,7 +28,8 @@ class CodeFiles:
     """
 
     def __init__(self, *, store: Path, dataset: str, keys: KeyProvider) -> None:
-        self._folder, self._dataset, self._keys = folder_of(store, dataset), dataset, keys
+        self._dataset = dataset
+        self._rest = SealedCodes(store=store, dataset=dataset, keys=keys)
         self._epochs = Epochs(store=store, dataset=dataset, keys=keys)
 
     def __repr__(self) -> str:
@@ -65,7 +62,9 @@ class CodeFiles:
         """
         epoch = epoch_of(parts)
         return {
-            part.path: self._write(codes_folder(domain, epoch), _overwritten(content, first, gone.get(domain, ())))
+            part.path: self._rest.write(
+                _overwritten(content, first, gone.get(domain, ())), under=codes_folder(domain, epoch)
+            )
             for domain in dict.fromkeys(map(domain_of, parts))
             for first, content, part in self._read(parts, domain)
         }
@@ -90,7 +89,7 @@ class CodeFiles:
             before, after = (self._epochs.of(one, domain) for one in (epoch_of(parts), epoch))
             for _, content, part in self._read(parts, domain):
                 progress(len(made), len(parts))
-                made[part.path] = self._write(codes_folder(domain, epoch), _moved(content, before, after))
+                made[part.path] = self._rest.write(_moved(content, before, after), under=codes_folder(domain, epoch))
         progress(len(parts), len(parts))
         return made
 
@@ -99,24 +98,9 @@ class CodeFiles:
         first = 0
         for part in parts:
             if domain_of(part) == domain:
-                path = self._folder / part.path
-                check(path, part.sha256)
-                sealer = Sealer(unwrapped(self._keys, self._dataset, part, self._folder))
-                content = sealer.open(path.read_bytes(), about=part.path)
+                content = self._rest.read(part)
                 yield first, content, part
                 first += len(content) // PSEUDONYM_BYTES
-
-    def _write(self, under: str, content: bytes) -> Part:
-        name = f"{under}/{secrets.token_hex(16)}.codes"
-        key, path = secrets.token_bytes(KEY_BYTES), self._folder / name
-        write(path, Sealer(key).seal(content, about=name))
-        return Part(
-            path=name,
-            sha256=digest_of(path),
-            size=path.stat().st_size,
-            rows=len(content) // PSEUDONYM_BYTES,
-            wrapped_key=wrapped(self._keys, self._dataset, name, key),
-        )
 
 
 def domain_of(part: Part) -> str:

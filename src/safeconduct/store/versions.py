@@ -27,7 +27,7 @@ from safeconduct.store.arrivals import (
     read_splits,
     split_tree,
 )
-from safeconduct.store.files import write
+from safeconduct.store.files import from_os, private_folder, write
 
 FORMAT = 2
 READABLE = (1, FORMAT)
@@ -236,17 +236,26 @@ def sole_writer(store: Path, dataset: str) -> Iterator[None]:
 
     Raises:
         WrongState: Another process is writing to the data set.
+        BrokenPromise: The operating system refused.
     """
     folder = folder_of(store, dataset)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        private_folder(folder)
+        handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise from_os(error) from None
+    try:
+        _only_one(handle)
         yield
-    except BlockingIOError:
-        raise WrongState(say("files are being taken into this data set right now; wait until that is done")) from None
     finally:
         os.close(handle)
+
+
+def _only_one(handle: int) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise WrongState(say("files are being taken into this data set right now; wait until that is done")) from None
 
 
 def _path(store: Path, dataset: str, version: str) -> Path:

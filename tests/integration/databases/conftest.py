@@ -186,6 +186,11 @@ def hashed(person: int) -> bytes:
     return bytes([person, 0xAB, 0xCD, 0xEF]) * 8
 
 
+def name_in(url: str) -> str:
+    """The name of a database in its address."""
+    return url.partition("@/")[2].partition("?")[0]
+
+
 @pytest.fixture(scope="session")
 def flowdb_template(postgres) -> str:
     """A filled database, for copying."""
@@ -194,15 +199,18 @@ def flowdb_template(postgres) -> str:
         connection.execute(SCHEMA)
         fill_ground(connection)
         fill_events(connection)
-    return url.partition("@/")[2].partition("?")[0]
+    return name_in(url)
+
+
+def taken_in(made: FlowDb) -> FlowDb:
+    made.report = made.take()
+    return made
 
 
 @pytest.fixture(scope="module")
 def flowdb(postgres, flowdb_template, tmp_path_factory) -> FlowDb:
     """A database that nobody changes, taken in once."""
-    made = FlowDb(postgres.database(flowdb_template), tmp_path_factory.mktemp("flowdb"))
-    made.report = made.take()
-    return made
+    return taken_in(FlowDb(postgres.database(flowdb_template), tmp_path_factory.mktemp("flowdb")))
 
 
 @pytest.fixture
@@ -237,15 +245,13 @@ def postgis_template(postgres, flowdb_template) -> str:
                 pytest.fail(reason)
             pytest.skip(reason)
         connection.execute(POSTGIS)
-    return url.partition("@/")[2].partition("?")[0]
+    return name_in(url)
 
 
 @pytest.fixture(scope="module")
 def placed_by_postgis(postgres, postgis_template, tmp_path_factory) -> FlowDb:
     """A database with PostGIS that nobody changes, taken in once."""
-    made = FlowDb(postgres.database(postgis_template), tmp_path_factory.mktemp("postgis"))
-    made.report = made.take()
-    return made
+    return taken_in(FlowDb(postgres.database(postgis_template), tmp_path_factory.mktemp("postgis")))
 
 
 @pytest.fixture

@@ -118,6 +118,12 @@ def test_a_day_that_changed_takes_the_place_of_what_came_before_where_the_mappin
     assert seen(world) == [*left, *changed]
 
 
+def test_a_day_of_a_table_never_comes_in_beside_itself(world, lite):
+    """A late row would bring every row of its day once more; a file has only what its sender puts into it."""
+    with pytest.raises(BadMapping, match="same_name is one of refuse, replace"):
+        mapping("dbapi", source={"driver": "sqlite3"}, time_format="%Y-%m-%d %H:%M:%S", same_name="add")
+
+
 def test_epochs_are_moments(world, lite):
     """Seconds since 1970 in a column of numbers, told in the zone's own day."""
     with closing(sqlite3.connect(lite)) as connection:

@@ -341,6 +341,20 @@ def test_a_version_that_another_replaced_goes_and_the_current_one_stays(survey) 
         survey.site.microdata(STUDY, old)
 
 
+def test_a_study_that_does_not_open_keeps_no_other_from_being_forgotten(survey) -> None:
+    """Its versions are named and gone, as after a disk that failed; it comes first, and somebody is told."""
+    with survey.site.ledger.write() as tx:
+        for digit in "01":
+            tx.put("microdata", "A-LOST-STUDY", {"manifest": digit * 64, "deposit": "d9"}, at=datetime.now(UTC))
+        tx.put("study_retention", "A-LOST-STUDY", {"drafts": 0, "versions": 30}, at=datetime.now(UTC))
+        tx.event(actor="u1", verb="keep_records", subject="A-LOST-STUDY", body={}, at=datetime.now(UTC))
+    kept_for(survey, versions=30)
+    with pytest.raises(NotFound):
+        nightly_records(survey.site, today_and(31))
+
+    assert len(survey.site.kept_versions(STUDY)) == 1
+
+
 def test_killed_before_a_version_is_destroyed_the_next_night_does_it(survey, monkeypatch) -> None:
     kept_for(survey, versions=30)
     with monkeypatch.context() as patch:

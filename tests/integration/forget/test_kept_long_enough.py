@@ -8,7 +8,7 @@ import pytest
 from safeconduct.actions.housekeeping import daily
 from safeconduct.actions.retaining import nightly, retain, rule_of, set_retention
 from safeconduct.govern.retention import Retention
-from safeconduct.model.errors import BadInput, NotPermitted
+from safeconduct.model.errors import BadInput, NotFound, NotPermitted
 
 EVERYTHING = {"calls/2026-01-05/0", "calls/2026-01-05/rollup", "calls/2026-01-06/0", "calls/2026-01-06/rollup"}
 
@@ -73,7 +73,7 @@ def test_a_change_is_an_event_with_what_it_was_before_and_whether_it_is_longer(h
     assert [(one["before"].get("events", 0), one["rule"].get("events", 0), one["longer"]) for one in told] == [
         (50, 0, True), (100, 50, False), (0, 100, False),
     ]  # fmt: skip
-    assert rule_of(here.site, "phone") == Retention(events=0)
+    assert rule_of(here.site, "phone", Retention) == Retention(events=0)
 
 
 @pytest.mark.parametrize(("how", "field"), [
@@ -96,3 +96,16 @@ def test_it_runs_every_night_by_itself(little, here) -> None:
 
     assert here.rows() == {}
     assert little.versions(here.site)[0].partitions == ()
+
+
+def test_a_data_set_that_does_not_open_keeps_no_other_from_its_night(little, here) -> None:
+    """What failed is raised when the rest was done."""
+    rule(here, 1)
+    fact = here.site.ledger.fact("dataset", "phone")
+    with here.site.ledger.write() as tx:
+        tx.put("dataset", "broken", {**fact.body, "manifest": "0" * 64}, at=little.NOW)
+        tx.event(actor="u1", verb="ingest", subject="broken", body={}, at=little.NOW)
+    with pytest.raises(NotFound):
+        daily(here.site)
+
+    assert here.rows() == {}

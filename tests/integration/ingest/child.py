@@ -31,7 +31,7 @@ def deadly(point: str, nth: int) -> None:
     """Die before (or `after`) a step, the nth time."""
     owner, name = {
         "part": (PartWriter, "write"),
-        "sync": (files, "_sync"),
+        "sync": (files, "sync"),
         "codes": (CodeTable, "save"),
         "quarantine": (RejectedRows, "finish"),
         "manifest": (run, "write_manifest"),

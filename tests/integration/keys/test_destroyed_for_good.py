@@ -3,6 +3,7 @@
 import base64
 import re
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from safeconduct.actions.backing_up import back_up, make_officer
 from safeconduct.actions.erasing import export_erasures
 from safeconduct.actions.restoring import Identity, restore
+from safeconduct.actions.room import Door
 from safeconduct.actions.rotating import rotate
 from safeconduct.actions.shredding import (
     Doomed,
@@ -26,7 +28,7 @@ from safeconduct.keys import officers
 from safeconduct.keys.ring import MAGIC, read_header
 from safeconduct.keys.sealing import Sealer
 from safeconduct.model.areas import EventType
-from safeconduct.model.errors import NotFound, NotPermitted, Tampered, WrongState
+from safeconduct.model.errors import NotFound, NotPermitted, SafeconductError, Tampered, WrongState
 from safeconduct.store.encrypted import add_key, connect
 from safeconduct.store.rotation import datasets, parts_of
 
@@ -213,6 +215,15 @@ def test_a_forgotten_person_has_no_name_and_what_they_did_stays(kept, folder) ->
         forget_person(kept.room(site, "amara"), login="chloe")
 
 
+def test_the_record_of_use_says_through_which_door_a_person_was_forgotten(kept, folder) -> None:
+    site = Site.open(folder / "site")
+    room = kept.room(site, "amara")
+    forget_person(replace(room, caller=replace(room.caller, door=Door.PAGE)), login="chloe")
+
+    (told,) = site.ledger.events(verb="forget_person")
+    assert (told.actor, told.body["door"]) == (room.caller.account, "page")
+
+
 @pytest.fixture
 def both(tmp_path, monkeypatch) -> tuple[Identity, ...]:
     monkeypatch.setattr(officers, "SCRYPT", {"n": 1 << 10, "r": 8, "p": 1})
@@ -238,7 +249,7 @@ def test_erasures_made_after_a_backup_are_made_again_before_the_site_is_there(ke
     assert len(export_erasures(again)) == 2
 
 
-@pytest.mark.parametrize("spoil", ["subject", "kind", "rubbish", "signature"])
+@pytest.mark.parametrize("spoil", ["subject", "kind", "rubbish", "no text", "signature"])
 def test_a_list_of_erasures_that_was_changed_restores_nothing(kept, folder, both, tmp_path, spoil) -> None:
     site = Site.open(folder / "site")
     public = tuple(make_officer(one.path, passphrase=one.passphrase) for one in both)
@@ -247,10 +258,10 @@ def test_a_list_of_erasures_that_was_changed_restores_nothing(kept, folder, both
     line = export_erasures(site)[0]
     changed = {
         "subject": line.replace('"subject":"u', '"subject":"x'), "kind": line.replace('"person"', '"dataset"'),
-        "rubbish": "hunter2", "signature": line[:-10] + "00000000" + line[-2:],
+        "rubbish": "hunter2", "no text": "hunter2\udcff", "signature": line[:-10] + "00000000" + line[-2:],
     }[spoil]  # fmt: skip
-    (tmp_path / "erasures").write_text(changed)
-    with pytest.raises((Tampered, Exception)) as caught:
+    (tmp_path / "erasures").write_text(changed, errors="surrogateescape")
+    with pytest.raises(SafeconductError) as caught:
         restore(tmp_path / "a.backup", tmp_path / "again", identities=both, now=NOW, erasures=tmp_path / "erasures")
 
     assert "list of erasures" in str(caught.value)

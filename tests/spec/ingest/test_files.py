@@ -8,6 +8,8 @@ import pytest
 
 from safeconduct.model.areas import EventType
 from safeconduct.model.errors import BadInput, BadMapping, Unreadable, WrongState
+from safeconduct.model.schema import EVENTS, ROLLUP
+from safeconduct.store.records import add_keys, connect, read_parquet_sql
 from safeconduct.store.sweeping import sweep
 from safeconduct.store.versions import sole_writer
 
@@ -228,3 +230,18 @@ def test_another_delimiter_is_read(world, row) -> None:
     path.write_bytes(path.read_bytes().replace(b",", b";"))
 
     assert world.take().kept == 1
+
+
+@pytest.mark.parametrize(("what", "declared"), [("events", EVENTS), ("rollups", ROLLUP)])
+def test_what_rests_has_the_columns_that_are_declared(world, row, what, declared) -> None:
+    """Names, kinds and order; whoever reads a file goes by them. Events have what the mapping keeps beside."""
+    world.calls([row()])
+    world.take()
+    records = world.records()
+    (part,) = getattr(records, what)([JAN_5], EventType)
+    with connect(read=[records.folder], spill=world.folders.spill, memory_mb=64, threads=1) as connection:
+        (name,) = add_keys(connection, [part])
+        schema = connection.execute(f"SELECT * FROM {read_parquet_sql(part, name)}").to_arrow_table().schema
+
+    rests = [(one.name, str(one.type).replace("double", "float64")) for one in schema]
+    assert rests[: len(declared.fields)] == [(one.name, str(one.type)) for one in declared.fields]

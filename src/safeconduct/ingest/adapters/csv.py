@@ -17,9 +17,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 
-from safeconduct.ingest.adapter import Adapter, Chunk, adapter, opened, rejected
+from safeconduct.ingest.adapter import Adapter, Chunk, adapter, check_once, opened, rejected
 from safeconduct.ingest.composed import composed
-from safeconduct.ingest.lines import as_stood, blocks_of, split
+from safeconduct.ingest.lines import as_stood, blocks_of, split, text_of
 from safeconduct.ingest.reasons import Reason
 from safeconduct.model.dialect import Dialect
 from safeconduct.model.errors import BadMapping, Unreadable
@@ -131,14 +131,9 @@ def _inside(block: bytes, columns: Columns) -> bool:
 
 def parsed(line: bytes, columns: Columns) -> list[str] | Reason:
     """One line's fields, or why it has none."""
-    if len(line) > ROW_LIMIT:
-        return Reason.TOO_LONG
-    try:
-        text = line.removesuffix(b"\r").decode()
-    except UnicodeDecodeError:
-        return Reason.NOT_TEXT
-    if "\0" in text or "\r" in text:
-        return Reason.NOT_TEXT
+    text = text_of(line)
+    if isinstance(text, Reason):
+        return text
     try:
         fields = _fields(text, columns.delimiter, columns.dialect.quote)
     except csv.Error:
@@ -214,14 +209,6 @@ def _columns(header: bytes, layout: EventFiles) -> Columns:
                 files=layout.files,
             )
         )
-    for column in layout.sources:
-        if names.count(column) != 1:
-            raise BadMapping(
-                say(
-                    "a file of {files} does not have the column {column} exactly once; correct the mapping",
-                    files=layout.files,
-                    column=column,
-                )
-            )
+    check_once(names, layout)
     at = {name: names.index(name) for name in layout.sources_read}
     return Columns(len(names), at, layout.delimiter, layout.dialect)

@@ -9,12 +9,11 @@ import pyarrow.compute as pc
 
 from safeconduct.ingest.adapter import Adapter, Chunk, adapter, opened, rejected
 from safeconduct.ingest.composed import composed
-from safeconduct.ingest.lines import as_stood, blocks_of, split
+from safeconduct.ingest.lines import as_stood, blocks_of, split, text_of
 from safeconduct.ingest.reasons import Reason
 from safeconduct.model.errors import BadMapping
 from safeconduct.model.event_files import EventFiles
 from safeconduct.model.text import say
-from safeconduct.store.intake import ROW_LIMIT
 
 
 @adapter
@@ -65,12 +64,5 @@ def _read(block: bytes, layout: EventFiles) -> Chunk:
 
 
 def _text(line: bytes, width: int) -> str | Reason:
-    if len(line) > ROW_LIMIT:
-        return Reason.TOO_LONG
-    try:
-        text = line.removesuffix(b"\r").decode()
-    except UnicodeDecodeError:
-        return Reason.NOT_TEXT
-    if "\0" in text or "\r" in text:
-        return Reason.NOT_TEXT
-    return text if len(text) >= width else Reason.BAD_ROW
+    text = text_of(line)
+    return Reason.BAD_ROW if not isinstance(text, Reason) and len(text) < width else text

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from safeconduct.ingest.adapter import COMPRESSED, Adapter, Chunk, adapter
+from safeconduct.ingest.adapter import COMPRESSED, Adapter, Chunk, adapter, check_once
 from safeconduct.ingest.arrow_text import Flags, as_texts, has_text, stamps_as_seconds
 from safeconduct.ingest.composed import composed
 from safeconduct.ingest.reasons import Reason
@@ -71,15 +71,8 @@ def _told(layout: EventFiles) -> Iterator[None]:
 
 
 def _check_columns(schema: pa.Schema, layout: EventFiles) -> None:
+    check_once(schema.names, layout)
     for column in layout.sources:
-        if schema.names.count(column) != 1:
-            raise BadMapping(
-                say(
-                    "a file of {files} does not have the column {column} exactly once; correct the mapping",
-                    files=layout.files,
-                    column=column,
-                )
-            )
         if not has_text(schema.field(column).type):
             raise BadMapping(
                 say(
