@@ -37,7 +37,7 @@ VERB = "erase_people"
 WAITS = timedelta(days=30)
 """How long an erasure may wait for others, so that one month after it was asked for it is done."""
 FEWEST = 16
-NOBODY: Mapping[str, Json] = {"since": "", "batch": "", "forced": False}
+NOBODY: Mapping[str, Json] = {"since": "", "batch": "", "forced": False, "together": 0}
 MOST_AT_ONCE = 5_000
 MOST_BYTES = 1 << 26
 
@@ -48,12 +48,14 @@ class Forgetting:
 
     Attributes:
         dataset: Name of the data set.
-        waiting: How many people asked and wait to be erased.
+        waiting: How many people asked, since when everybody who had asked was surely erased.
         needed: How many of those who wait must be in the data set before they are erased together.
         due: The moment from which they are erased however few they are, UTC; `None` where nobody waits.
         task: What names the work that erases them, `""` where none was begun.
-        searches: How many files it looks into.
+        searches: How many files it writes anew.
         records: Whether the data set has records yet; where it has none, its name may be misspelt.
+        together: How many of those who wait were tried to be erased together before they are due. Whether enough of
+            them were in the data set for it is told nobody.
     """
 
     dataset: str
@@ -63,6 +65,7 @@ class Forgetting:
     task: str = ""
     searches: Searched | None = None
     records: bool = False
+    together: int = 0
 
 
 @action(needs="forget")
@@ -113,15 +116,14 @@ def forget(
 ) -> Forgetting:
     """Erase everybody who is to be left out from every version of a data set, once enough of them are there.
 
-    Files with their rows are written anew without them and the old files' keys are destroyed. What was released stays.
-    What the command says does not depend on whether anybody is in the data set; how long it works, and later the
-    list of erasures, may tell that somebody was.
+    Every file is written anew without them and the old files' keys are destroyed. What was released stays. Neither
+    what the command says nor the record of use depends on whether anybody is in the data set.
 
     Args:
         dataset: Name of the data set.
         identifiers: People to leave out and erase, as in opt_out; those on the list already where left out.
         at_once: Do not wait for others. Somebody who compares answers from before and after may then learn more.
-        dry_run: Say only what would be looked into.
+        dry_run: Say only what would be written anew.
     """
     room.site.manifest(dataset)
     if dry_run:
@@ -199,7 +201,8 @@ def change_list(
     change(Domain(domain), [*marks, *also])
     body = _waiting(act, dataset)
     since = (body["since"] or act.room.now.isoformat()) if objections.listed(Domain.WAITING) else ""
-    act.tx.put(KIND, dataset, {**body, "since": since}, at=act.room.now)
+    together = min(_together(body), len(objections.listed(Domain.WAITING)))
+    act.tx.put(KIND, dataset, {**body, "since": since, "together": together}, at=act.room.now)
     told = tuple(sorted(mark.hex() for mark in (*marks, *also)))
     act.record(dataset, erased(kind, subject, told))
 
@@ -232,7 +235,12 @@ def state_of(site: Site, dataset: str) -> Forgetting:
         due=datetime.fromisoformat(since).astimezone(UTC) + WAITS if since else None,
         task=_key(dataset, str(body["batch"])) if body["batch"] else "",
         records=dataset in site.datasets(),
+        together=_together(body),
     )
+
+
+def _together(body: Mapping[str, Json]) -> int:
+    return int(str(body.get("together", 0)))
 
 
 def batch_of(site: Site) -> int:
@@ -242,7 +250,7 @@ def batch_of(site: Site) -> int:
 
 def is_ready(state: Forgetting, now: datetime) -> bool:
     """Whether enough people wait, or some have waited long enough."""
-    return state.waiting >= state.needed or is_due(state, now)
+    return state.waiting - state.together >= state.needed or is_due(state, now)
 
 
 def is_due(state: Forgetting, now: datetime) -> bool:
@@ -273,13 +281,17 @@ def _key(dataset: str, batch: str) -> str:
 
 @works(VERB)
 def _erase(site: Site, job: Job, beat: Heartbeat) -> None:
-    """Erase a batch; killed anywhere and begun again, it ends the same. Where too few are there, they wait on."""
+    """Erase a batch; killed anywhere and begun again, it ends the same.
+
+    Where too few are there, everything is written anew all the same and they wait on. Before they are due, so do those
+    who were erased: whoever reads the record of use, or sees who waits, does not learn which it was.
+    """
     dataset, now = str(job.body["dataset"]), datetime.now(UTC)
     waiting = list_of(site, dataset).listed(Domain.WAITING)
-    enough = _is_forced(site, dataset) or found(opened_for(site, dataset)) >= batch_of(site)
-    if enough:
-        erase_listed(site, dataset, now, beat)
-    finish_batch(site, job, now, waiting if enough else None)
+    forced = _is_forced(site, dataset)
+    alike = not forced and dataset in site.datasets() and found(opened_for(site, dataset)) < batch_of(site)
+    erase_listed(site, dataset, now, beat, alike=alike)
+    finish_batch(site, job, now, waiting, due=forced)
 
 
 def _is_forced(site: Site, dataset: str) -> bool:
@@ -287,31 +299,42 @@ def _is_forced(site: Site, dataset: str) -> bool:
     return fact is not None and bool(fact.body["forced"])
 
 
-def finish_batch(site: Site, job: Job, now: datetime, done: Collection[bytes] | None) -> None:
+def finish_batch(site: Site, job: Job, now: datetime, waited: Collection[bytes], *, due: bool = True) -> None:
     """Write down that those who waited are erased, and end the work; who came meanwhile waits on.
 
     Args:
         site: Where.
         job: The work.
         now: When, UTC.
-        done: Marks of those who waited; `None` where too few of them were there and nothing was erased.
+        waited: Marks of those who waited.
+        due: All of them are erased; otherwise only if enough of them were there, and they wait until they are due.
     """
     dataset = str(job.body["dataset"])
     objections = list_of(site, dataset)
-    objections.remove(Domain.WAITING, done or ())
+    objections.remove(Domain.WAITING, waited if due else ())
+    waiting = len(objections.listed(Domain.WAITING))
     with site.ledger.write() as tx:
         act = Act(tx, system_room(site, now))
         before = str(_waiting(act, dataset)["since"])
-        since = (now.isoformat() if done else before) if objections.listed(Domain.WAITING) else ""
-        tx.put(KIND, dataset, {"since": since, "batch": "", "forced": False}, at=now)
+        since = (now.isoformat() if due and waited else before) if waiting else ""
+        together = 0 if due else min(waiting, len(waited))
+        tx.put(KIND, dataset, {**NOBODY, "since": since, "together": together}, at=now)
         act.record(dataset, {"batch": str(job.body["batch"]), "finished": True})
-        if done is not None:
-            owe(act)
+        owe(act)
         site.queue.finish(tx, job, result_ref=dataset, now=now)
 
 
-def erase_listed(site: Site, dataset: str, now: datetime, beat: Heartbeat | None = None) -> None:
+def erase_listed(
+    site: Site, dataset: str, now: datetime, beat: Heartbeat | None = None, *, alike: bool = False
+) -> None:
     """Erase everybody on the list of a data set from all that is kept of it.
+
+    Args:
+        site: Where.
+        dataset: Name of the data set.
+        now: When, UTC.
+        beat: Told how far it is.
+        alike: Erase nobody, and do everything else as if.
 
     Raises:
         WrongState: Files are being taken in; it is done again later.
@@ -324,6 +347,7 @@ def erase_listed(site: Site, dataset: str, now: datetime, beat: Heartbeat | None
         opened_for(site, dataset),
         commit=lambda done: commit_replaced(site, done, because=PEOPLE, subject=dataset, now=now),
         progress=beat.step if beat else lambda _done, _all: None,
+        alike=alike,
     )
     look_anew(site, dataset, now)
 
