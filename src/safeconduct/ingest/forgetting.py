@@ -20,7 +20,7 @@ from safeconduct.keys.provider import KeyProvider
 from safeconduct.model.settings import SiteFolders
 from safeconduct.store.encrypted import add_key, check, connect, digest_of, quoted, unwrapped
 from safeconduct.store.intake import Quarantine
-from safeconduct.store.objections import Domain, Objections
+from safeconduct.store.objections import Domain, Marks, Objections
 from safeconduct.store.parts import PartWriter, from_duckdb
 from safeconduct.store.replacing import Replaced, destroy_replaced, replace_versions
 from safeconduct.store.seen import SeenPeople
@@ -131,9 +131,14 @@ def forget_listed(
         site.quarantine.destroy(site.quarantine.names())
 
 
-def found(site: ForgetSite) -> int:
-    """How many people on the list are in the data set: to decide whether they are enough, and to tell nobody."""
-    return len(_codes(site))
+def found(site: ForgetSite, among: Marks | None = None) -> int:
+    """How many people on the list are in the data set: to decide whether they are enough, and to tell nobody.
+
+    Args:
+        site: What erasing needs.
+        among: Marks to look for; `None` for all that are on the list.
+    """
+    return len(_codes(site, among))
 
 
 def searched(site: ForgetSite) -> Searched:
@@ -166,10 +171,11 @@ def _erased(site: ForgetSite, commit: Commit, progress: Progress, *, alike: bool
     return done.manifest.id
 
 
-def _codes(site: ForgetSite) -> list[int]:
-    """Codes of everybody on the list."""
+def _codes(site: ForgetSite, among: Marks | None = None) -> list[int]:
+    """Codes of everybody on the list, or of those of them with these marks."""
     objections = site.objections
     listed = objections.listed(Domain.PERSON)
+    listed = listed if among is None else listed & among
     if not listed:
         return []
 
