@@ -262,9 +262,10 @@ def finish_batch(site: Site, job: Job, now: datetime, done: Marks, *, together: 
     with site.ledger.write() as tx:
         act = Act(tx, system_room(site, now))
         before = standing_of(act, dataset)
+        waiting = objections.listed(Domain.WAITING)
         since = (before.get("later") or now.isoformat()) if done else before["since"]
-        since = since if objections.listed(Domain.WAITING) else ""
-        tx.put(KIND, dataset, {**NOBODY, "since": since}, at=now)
+        later = now.isoformat() if together and waiting - together else ""
+        tx.put(KIND, dataset, {**NOBODY, "since": since if waiting else "", "later": later}, at=now)
         act.record(dataset, {"batch": str(job.body["batch"]), "finished": True})
         owe(act)
         site.queue.finish(tx, job, result_ref=dataset, now=now)

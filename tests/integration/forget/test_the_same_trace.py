@@ -2,6 +2,7 @@
 
 import shutil
 
+from safeconduct.actions import forgetting
 from safeconduct.actions.forgetting import FEWEST, forget, forgettings, opt_out
 from safeconduct.actions.retaining import nightly
 from safeconduct.model.canonical import Json
@@ -102,3 +103,21 @@ def test_who_asks_after_others_were_erased_together_waits_for_their_own_day(litt
     nightly(here.site, little.later(50))
     here.work()
     assert not is_there(little, here)
+
+
+def test_who_asks_while_others_are_erased_together_waits_no_longer_than_they(little, here, monkeypatch) -> None:
+    """Thirty days from when they asked, not thirty more from the day of the others."""
+    real = forgetting.erase_listed
+
+    def erases(site, *told, **how) -> None:
+        real(site, *told, **how)
+        if not forgettings(here.room("dpo"))[0].together:
+            opt_out(here.room("dpo"), dataset="phone", identifiers=(little.FLED,))
+
+    monkeypatch.setattr(forgetting, "erase_listed", erases)
+    forget(here.room("dpo"), dataset="phone", identifiers=little.OTHERS[:FEWEST])
+    here.work()
+    body = here.site.ledger.fact("forgetting", "phone").body
+
+    assert (forgettings(here.room("dpo"))[0].waiting, forgettings(here.room("dpo"))[0].together) == (FEWEST + 1, FEWEST)
+    assert body["since"] <= body["later"]
