@@ -24,7 +24,7 @@ from safeconduct.model.areas import EventType
 from safeconduct.model.quality import Severity, Source
 
 FIRST, DAYS, WARM = date(2026, 1, 5), 126, 42
-CELLS, AN_HOUR, HOURS = 60, 3600, 24
+CELLS, A_MINUTE, AN_HOUR, HOURS = 60, 60, 3600, 24
 ORDINARY = np.array([1, 1, 1, 1, 2, 8, 22, 40, 52, 58, 60, 60, 62, 60, 58, 58, 62, 70, 76, 78, 70, 50, 26, 9], float)
 FASTING = np.array(
     [18, 12, 9, 22, 26, 10, 9, 18, 32, 44, 50, 52, 50, 46, 44, 44, 40, 30, 62, 84, 90, 86, 62, 38], float
@@ -136,10 +136,10 @@ def gap(rows: Rows, rng: np.random.Generator, hours: float) -> Rows:
     return rows.keep((rows.second < start) | (rows.second >= start + hours * AN_HOUR))
 
 
-def shift(rows: Rows, rng: np.random.Generator, hours: float) -> Rows:
+def shift(rows: Rows, rng: np.random.Generator, minutes: float) -> Rows:
     """Every clock ahead, around the day."""
     del rng
-    return replace(rows, second=(rows.second + int(hours * AN_HOUR)) % (HOURS * AN_HOUR))
+    return replace(rows, second=(rows.second + int(minutes * A_MINUTE)) % (HOURS * AN_HOUR))
 
 
 def outage(rows: Rows, rng: np.random.Generator, cells: float) -> Rows:
@@ -172,7 +172,7 @@ DAMAGES: Mapping[str, tuple[str, Damage, tuple[float, ...]]] = {
     "truncation": ("nothing after the hour", cut, (22, 20, 18, 16, 12)),
     "lost events": ("share lost", lose, (0.1, 0.3, 0.5, 0.6, 0.8)),
     "gap": ("hours lost", gap, (0.5, 1, 2, 4)),
-    "clock": ("hours ahead", shift, (0.5, 1, 2, 6)),
+    "clock": ("minutes ahead", shift, (10, 20, 30, 40, 50, 60, 120, 360)),
     "outage": ("cells of 60 silent", outage, (1, 3, 4, 12)),
     "churn": ("share of people under new pseudonyms", churn, (0.3, 0.7, 0.9, 1.0)),
     "repeated": ("share that came twice", repeat, (0.02, 0.1, 0.2, 1.0)),

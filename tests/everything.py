@@ -106,7 +106,7 @@ KINDS: Mapping[str, Opener] = {
     rf"intake/staged/{DATASET}/microdata/{NAME}\.{ID}\.key": plain,
     rf"(store|intake/staged)/{DATASET}/((objections/)?\.lock|rewrapped\.json)|intake/uploads/{NAME}/lock": plain,
     rf"store/{DATASET}/manifests/[0-9a-f]{{64}}\.json": plain,
-    rf"store/{DATASET}/(parts|rollups)/\w+/[\d-]+/{ID}\.parquet": part,
+    rf"store/{DATASET}/(parts|doubles|rollups)/\w+/[\d-]+/{ID}\.parquet": part,
     rf"(store|intake/staged)/{DATASET}/codes/\w+/(\d+/)?{ID}\.codes": codes,
     rf"store/{DATASET}/geography/[0-9a-f]{{64}}/({NAME}\.(geo)?json|cells\.sealed)": plain,
     rf"intake/uploads/{NAME}/key": upload,

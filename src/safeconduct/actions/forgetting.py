@@ -5,7 +5,6 @@ two questions apart; after thirty days, or where somebody says at once, also for
 """
 
 import secrets
-from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 from safeconduct.actions.answers_again import look_anew
 from safeconduct.actions.erasing import erased, replays
 from safeconduct.actions.exchanging import owe
+from safeconduct.actions.forgetting_list import KIND, NOBODY, change, change_list, lines_of, standing_of
 from safeconduct.actions.left_out import IN, OUT, list_of, mend_list
 from safeconduct.actions.mosaic_tidying import forget_reports
 from safeconduct.actions.room import Act, Caller, Door, Room
@@ -20,26 +20,19 @@ from safeconduct.actions.site import Site
 from safeconduct.actions.verb import action
 from safeconduct.actions.working import begin, works
 from safeconduct.ingest.forgetting import ForgetSite, Searched, forget_listed, found, searched
-from safeconduct.ingest.leaving_out import marks_of
 from safeconduct.jobs.queue import Heartbeat, Job
 from safeconduct.ledger.erasures import Erasure
 from safeconduct.ledger.rewritten import PEOPLE, note
-from safeconduct.model.canonical import Json
-from safeconduct.model.errors import BadInput, NotFound, WrongState
-from safeconduct.model.sightings import Counted
+from safeconduct.model.errors import WrongState
 from safeconduct.model.text import say
 from safeconduct.release.gate import people_apart
-from safeconduct.store.objections import Domain, Objections
+from safeconduct.store.objections import Domain, Marks
 from safeconduct.store.replacing import Replaced
 
-KIND = "forgetting"
 VERB = "erase_people"
 WAITS = timedelta(days=30)
 """How long an erasure may wait for others, so that one month after it was asked for it is done."""
 FEWEST = 16
-NOBODY: Mapping[str, Json] = {"since": "", "batch": "", "forced": False}
-MOST_AT_ONCE = 5_000
-MOST_BYTES = 1 << 26
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,12 +41,14 @@ class Forgetting:
 
     Attributes:
         dataset: Name of the data set.
-        waiting: How many people asked and wait to be erased.
+        waiting: How many people asked and were not due yet. Some of them may be erased already, with others.
         needed: How many of those who wait must be in the data set before they are erased together.
         due: The moment from which they are erased however few they are, UTC; `None` where nobody waits.
         task: What names the work that erases them, `""` where none was begun.
-        searches: How many files it looks into.
+        searches: How many files it writes anew.
         records: Whether the data set has records yet; where it has none, its name may be misspelt.
+        together: How many of those who wait were enough to be erased together before they are due. They were, if
+            enough of them are in the data set, and that is told nobody; when they are due, they surely are.
     """
 
     dataset: str
@@ -63,6 +58,7 @@ class Forgetting:
     task: str = ""
     searches: Searched | None = None
     records: bool = False
+    together: int = 0
 
 
 @action(needs="forget")
@@ -76,7 +72,7 @@ def opt_out(room: Room, *, dataset: str, identifiers: tuple[str, ...]) -> Forget
         dataset: Name of the data set; it may be one that no file was taken into yet.
         identifiers: Their numbers as the operator writes them, 5,000 at most.
     """
-    _change(room, OUT, dataset, identifiers)
+    change(room, OUT, dataset, identifiers)
     return state_of(room.site, dataset)
 
 
@@ -88,8 +84,8 @@ def opt_out_list(room: Room, *, dataset: str, listed: Path) -> Forgetting:
         dataset: Name of the data set.
         listed: The file, UTF-8, up to 64 MiB.
     """
-    for some in _lines(listed):
-        _change(room, OUT, dataset, some)
+    for some in lines_of(listed):
+        change(room, OUT, dataset, some)
     return state_of(room.site, dataset)
 
 
@@ -103,7 +99,7 @@ def opt_in(room: Room, *, dataset: str, identifiers: tuple[str, ...]) -> Forgett
         dataset: Name of the data set.
         identifiers: Their numbers as the operator writes them, 5,000 at most.
     """
-    _change(room, IN, dataset, identifiers)
+    change(room, IN, dataset, identifiers)
     return state_of(room.site, dataset)
 
 
@@ -113,25 +109,25 @@ def forget(
 ) -> Forgetting:
     """Erase everybody who is to be left out from every version of a data set, once enough of them are there.
 
-    Files with their rows are written anew without them and the old files' keys are destroyed. What was released stays.
-    What the command says does not depend on whether anybody is in the data set; how long it works, and later the
-    list of erasures, may tell that somebody was.
+    Every file is written anew without them and the old files' keys are destroyed. What was released stays. Neither
+    what the command says nor the record of use depends on whether anybody is in the data set.
 
     Args:
         dataset: Name of the data set.
         identifiers: People to leave out and erase, as in opt_out; those on the list already where left out.
         at_once: Do not wait for others. Somebody who compares answers from before and after may then learn more.
-        dry_run: Say only what would be looked into.
+        dry_run: Say only what would be written anew.
     """
     room.site.manifest(dataset)
     if dry_run:
         return replace(state_of(room.site, dataset), searches=searched(opened_for(room.site, dataset)))
     if identifiers:
-        _change(room, OUT, dataset, identifiers)
+        change(room, OUT, dataset, identifiers)
     state = state_of(room.site, dataset)
     if not (at_once or is_ready(state, room.now)):
         return state
-    return replace(state, task=begin_batch(room, dataset, verb=VERB, forced=at_once or is_due(state, room.now)))
+    task = begin_batch(room, dataset, verb=VERB, forced=is_due(state, room.now), at_once=at_once)
+    return replace(state, task=task)
 
 
 @action(needs="forget", reads=True)
@@ -150,76 +146,6 @@ def forget_due(room: Room) -> list[str]:
     return [one.dataset for one in due]
 
 
-def _lines(path: Path) -> list[tuple[str, ...]]:
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise BadInput(say("this file is too large to be a list of numbers"), field="listed")
-        found = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError):
-        raise BadInput(say("the list cannot be read; it is a text file in UTF-8 with a number a line"),
-                       field="listed") from None  # fmt: skip
-    spelt = [one for one in found if one.strip()]
-    return [tuple(spelt[at : at + MOST_AT_ONCE]) for at in range(0, len(spelt), MOST_AT_ONCE)]
-
-
-def _change(room: Room, kind: str, dataset: str, identifiers: Sequence[str]) -> None:
-    """Put people on the list or take them off; the record of use keeps marks, which name nobody."""
-    if not 0 < len(identifiers) <= MOST_AT_ONCE:
-        raise BadInput(say("give 1 to {most} numbers at a time", most=MOST_AT_ONCE), field="identifiers")
-    objections = list_of(room.site, dataset)
-    ways = [marks_of(objections, room.site.keys, dataset, list(identifiers), counted=one)
-            for one in _counted(room.site, dataset)]  # fmt: skip
-    marks = [next(filter(None, found), b"") for found in zip(*ways, strict=True)]
-    also = {mark for way in ways for mark in way if mark} - set(marks)
-    if empty := [at for at, mark in enumerate(marks, start=1) if not mark]:
-        raise BadInput(say("number {place} of the list names nobody; nothing was changed", place=empty[0]),
-                       field="identifiers")  # fmt: skip
-    with room.write() as act:
-        change_list(act, objections, kind, f"{dataset}/{Domain.PERSON}", marks, also=also)
-
-
-def change_list(
-    act: Act, objections: Objections, kind: str, subject: str, marks: Sequence[bytes], *, also: Collection[bytes] = ()
-) -> None:
-    """Put marks on a list or take them off, and write down how many wait from now on.
-
-    The list comes first: killed in between, somebody is on it whom nobody wrote down yet, and is put on it again.
-
-    Args:
-        act: The open transaction.
-        objections: The list.
-        kind: `opt_out` or `opt_in`.
-        subject: Data set and sort of mark.
-        marks: Whose.
-        also: Marks of the same people by another spelling; they are not counted as waiting.
-    """
-    dataset, _, domain = subject.partition("/")
-    change = objections.add if kind == OUT else objections.remove
-    change(Domain.WAITING, marks)
-    change(Domain(domain), [*marks, *also])
-    body = _waiting(act, dataset)
-    since = (body["since"] or act.room.now.isoformat()) if objections.listed(Domain.WAITING) else ""
-    act.tx.put(KIND, dataset, {**body, "since": since}, at=act.room.now)
-    told = tuple(sorted(mark.hex() for mark in (*marks, *also)))
-    act.record(dataset, erased(kind, subject, told))
-
-
-def _counted(site: Site, dataset: str) -> tuple[Counted, ...]:
-    """What identifiers of a data set stand for; before the first file they may be telephone numbers or anything else.
-
-    The two are spelt in different ways, and whoever objected early must be known by either.
-    """
-    try:
-        return (site.manifest(dataset).counted,)
-    except NotFound:
-        return (Counted.SUBSCRIBER, Counted.PERSON)
-
-
-def _waiting(act: Act, dataset: str) -> dict[str, Json]:
-    fact = act.tx.fact(KIND, dataset)
-    return dict(fact.body) if fact else dict(NOBODY)
-
-
 def state_of(site: Site, dataset: str) -> Forgetting:
     """Where the erasures of a data set stand."""
     fact = site.ledger.fact(KIND, dataset)
@@ -232,6 +158,7 @@ def state_of(site: Site, dataset: str) -> Forgetting:
         due=datetime.fromisoformat(since).astimezone(UTC) + WAITS if since else None,
         task=_key(dataset, str(body["batch"])) if body["batch"] else "",
         records=dataset in site.datasets(),
+        together=len(list_of(site, dataset).listed(Domain.TOGETHER)),
     )
 
 
@@ -242,7 +169,7 @@ def batch_of(site: Site) -> int:
 
 def is_ready(state: Forgetting, now: datetime) -> bool:
     """Whether enough people wait, or some have waited long enough."""
-    return state.waiting >= state.needed or is_due(state, now)
+    return state.waiting - state.together >= state.needed or is_due(state, now)
 
 
 def is_due(state: Forgetting, now: datetime) -> bool:
@@ -250,7 +177,7 @@ def is_due(state: Forgetting, now: datetime) -> bool:
     return state.due is not None and now >= state.due
 
 
-def begin_batch(room: Room, dataset: str, *, verb: str, forced: bool) -> str:
+def begin_batch(room: Room, dataset: str, *, verb: str, forced: bool, at_once: bool = False) -> str:
     """Queue the erasure of those who wait; one that is under way goes on. What names the work.
 
     Args:
@@ -258,11 +185,14 @@ def begin_batch(room: Room, dataset: str, *, verb: str, forced: bool) -> str:
         dataset: Name of the data set.
         verb: What does it.
         forced: However few of them are in the data set.
+        at_once: Those too who are not due yet.
     """
     with room.write() as act:
-        body = _waiting(act, dataset)
+        body = standing_of(act, dataset)
         batch = str(body["batch"]) or f"b{secrets.token_hex(8)}"
-        act.tx.put(KIND, dataset, {**body, "batch": batch, "forced": forced or bool(body["forced"])}, at=room.now)
+        at_once = at_once or bool(body.get("at_once"))
+        how = {"forced": forced or at_once or bool(body["forced"]), "at_once": at_once}
+        act.tx.put(KIND, dataset, {**body, **how, "batch": batch}, at=room.now)
         act.record(dataset, {"batch": batch}, verb=verb)
         return begin(act, _key(dataset, batch), {"dataset": dataset, "batch": batch}, verb=verb).key
 
@@ -273,45 +203,85 @@ def _key(dataset: str, batch: str) -> str:
 
 @works(VERB)
 def _erase(site: Site, job: Job, beat: Heartbeat) -> None:
-    """Erase a batch; killed anywhere and begun again, it ends the same. Where too few are there, they wait on."""
+    """Erase a batch; killed anywhere and begun again, it ends the same.
+
+    Where too few are there, everything is written anew all the same and they wait on. Until they are due, so do those
+    who were erased: whoever reads the record of use, or sees how many wait, does not learn which it was.
+    """
     dataset, now = str(job.body["dataset"]), datetime.now(UTC)
-    waiting = list_of(site, dataset).listed(Domain.WAITING)
-    enough = _is_forced(site, dataset) or found(opened_for(site, dataset)) >= batch_of(site)
-    if enough:
-        erase_listed(site, dataset, now, beat)
-    finish_batch(site, job, now, waiting if enough else None)
+    batch = _batch(site, dataset)
+    erase_listed(site, dataset, now, beat, alike=batch.alike)
+    finish_batch(site, job, now, batch.done, together=batch.together)
 
 
-def _is_forced(site: Site, dataset: str) -> bool:
-    fact = site.ledger.fact(KIND, dataset)
-    return fact is not None and bool(fact.body["forced"])
+@dataclass(frozen=True, kw_only=True)
+class _Batch:
+    """Who is erased now.
+
+    Attributes:
+        done: Marks of those who wait no more.
+        together: Marks of those who wait on until they are due, erased or not.
+        alike: Nobody is.
+    """
+
+    done: Marks = frozenset()
+    together: Marks = frozenset()
+    alike: bool = False
 
 
-def finish_batch(site: Site, job: Job, now: datetime, done: Collection[bytes] | None) -> None:
+def _batch(site: Site, dataset: str) -> _Batch:
+    objections, fact = list_of(site, dataset), site.ledger.fact(KIND, dataset)
+    waiting, together = objections.listed(Domain.WAITING), objections.listed(Domain.TOGETHER)
+    how = fact.body if fact else NOBODY
+    if not how["forced"]:
+        return _Batch(together=waiting, alike=_found(site, dataset) < batch_of(site))
+    if together and not how.get("at_once"):
+        return _Batch(done=together, alike=_found(site, dataset, among=together) == 0)
+    return _Batch(done=waiting)
+
+
+def _found(site: Site, dataset: str, among: Marks | None = None) -> int:
+    return found(opened_for(site, dataset), among) if dataset in site.datasets() else 0
+
+
+def finish_batch(site: Site, job: Job, now: datetime, done: Marks, *, together: Marks = frozenset()) -> None:
     """Write down that those who waited are erased, and end the work; who came meanwhile waits on.
 
     Args:
         site: Where.
         job: The work.
         now: When, UTC.
-        done: Marks of those who waited; `None` where too few of them were there and nothing was erased.
+        done: Marks of those who wait no more.
+        together: Marks of those who wait on until they are due, erased or not.
     """
     dataset = str(job.body["dataset"])
     objections = list_of(site, dataset)
-    objections.remove(Domain.WAITING, done or ())
+    objections.add(Domain.TOGETHER, together & objections.listed(Domain.WAITING))
+    for domain in (Domain.WAITING, Domain.TOGETHER):
+        objections.remove(domain, done)
     with site.ledger.write() as tx:
         act = Act(tx, system_room(site, now))
-        before = str(_waiting(act, dataset)["since"])
-        since = (now.isoformat() if done else before) if objections.listed(Domain.WAITING) else ""
-        tx.put(KIND, dataset, {"since": since, "batch": "", "forced": False}, at=now)
+        before = standing_of(act, dataset)
+        waiting = objections.listed(Domain.WAITING)
+        since = (before.get("later") or now.isoformat()) if done else before["since"]
+        later = now.isoformat() if together and waiting - together else ""
+        tx.put(KIND, dataset, {**NOBODY, "since": since if waiting else "", "later": later}, at=now)
         act.record(dataset, {"batch": str(job.body["batch"]), "finished": True})
-        if done is not None:
-            owe(act)
+        owe(act)
         site.queue.finish(tx, job, result_ref=dataset, now=now)
 
 
-def erase_listed(site: Site, dataset: str, now: datetime, beat: Heartbeat | None = None) -> None:
+def erase_listed(
+    site: Site, dataset: str, now: datetime, beat: Heartbeat | None = None, *, alike: bool = False
+) -> None:
     """Erase everybody on the list of a data set from all that is kept of it.
+
+    Args:
+        site: Where.
+        dataset: Name of the data set.
+        now: When, UTC.
+        beat: Told how far it is.
+        alike: Erase nobody, and do everything else as if.
 
     Raises:
         WrongState: Files are being taken in; it is done again later.
@@ -324,6 +294,7 @@ def erase_listed(site: Site, dataset: str, now: datetime, beat: Heartbeat | None
         opened_for(site, dataset),
         commit=lambda done: commit_replaced(site, done, because=PEOPLE, subject=dataset, now=now),
         progress=beat.step if beat else lambda _done, _all: None,
+        alike=alike,
     )
     look_anew(site, dataset, now)
 

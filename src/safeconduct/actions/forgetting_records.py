@@ -9,15 +9,14 @@ from safeconduct.actions.deposits_held import held_in
 from safeconduct.actions.editions import draft_of, editions_of
 from safeconduct.actions.erasing import erased, replays
 from safeconduct.actions.forgetting import (
-    MOST_AT_ONCE,
     Forgetting,
     begin_batch,
-    change_list,
     finish_batch,
     is_ready,
     state_of,
 )
 from safeconduct.actions.forgetting_arrivals import destroy_loose_uploads, forget_corrections
+from safeconduct.actions.forgetting_list import MOST_AT_ONCE, change_list
 from safeconduct.actions.left_out import IN, OUT, list_of, mend_list
 from safeconduct.actions.messages import tell
 from safeconduct.actions.moving import move

@@ -13,6 +13,7 @@ import pyarrow as pa
 from safeconduct.ingest.reasons import Reason
 from safeconduct.model.errors import BadMapping, Unreadable
 from safeconduct.model.event_files import EventFiles
+from safeconduct.model.near import none_of
 from safeconduct.model.registry import Plugin, Registry
 from safeconduct.model.text import say
 from safeconduct.store.intake import Rejected
@@ -83,7 +84,7 @@ def adapter_for(path: Path, named: str = "") -> Adapter:
     """
     if named:
         if named not in adapter:
-            raise BadMapping(say("format is one of {known}", known=", ".join(adapter)), field="format")
+            raise BadMapping(none_of("format", named, list(adapter)), field="format")
         return adapter[named]()
     name = path.with_suffix("").name if path.suffix in COMPRESSED else path.name
     for sort in adapter.values():

@@ -9,8 +9,9 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from safeconduct.ingest.changing import EXTRAS, SAME, Changes, DayRows
+from safeconduct.ingest.changing import Changes, DayRows
 from safeconduct.ingest.clock import EPOCH_DAY, day_of
+from safeconduct.ingest.same_rows import EXTRAS, SAME
 from safeconduct.ingest.waiting import Source, Waiting
 from safeconduct.keys.provider import KeyProvider
 from safeconduct.model.areas import AreaLevel, EventType
@@ -141,7 +142,7 @@ class Batch:
             writer=self._writer,
             seen=SeenPeople(store=self._store, dataset=dataset, keys=self._keys),
             reading=lambda part: self._readable(dataset, sort, day, part),
-            under=f"parts/{sort}/{day}",
+            under=f"{sort}/{day}",
         )
         number = (day - EPOCH_DAY).days
         rows.wait(
@@ -153,18 +154,18 @@ class Batch:
     def _changed(self, dataset: str, rows: DayRows, old: Partition, changes: Changes) -> Partition:
         """A day as it will be; as it was where no row of it changes."""
         try:
-            left = rows.changed(old.parts, changes)
+            left = rows.changed(old, changes)
             parts = rows.merged((*left, *rows.added(self._columns)))
         finally:
             self._written += rows.written
-        paths = {part.path for part in parts}
+        made = replace(old, parts=parts, doubles=rows.doubles)
+        paths = {part.path for part in (*parts, *made.doubles)}
         self._writer.discard([part for part in rows.written if part.path not in paths])
         self.duplicates.update(rows.duplicates)
         rows.done()
         if not parts or parts == old.parts:
-            return replace(old, parts=parts)
-        made = replace(old, parts=parts)
-        return replace(made, rollup=self._summed(dataset, made), revision=old.revision + (made.pieces != old.pieces))
+            return made
+        return replace(made, rollup=self._summed(dataset, made), revision=old.revision + (made.version != old.version))
 
     def _summed(self, dataset: str, one: Partition) -> Part:
         under = f"rollups/{one.type}/{one.day}"
@@ -200,8 +201,4 @@ def _empty(sort: EventType, day: date) -> Partition:
 
 def _holding(manifest: Manifest, arrivals: Mapping[int, int]) -> set[tuple[EventType, date]]:
     """The days that hold rows of arrivals, or may."""
-    return {
-        (one.type, one.day)
-        for one in manifest.partitions
-        if any(not arrivals.keys().isdisjoint(piece.arrivals) for piece in one.pieces)
-    }
+    return {(one.type, one.day) for one in manifest.partitions if not arrivals.keys().isdisjoint(one.arrivals)}

@@ -1,8 +1,9 @@
 """Everybody on the list of those to be left out, erased from every retained version of phone records.
 
-Files that hold them are written anew without them, in the same order; a rollup loses their rows, other people's rows
-lose them as the other side of a call, and code tables lose their pseudonyms. Cards and devices that nobody else has go
-with them. Rejected rows are raw and may name anybody: all of the data set's are destroyed.
+Every file is written anew without them, in the same order; a rollup loses their rows, other people's rows lose them as
+the other side of a call, and code tables lose their pseudonyms. Cards and devices that nobody else has go with them.
+Rejected rows are raw and may name anybody: all of the data set's are destroyed. Whoever sees that a version took the
+place of another, or which files are new, does not learn from it whether anybody was there.
 """
 
 import secrets
@@ -19,7 +20,7 @@ from safeconduct.keys.provider import KeyProvider
 from safeconduct.model.settings import SiteFolders
 from safeconduct.store.encrypted import add_key, check, connect, digest_of, quoted, unwrapped
 from safeconduct.store.intake import Quarantine
-from safeconduct.store.objections import Domain, Objections
+from safeconduct.store.objections import Domain, Marks, Objections
 from safeconduct.store.parts import PartWriter, from_duckdb
 from safeconduct.store.replacing import Replaced, destroy_replaced, replace_versions
 from safeconduct.store.seen import SeenPeople
@@ -78,6 +79,11 @@ class ForgetSite:
         return Quarantine(folder=self.folders.quarantine, dataset=self.dataset, keys=self.keys)
 
     @property
+    def objections(self) -> Objections:
+        """Who is to be left out of it."""
+        return Objections(store=self.folders.store, dataset=self.dataset, keys=self.keys)
+
+    @property
     def seen(self) -> SeenPeople:
         """Whose records its parts hold."""
         return SeenPeople(store=self.folders.store, dataset=self.dataset, keys=self.keys)
@@ -85,12 +91,12 @@ class ForgetSite:
 
 @dataclass(frozen=True, kw_only=True)
 class Searched:
-    """How many files an erasure looks into, whoever is in them; public inside, since nothing follows about anybody.
+    """How many files an erasure writes anew, whoever is in them; public inside, since nothing follows about anybody.
 
     Attributes:
-        events: Files of events, of every retained version.
+        events: Files of events, of every retained version; those kept aside because they double others too.
         rollups: Files that sum them up.
-        codes: Files of code tables; all of them are written anew.
+        codes: Files of code tables.
         rejected: Files of rejected rows; all of them are destroyed.
         versions: Versions that are replaced.
     """
@@ -102,14 +108,17 @@ class Searched:
     versions: int
 
 
-def forget_listed(site: ForgetSite, *, commit: Commit, progress: Progress = lambda _done, _all: None) -> None:
+def forget_listed(
+    site: ForgetSite, *, commit: Commit, progress: Progress = lambda _done, _all: None, alike: bool = False
+) -> None:
     """Erase everybody on the list; killed anywhere and run again, it ends the same.
 
     Args:
         site: What erasing needs.
-        commit: Writes one ledger transaction that makes the new version the current one. Not called where nobody on
-            the list is in the data set and no rejected row is left.
-        progress: Told how many files were looked into, of how many; neither depends on anybody.
+        commit: Writes one ledger transaction that makes the new version the current one. Not called where nobody is on
+            the list and no rejected row is left.
+        progress: Told how many files were written, of how many; neither depends on anybody.
+        alike: Erase nobody, and write everything anew as if they were.
 
     Raises:
         WrongState: Files are being taken in.
@@ -117,18 +126,23 @@ def forget_listed(site: ForgetSite, *, commit: Commit, progress: Progress = lamb
         StoreFull: The disk is full; nothing was erased yet.
     """
     with site.alone():
-        current = _erased(site, commit, progress)
+        current = _erased(site, commit, progress, alike=alike)
         destroy_replaced(site.folders.store, site.dataset, current)
         site.quarantine.destroy(site.quarantine.names())
 
 
-def found(site: ForgetSite) -> int:
-    """How many people on the list are in the data set: to decide whether they are enough, and to tell nobody."""
-    return len(_codes(site))
+def found(site: ForgetSite, among: Marks | None = None) -> int:
+    """How many people on the list are in the data set: to decide whether they are enough, and to tell nobody.
+
+    Args:
+        site: What erasing needs.
+        among: Marks to look for; `None` for all that are on the list.
+    """
+    return len(_codes(site, among))
 
 
 def searched(site: ForgetSite) -> Searched:
-    """What `forget_listed` would look into; nothing is changed, and nobody is looked for."""
+    """What `forget_listed` would write anew; nothing is changed, and nobody is looked for."""
     whole, lacking = retained(site.folders.store, site.dataset, site.manifest.id)
     return Searched(
         events=len({part.path for one in whole for part in _events(one)}),
@@ -139,11 +153,11 @@ def searched(site: ForgetSite) -> Searched:
     )
 
 
-def _erased(site: ForgetSite, commit: Commit, progress: Progress) -> str:
+def _erased(site: ForgetSite, commit: Commit, progress: Progress, *, alike: bool) -> str:
     """Write what stays, and have it named; the id of the version that is current then."""
-    codes = _codes(site)
-    if not codes and not site.quarantine.names():
+    if not (site.objections.listed(Domain.PERSON) or site.quarantine.names()):
         return site.manifest.id
+    codes = [] if alike else _codes(site)
     site.seen.forget(np.array(codes, np.int64))
     whole, _ = retained(site.folders.store, site.dataset, site.manifest.id)
     try:
@@ -157,10 +171,11 @@ def _erased(site: ForgetSite, commit: Commit, progress: Progress) -> str:
     return done.manifest.id
 
 
-def _codes(site: ForgetSite) -> list[int]:
-    """Codes of everybody on the list."""
-    objections = Objections(store=site.folders.store, dataset=site.dataset, keys=site.keys)
+def _codes(site: ForgetSite, among: Marks | None = None) -> list[int]:
+    """Codes of everybody on the list, or of those of them with these marks."""
+    objections = site.objections
     listed = objections.listed(Domain.PERSON)
+    listed = listed if among is None else listed & among
     if not listed:
         return []
 
@@ -213,8 +228,8 @@ class _Rewriting:
         for number, part in enumerate(every):
             if number % max(1, len(every) // STEPS) == 0:
                 progress(number, len(every))
-            made |= self._without(part, others=number < len(events))
-        gone = {Domain.PERSON.value: self.codes, **self._of_nobody_else([made.get(one.path, one) for one in events])}
+            made[part.path] = self._without(part, others=number < len(events))
+        gone = {Domain.PERSON.value: self.codes, **self._of_nobody_else([made[one.path] for one in events])}
         made |= self.site.code_files.overwritten(self._codes_of(kept), gone)
         progress(len(every), len(every))
         return made
@@ -222,18 +237,14 @@ class _Rewriting:
     def _codes_of(self, versions: list[Manifest]) -> tuple[Part, ...]:
         return max((one.codes for one in versions), key=len, default=())
 
-    def _without(self, part: Part, *, others: bool) -> dict[str, Part]:
-        """The file without the people, where they are in it, also as the other side of a call if `others`."""
+    def _without(self, part: Part, *, others: bool) -> Part:
+        """The file without the people, written anew whoever is in it; `others` if they are the other side of calls."""
         source = self._source(part)
-        statement = _holds(source, others=others)
-        found = self.connection.execute(statement).fetchone()
-        if found is None or not found[0]:
-            return {}
         columns = self._columns(source)
         for name in set(OWNED) & set(columns):
             self.owned[name] |= set(self._numbers(_owned(source, name)))
         made = self.writer.write(_stays(source, others=others), under=str(Path(part.path).parent))
-        return {part.path: replace(made, holds=part.pieces if others else ())}
+        return replace(made, holds=part.pieces if others else ())
 
     def _of_nobody_else(self, events: list[Part]) -> Mapping[str, set[int]]:
         """Cards and devices of the erased that stand in nobody's row now."""
@@ -262,7 +273,7 @@ class _Rewriting:
 
 
 def _events(manifest: Manifest) -> Iterator[Part]:
-    return (part for one in manifest.partitions for part in one.parts)
+    return (part for one in manifest.partitions for part in (*one.parts, *one.doubles))
 
 
 def _rollups(manifest: Manifest) -> Iterator[Part]:
@@ -274,21 +285,17 @@ def _distinct(found: Iterable[Iterable[Part]]) -> list[Part]:
 
 
 def _with(manifest: Manifest, made: Mapping[str, Part]) -> Manifest:
-    """A version with other files in place of those that changed."""
+    """A version with other files in place of its own."""
     partitions = tuple(
         replace(
             one,
-            parts=tuple(made.get(part.path, part) for part in one.parts),
-            rollup=made.get(one.rollup.path, one.rollup),
+            parts=tuple(made[part.path] for part in one.parts),
+            doubles=tuple(made[part.path] for part in one.doubles),
+            rollup=made[one.rollup.path],
         )
         for one in manifest.partitions
     )
     return replace(manifest, partitions=partitions, codes=tuple(made[part.path] for part in manifest.codes))
-
-
-def _holds(source: str, *, others: bool) -> str:
-    theirs = " OR counterpart IN (SELECT code FROM gone)" if others else ""
-    return f"SELECT EXISTS (SELECT 1 FROM {source} WHERE person IN (SELECT code FROM gone){theirs})"
 
 
 def _stays(source: str, *, others: bool) -> str:

@@ -39,10 +39,14 @@ Damaged days:
 | gap: hours lost | 1 | 100% | 100% | 0% |
 | gap: hours lost | 2 | 100% | 100% | 0% |
 | gap: hours lost | 4 | 100% | 100% | 0% |
-| clock: hours ahead | 0.5 | 5% | 5% | 0% |
-| clock: hours ahead | 1 | 100% | 100% | 0% |
-| clock: hours ahead | 2 | 100% | 100% | 0% |
-| clock: hours ahead | 6 | 100% | 100% | 0% |
+| clock: minutes ahead | 10 | 0% | 0% | 0% |
+| clock: minutes ahead | 20 | 87% | 87% | 0% |
+| clock: minutes ahead | 30 | 100% | 100% | 0% |
+| clock: minutes ahead | 40 | 100% | 100% | 0% |
+| clock: minutes ahead | 50 | 100% | 100% | 0% |
+| clock: minutes ahead | 60 | 100% | 100% | 0% |
+| clock: minutes ahead | 120 | 100% | 100% | 0% |
+| clock: minutes ahead | 360 | 100% | 100% | 0% |
 | outage: cells of 60 silent | 1 | 100% | 0% | 0% |
 | outage: cells of 60 silent | 3 | 100% | 0% | 0% |
 | outage: cells of 60 silent | 4 | 100% | 100% | 0% |
@@ -60,7 +64,23 @@ Damaged days:
 | mixed cells: share at another cell | 0.6 | 100% | 0% | 0% |
 | mixed cells: share at another cell | 1 | 100% | 100% | 0% |
 
-What is not found: a tenth of the events or half an hour lost, and a clock that is off by less than an hour.
+How small a shift of the clock is found depends on the events of the day.
+Of 40 made-up days each, compared with six good ones, these were flagged:
+
+| Events a day | 0 min | 15 min | 20 min | 30 min | 40 min | 50 min | 60 min |
+|---|---|---|---|---|---|---|---|
+| 500 | 0% | 0% | 0% | 0% | 0% | 32% | 22% |
+| 1,000 | 0% | 0% | 0% | 2% | 12% | 55% | 100% |
+| 2,000 | 0% | 0% | 0% | 38% | 90% | 100% | 100% |
+| 5,000 | 0% | 10% | 55% | 100% | 100% | 100% | 100% |
+| 10,000 | 0% | 20% | 88% | 100% | 100% | 100% | 100% |
+| 20,000 | 0% | 0% | 100% | 100% | 100% | 100% | 100% |
+
+A clock that is off at one site is not looked for.
+A site with fewer than 2,000 events a day would not show it, and a thousand sites raise a thousand times the alarms.
+
+What is not found: a tenth of the events or half an hour lost, and a clock that is off by a quarter of an hour or less.
+Nor is the clock of a few sites only.
 Nor are codes of cells mixed up for fewer than half of the events.
 Single silent masts are told with their areas and do not flag the day.
 """

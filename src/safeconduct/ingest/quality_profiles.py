@@ -1,7 +1,7 @@
 """How the shape of a day differs from that of days before it."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from math import log2
+from math import floor, log2
 from statistics import median
 
 from safeconduct.ingest.quality_figures import HOURS, DayFigures
@@ -67,11 +67,20 @@ def cells_of(figures: Sequence[DayFigures]) -> Shares:
     return shares(events)
 
 
-def shifted(hours: Shares, by: int) -> Shares:
-    """The same shares so many hours later, around the clock.
+def shifted(hours: Shares, by: float) -> Shares:
+    """The same shares so many hours later, around the clock; each hour is taken to be even within itself.
 
     Example:
         >>> shifted({23: 1.0}, 2)
         {1: 1.0}
+        >>> shifted({23: 1.0}, 0.25)
+        {23: 0.75, 0: 0.25}
     """
-    return {(int(str(hour)) + by) % HOURS: share for hour, share in hours.items()}
+    whole = floor(by)
+    moved: dict[Hashable, float] = {}
+    for hour, share in hours.items():
+        for at, part in ((whole, 1 - by + whole), (whole + 1, by - whole)):
+            if part:
+                then = (int(str(hour)) + at) % HOURS
+                moved[then] = moved.get(then, 0.0) + share * part
+    return moved

@@ -39,7 +39,7 @@ def overdue(site: ForgetSite, *, first_kept: date | None, rejected_since: dateti
     gone = list(_gone(site, first_kept))
     return Overdue(
         days=tuple(sorted({one.day for one in gone})),
-        files=len({part.path for one in gone for part in (*one.parts, one.rollup)}),
+        files=len({part.path for one in gone for part in one.every_part()}),
         rejected=len(site.quarantine.names(before=rejected_since)),
     )
 

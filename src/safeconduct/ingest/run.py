@@ -22,7 +22,6 @@ from safeconduct.ingest.ahead import one_ahead
 from safeconduct.ingest.arrived import Arrived
 from safeconduct.ingest.batch import Batch
 from safeconduct.ingest.cells import Cells
-from safeconduct.ingest.changing import EXTRAS
 from safeconduct.ingest.geography import Registration, registered
 from safeconduct.ingest.ground_held import declared, hold_ground
 from safeconduct.ingest.leaving_out import COUNTERPART, LeavingOut
@@ -31,6 +30,7 @@ from safeconduct.ingest.people import People
 from safeconduct.ingest.points import Points
 from safeconduct.ingest.receipts import Commit, Failure, IngestReport, IngestSite, Receipt
 from safeconduct.ingest.rows import Coder, days_of
+from safeconduct.ingest.same_rows import EXTRAS
 from safeconduct.ingest.source import CONTENT, Offer, Piece, Source, opened_source
 from safeconduct.model.areas import AreaLevel
 from safeconduct.model.errors import BadMapping, BrokenPromise, SafeconductError, Unreadable

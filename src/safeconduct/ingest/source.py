@@ -14,6 +14,7 @@ from safeconduct.model.areas import AreaLevel, EventType
 from safeconduct.model.errors import BadMapping, BadSettings
 from safeconduct.model.event_files import EventFiles
 from safeconduct.model.mapping import FileMapping
+from safeconduct.model.near import none_of
 from safeconduct.model.registry import Plugin, Registry
 from safeconduct.model.text import say
 
@@ -199,5 +200,5 @@ def opened_source(offer: Offer) -> Source:
     """
     kind = offer.mapping.source.kind
     if kind not in source:
-        raise BadMapping(say("kind under [source] is one of {known}", known=", ".join(source)), field="source")
+        raise BadMapping(none_of("source.kind", kind, list(source)), field="source")
     return source[kind].open(offer)

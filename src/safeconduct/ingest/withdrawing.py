@@ -58,7 +58,7 @@ def withdraw(
     """
     arrival = _counting(manifest, digest)
     gone = dict.fromkeys(line(manifest.arrivals, arrival.number), 0)
-    days = sum(any(not gone.keys().isdisjoint(piece.arrivals) for piece in one.pieces) for one in manifest.partitions)
+    days = sum(not gone.keys().isdisjoint(one.arrivals) for one in manifest.partitions)
     told = Withdrawn(arrival=digest, type=arrival.type, days=days, done=not dry_run)
     if dry_run:
         return told

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from safeconduct.model.errors import BadMapping
+from safeconduct.model.near import none_of
 from safeconduct.model.text import say
 
 DIALECT_KEYS = (
@@ -196,10 +197,11 @@ def _words(tree: Mapping[str, object], key: str) -> tuple[str, ...]:
 
 
 def _encoding(tree: Mapping[str, object]) -> Encoding:
+    said = _text(tree, "encoding", Encoding.UTF_8)
     try:
-        return Encoding(_text(tree, "encoding", Encoding.UTF_8).lower())
+        return Encoding(said.lower())
     except ValueError:
-        raise BadMapping(say("encoding is one of {known}", known=", ".join(Encoding)), field="encoding") from None
+        raise BadMapping(none_of("encoding", said, list(Encoding)), field="encoding") from None
 
 
 def _positions(tree: object) -> dict[str, Span]:

@@ -11,6 +11,7 @@ from safeconduct.model.areas import AreaLevel, EventType
 from safeconduct.model.errors import BadMapping
 from safeconduct.model.event_files import EventFiles, event_files, sighted
 from safeconduct.model.mapping_tables import choice, columns_in, only, table_in, word
+from safeconduct.model.near import no_zone
 from safeconduct.model.origin import Origin
 from safeconduct.model.sightings import Counted, DataSchema, Given
 from safeconduct.model.text import say
@@ -82,9 +83,10 @@ class FileMapping:
     def __post_init__(self) -> None:
         if not (self.dataset.isidentifier() and self.dataset.islower()):
             raise BadMapping("name the data set with a lower-case word, such as 'phone'", field="dataset")
+        known = available_timezones()
         for zone in (self.zone, *self.zones.values()):
-            if zone not in available_timezones():
-                raise BadMapping("a zone is an IANA name, such as 'Africa/Maputo'", field="zone")
+            if zone not in known:
+                raise BadMapping(no_zone(zone, known), field="zone")
 
     @property
     def layouts(self) -> tuple[tuple[EventType, EventFiles], ...]:

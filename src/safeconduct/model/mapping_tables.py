@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from safeconduct.model.errors import BadMapping
+from safeconduct.model.near import none_of
 from safeconduct.model.text import say
 
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -80,9 +81,9 @@ def choice(sort: type[Choice], value: object, where: str) -> Choice:
     """The member of an enumeration that a value names.
 
     Raises:
-        BadMapping: It names none; the message tells them all.
+        BadMapping: It names none; the message says what it is, and tells them all.
     """
     try:
         return sort(str(value))
     except ValueError:
-        raise BadMapping(f"{where} is one of {', '.join(sort)}", field=where) from None
+        raise BadMapping(none_of(where, value, list(sort)), field=where) from None

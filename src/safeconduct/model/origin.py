@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from safeconduct.model.errors import BadMapping
+from safeconduct.model.near import none_of
 from safeconduct.model.text import say
 
 FILES, FLOWDB = "files", "flowdb"
@@ -111,7 +112,7 @@ def _typed(name: str, value: object) -> object:
     if name == "complete":
         if value in set(Complete):
             return Complete(str(value))
-        raise BadMapping(say("{key} is one of {known}", key=name, known=", ".join(Complete)), field="source")
+        raise BadMapping(none_of(name, value, list(Complete)), field="source")
     expected: type = int if name in BOUNDS else date if name == "first_day" else str
     if type(value) is not expected:
         raise BadMapping(

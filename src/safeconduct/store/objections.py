@@ -38,13 +38,15 @@ NOBODY: Marks = frozenset()
 class Domain(StrEnum):
     """What a mark is of: somebody in phone records, a household of a survey, or one record of it.
 
-    `WAITING` holds marks of every sort whose erasure somebody asked for and nobody carried out.
+    `WAITING` holds marks of every sort whose erasure somebody asked for and that are not due yet, and `TOGETHER` those
+    of them who were enough to be erased before they are due; whether they were does not stand here.
     """
 
     PERSON = "person"
     HOUSEHOLD = "household"
     RECORD = "record"
     WAITING = "waiting"
+    TOGETHER = "together"
 
 
 class Objections:

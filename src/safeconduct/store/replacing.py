@@ -11,7 +11,7 @@ from pathlib import Path
 
 from safeconduct.store.chunks import removed
 from safeconduct.store.rewrapped import keep, rewrapped
-from safeconduct.store.sweeping import LONG_AGO, remove_unreferenced, retained
+from safeconduct.store.sweeping import KEPT_FOLDERS, LONG_AGO, remove_unreferenced, retained
 from safeconduct.store.versions import Manifest, folder_of, write_manifest
 
 
@@ -75,4 +75,4 @@ def destroy_replaced(store: Path, dataset: str, current: str) -> None:
 
 
 def _of_records(path: str) -> bool:
-    return path.split("/", maxsplit=1)[0] in {"parts", "rollups", "codes"}
+    return path.split("/", maxsplit=1)[0] in KEPT_FOLDERS

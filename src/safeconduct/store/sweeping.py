@@ -11,7 +11,7 @@ from safeconduct.store.files import TEMPORARY
 from safeconduct.store.rewrapped import prune
 from safeconduct.store.versions import Manifest, folder_of, read_manifest, sole_writer
 
-KEPT_FOLDERS = ("parts", "rollups", "codes")
+KEPT_FOLDERS = ("parts", "doubles", "rollups", "codes")
 OURS = frozenset({*KEPT_FOLDERS, "manifests", "geography"})
 """Folders of a data set that only its sole writer writes to; in others somebody may be writing at this moment."""
 LONG_S = 3600

@@ -30,8 +30,9 @@ from safeconduct.store.arrivals import (
 from safeconduct.store.files import from_os, private_folder, write
 
 FORMAT = 2
-READABLE = (1, FORMAT)
-"""Formats of manifests that are read; in the first, nothing is known of arrivals."""
+WITH_DOUBLES = 3
+READABLE = (1, FORMAT, WITH_DOUBLES)
+"""Formats of manifests that are read; in the first, nothing is known of arrivals, and only the last keeps doubles."""
 LOCK = ".lock"
 HEX_DIGITS = frozenset("0123456789abcdef")
 ID_LENGTH = 64
@@ -78,6 +79,8 @@ class Partition:
         parts: Event files, in the order they arrived; rows that came late are a part of their own.
         rollup: One file that sums up all parts by person and commune.
         revision: How often its rows have changed, from 1; late rows and corrections count, merging files does not.
+        doubles: Rows that were left out because the same were there, in the same form as `parts`. No question reads
+            them; one of them takes the place of a row that is there when that one's file is taken back or corrected.
     """
 
     type: EventType
@@ -85,6 +88,7 @@ class Partition:
     parts: tuple[Part, ...]
     rollup: Part
     revision: int = 1
+    doubles: tuple[Part, ...] = ()
 
     @property
     def name(self) -> str:
@@ -104,6 +108,16 @@ class Partition:
     def pieces(self) -> tuple[Piece, ...]:
         """What it is made of, in the order it came."""
         return tuple(piece for part in self.parts for piece in part.pieces)
+
+    @property
+    def arrivals(self) -> frozenset[int]:
+        """Numbers of the files it has rows of, those that only double another file's among them."""
+        held = (piece for part in (*self.parts, *self.doubles) for piece in part.pieces)
+        return frozenset(number for piece in held for number in piece.arrivals)
+
+    def every_part(self) -> tuple[Part, ...]:
+        """Every file it needs."""
+        return (*self.parts, *self.doubles, self.rollup)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,7 +168,7 @@ class Manifest:
 
     def every_part(self) -> tuple[Part, ...]:
         """Every file this version needs."""
-        parts = [part for one in self.partitions for part in (*one.parts, one.rollup)]
+        parts = [part for one in self.partitions for part in one.every_part()]
         return (*parts, *self.codes)
 
     def files(self) -> frozenset[str]:
@@ -264,7 +278,7 @@ def _path(store: Path, dataset: str, version: str) -> Path:
 
 def _to_tree(manifest: Manifest) -> dict[str, Json]:
     return {
-        "format": FORMAT,
+        "format": WITH_DOUBLES if any(one.doubles for one in manifest.partitions) else FORMAT,
         "dataset": manifest.dataset,
         "zone": manifest.zone,
         "geography": manifest.geography,
@@ -281,6 +295,7 @@ def _to_tree(manifest: Manifest) -> dict[str, Json]:
                 "parts": [_part_tree(part) for part in one.parts],
                 "rollup": _part_tree(one.rollup),
                 "revision": one.revision,
+                **({"doubles": [_part_tree(part) for part in one.doubles]} if one.doubles else {}),
             }
             for one in manifest.partitions
         ],
@@ -320,6 +335,7 @@ def _from_tree(tree: Mapping[str, object], version: str) -> Manifest:
                 parts=_parts(one["parts"]),
                 rollup=_parts([one["rollup"]])[0],
                 revision=int(str(one.get("revision") or _first_revision(one["parts"]))),
+                doubles=_parts(one.get("doubles", [])),
             )
             for one in partitions
         ),

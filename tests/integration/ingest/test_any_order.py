@@ -72,9 +72,11 @@ class Plain:
     came: list[Came] = field(default_factory=list)
     out: set[int] = field(default_factory=set)
     versions: dict[str, Counter] = field(default_factory=dict)
+    once: bool = False
 
     def rows(self) -> Counter:
-        return Counter(call for one in self.came if one.standing is Standing.CURRENT for call in one.rows)
+        every = Counter(call for one in self.came if one.standing is Standing.CURRENT for call in one.rows)
+        return Counter(set(every)) if self.once else every
 
     def take(self) -> None:
         for name, content in sorted(self.files.items()):
@@ -144,11 +146,11 @@ def power(writes: int):
 class AnyOrder(RuleBasedStateMachine):
     """A data set and its plain list."""
 
-    def __init__(self, worlds, folder: Path) -> None:
+    def __init__(self, worlds, folder: Path, duplicates: str) -> None:
         super().__init__()
-        self.world, self.plain = worlds.World(folder), Plain()
+        self.world, self.plain = worlds.World(folder), Plain(once=duplicates == "drop")
         self.row = worlds.row
-        self.world.map(events='same_name = "replace"')
+        self.world.map(events=f'same_name = "replace"\nduplicates = "{duplicates}"')
         changing.MOST_LATE = 2
 
     @initialize(content=CALLS)
@@ -270,11 +272,11 @@ class AnyOrder(RuleBasedStateMachine):
                           threads=1)  # fmt: skip
 
 
-def _run(worlds, tmp_path_factory, examples: int, steps: int) -> None:
+def _run(worlds, tmp_path_factory, duplicates: str, examples: int, steps: int) -> None:
     before = changing.MOST_LATE
     try:
         run_state_machine_as_test(
-            lambda: AnyOrder(worlds, tmp_path_factory.mktemp("any") / "w"),
+            lambda: AnyOrder(worlds, tmp_path_factory.mktemp("any") / "w", duplicates),
             settings=settings(
                 max_examples=examples, stateful_step_count=steps, deadline=None,
                 suppress_health_check=list(HealthCheck),
@@ -284,11 +286,13 @@ def _run(worlds, tmp_path_factory, examples: int, steps: int) -> None:
         changing.MOST_LATE = before
 
 
-def test_a_few_sequences_end_as_the_list_says(worlds, tmp_path_factory) -> None:
+@pytest.mark.parametrize("duplicates", ["keep", "drop"])
+def test_a_few_sequences_end_as_the_list_says(worlds, tmp_path_factory, duplicates) -> None:
     """Enough of them for every run of the tests."""
-    _run(worlds, tmp_path_factory, 4, 8)
+    _run(worlds, tmp_path_factory, duplicates, 4, 8)
 
 
 @pytest.mark.slow
-def test_many_long_sequences_end_as_the_list_says(worlds, tmp_path_factory) -> None:
-    _run(worlds, tmp_path_factory, 40, 15)
+@pytest.mark.parametrize("duplicates", ["keep", "drop"])
+def test_many_long_sequences_end_as_the_list_says(worlds, tmp_path_factory, duplicates) -> None:
+    _run(worlds, tmp_path_factory, duplicates, 40, 15)

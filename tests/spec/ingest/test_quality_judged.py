@@ -7,7 +7,7 @@ import pytest
 from safeconduct.ingest.quality import Day, Limits, QualitySettings, judged, quality_check, readings_of
 from safeconduct.ingest.quality_figures import DayFigures
 from safeconduct.ingest.quality_months import of_months
-from safeconduct.ingest.quality_profiles import cells_of, divergence
+from safeconduct.ingest.quality_profiles import cells_of, divergence, shifted
 from safeconduct.model.areas import EventType
 from safeconduct.model.errors import BadSettings
 from safeconduct.model.quality import Grade, QualityFinding, Severity, Source, Trust
@@ -94,6 +94,31 @@ def test_an_hour_of_the_clock_is_told_among_days_that_are_alike():
 
     assert found(ahead, before=before)["clock_shift"] == "warning"
     assert quality_check["clock_shift"]().value(Day(figures=ahead, before=before)) == 1
+
+
+@pytest.mark.parametrize(
+    ("minutes", "says"), [(0, None), (10, None), (20, "warning"), (-30, "warning"), (50, "warning")]
+)
+def test_a_clock_that_is_off_by_less_than_an_hour_is_told_by_its_hours(minutes, says):
+    """Whole hours only were looked for, and half an hour lies between two of them."""
+    busy = {hour: 5000 if 8 <= hour < 20 else 400 for hour in range(24)}
+    off = tuple(round(one) for _, one in sorted(shifted(busy, minutes / 60).items()))
+    before = tuple(figures(one.source.day, hours=tuple(busy.values())) for one in BEFORE)
+    ahead = figures(hours=off)
+
+    assert found(ahead, before=before).get("clock_shift") == says
+    hours = quality_check["clock_shift"]().value(Day(figures=ahead, before=before))
+    assert hours == (pytest.approx(minutes / 60, abs=1 / 24) if says else 0)
+
+
+def test_people_who_stay_up_later_one_night_are_no_clock():
+    """The evening of a feast is moved, the morning is not."""
+    busy = {hour: 5000 if 8 <= hour < 20 else 400 for hour in range(24)}
+    night = shifted(busy, 2 / 3)
+    feast = tuple(round(night[hour] if hour >= 14 else busy[hour]) for hour in range(24))
+    before = tuple(figures(one.source.day, hours=tuple(busy.values())) for one in BEFORE)
+
+    assert "clock_shift" not in found(figures(hours=feast), before=before)
 
 
 def test_few_events_on_many_cells_differ_by_chance_and_are_not_flagged():

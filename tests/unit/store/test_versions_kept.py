@@ -9,7 +9,7 @@ from safeconduct.model.areas import EventType
 from safeconduct.model.errors import WrongState
 from safeconduct.store.arrivals import Arrival, Piece, Split, Standing
 from safeconduct.store.sweeping import HISTORY, sweep, unnamed
-from safeconduct.store.versions import Manifest, Part, Partition, read_manifest, write_manifest
+from safeconduct.store.versions import READABLE, Manifest, Part, Partition, read_manifest, write_manifest
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY = date(2026, 1, 5)
@@ -100,7 +100,7 @@ def test_a_manifest_says_of_arrivals_what_was_written(tmp_path) -> None:
 
 
 def test_a_manifest_of_a_later_format_is_told(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr("safeconduct.store.versions.FORMAT", 3)
+    monkeypatch.setattr("safeconduct.store.versions.FORMAT", max(READABLE) + 1)
     written = write_manifest(tmp_path, manifest("a"))
 
     with pytest.raises(WrongState, match="newer version"):

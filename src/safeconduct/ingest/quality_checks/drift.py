@@ -1,14 +1,29 @@
 """Days of another shape than such days before."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from safeconduct.ingest.quality import Day, Limits, QualityCheck, Unit, quality_check
 from safeconduct.ingest.quality_figures import HOURS, Number
-from safeconduct.ingest.quality_profiles import LEAST_DAYS, among, cells_of, divergence, hours_of, shifted
+from safeconduct.ingest.quality_profiles import (
+    LEAST_DAYS,
+    Shares,
+    among,
+    cells_of,
+    divergence,
+    hours_of,
+    shifted,
+)
 from safeconduct.model.text import Text, say
 
 HALF = HOURS // 2
-CLEARLY, AT_LEAST, BEYOND_CHANCE = 0.5, 0.006, 3
+BEYOND_CHANCE = 3
+AT_LEAST, CLEARLY = 0.006, 0.5
+STEPS, LEAST_STEPS = 12, 3
+"""Steps of an hour, five minutes each, and how many of them make a clock that is off."""
+AT_LEAST_IN_STEPS, CLEARLY_IN_STEPS = 0.002, 0.4
+MORNING = frozenset(range(2, 14))
+"""Parts of an hour must explain the morning and the evening: people who stay up later one night move one of them."""
 
 
 @quality_check
@@ -61,8 +76,10 @@ class CellDrift(QualityCheck):
 class ClockShift(QualityCheck):
     """By how many hours the day must be moved to look like such days before; 0 where moving it helps little.
 
-    A day counts as moved where its divergence from the usual is above 0.006 and above three times that of such days
-    among themselves, and moving it takes away more than half of it. Positive: its clock is ahead.
+    A day counts as moved where its divergence from the usual is above three times that of such days among themselves,
+    and either above 0.006 and more than half of it goes by moving the day by whole hours, or above 0.002 and more than
+    three fifths of it go by moving it by steps of five minutes, fifteen or more, and some of it in the morning and in
+    the evening. For that each hour is taken to be even within itself. Positive: its clock is ahead.
     """
 
     name: ClassVar[str] = "clock_shift"
@@ -72,15 +89,42 @@ class ClockShift(QualityCheck):
     advice: ClassVar[Text] = say("Compare zone and stamps in the mapping with the files, and take the day in anew.")
     unit: ClassVar[Unit] = Unit.HOURS
     judged_in: ClassVar[Unit] = Unit.HOURS
-    limits: ClassVar[Limits] = Limits(warning_below=-0.5, warning_above=0.5)
+    limits: ClassVar[Limits] = Limits(warning_below=-0.3, warning_above=0.3)
     told: ClassVar[bool] = True
 
     def value(self, day: Day) -> Number | None:
-        """Hours, -11 to 12; `None` where there are fewer than three days to compare with."""
+        """Hours, -12 to 13; `None` where there are fewer than three days to compare with."""
         if len(day.before) < LEAST_DAYS:
             return None
         own, usual = hours_of([day.figures]), hours_of(day.before)
-        apart = {by: divergence(shifted(own, -by), usual) for by in range(1 - HALF, HALF + 1)}
-        best = min(apart, key=lambda by: (apart[by], abs(by)))
-        least = max(AT_LEAST, BEYOND_CHANCE * among(day.before, hours_of))
-        return best if apart[0] > least and apart[best] < apart[0] * CLEARLY else 0
+        apart = {by * STEPS: divergence(own, shifted(usual, by)) for by in range(1 - HALF, HALF + 1)}
+        whole = _best(apart)
+        apart |= {by: divergence(own, shifted(usual, by / STEPS)) for by in range(whole - STEPS + 1, whole + STEPS)}
+        best, odd = _best(apart), apart[0]
+        by_hours = odd > AT_LEAST and apart[whole] < odd * CLEARLY
+        by_steps = (
+            odd > AT_LEAST_IN_STEPS
+            and apart[best] < odd * CLEARLY_IN_STEPS
+            and abs(best) >= LEAST_STEPS
+            and _all_day(own, usual, best / STEPS)
+        )
+        beyond = odd > BEYOND_CHANCE * among(day.before, hours_of)
+        return round(best / STEPS, 2) if beyond and (by_hours or by_steps) else 0
+
+
+def _all_day(own: Shares, usual: Shares, by: float) -> bool:
+    """Whether moving the usual day brings both its morning and its evening nearer."""
+    moved = shifted(usual, by)
+    return all(
+        divergence(_within(own, part), _within(moved, part)) < divergence(_within(own, part), _within(usual, part))
+        for part in (MORNING, frozenset(range(HOURS)) - MORNING)
+    )
+
+
+def _within(hours: Shares, part: frozenset[int]) -> Shares:
+    return {hour: share for hour, share in hours.items() if hour in part}
+
+
+def _best(apart: Mapping[int, float]) -> int:
+    """The step at which a day differs least, the nearest of several."""
+    return min(apart, key=lambda by: (apart[by], abs(by)))
