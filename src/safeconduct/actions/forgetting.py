@@ -15,7 +15,7 @@ from safeconduct.actions.exchanging import owe
 from safeconduct.actions.forgetting_list import KIND, NOBODY, change, change_list, lines_of, standing_of
 from safeconduct.actions.left_out import IN, OUT, list_of, mend_list
 from safeconduct.actions.mosaic_tidying import forget_reports
-from safeconduct.actions.room import Act, Caller, Door, Room
+from safeconduct.actions.room import Act, Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.verb import action
 from safeconduct.actions.working import begin, works
@@ -337,7 +337,7 @@ def opened_for(site: Site, dataset: str) -> ForgetSite:
 
 def system_room(site: Site, now: datetime) -> Room:
     """The program at work, on nobody's behalf."""
-    return Room(site, Caller(account="worker", door=Door.WORKER), now, verb=VERB)
+    return Room.of_worker(site, now, verb=VERB)
 
 
 @replays(OUT)

@@ -20,7 +20,7 @@ from safeconduct.actions.forgetting_list import MOST_AT_ONCE, change_list
 from safeconduct.actions.left_out import IN, OUT, list_of, mend_list
 from safeconduct.actions.messages import tell
 from safeconduct.actions.moving import move
-from safeconduct.actions.room import Act, Caller, Door, Room
+from safeconduct.actions.room import Act, Room
 from safeconduct.actions.site import Site, dataset_of
 from safeconduct.actions.verb import action
 from safeconduct.actions.working import begin, works
@@ -211,7 +211,7 @@ def _withdraw_editions(room: Room, study: str) -> None:
 
 
 def _system(site: Site, now: datetime) -> Room:
-    return Room(site, Caller(account="worker", door=Door.WORKER), now, verb=VERB)
+    return Room.of_worker(site, now, verb=VERB)
 
 
 @replays(RECORDS)
