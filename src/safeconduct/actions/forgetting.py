@@ -18,7 +18,7 @@ from safeconduct.actions.mosaic_tidying import forget_reports
 from safeconduct.actions.room import Act, Caller, Door, Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.verb import action
-from safeconduct.actions.working import begin, works
+from safeconduct.actions.working import Task, begin, works
 from safeconduct.ingest.forgetting import ForgetSite, Searched, forget_listed, found, searched
 from safeconduct.ingest.leaving_out import marks_of
 from safeconduct.jobs.queue import Heartbeat, Job
@@ -54,6 +54,7 @@ class Forgetting:
         task: What names the work that erases them, `""` where none was begun.
         searches: How many files it looks into.
         records: Whether the data set has records yet; where it has none, its name may be misspelt.
+        work: That work, where it was begun just now; a shell on the site's own machine does it before it ends.
     """
 
     dataset: str
@@ -63,6 +64,7 @@ class Forgetting:
     task: str = ""
     searches: Searched | None = None
     records: bool = False
+    work: Task | None = None
 
 
 @action(needs="forget")
@@ -131,7 +133,8 @@ def forget(
     state = state_of(room.site, dataset)
     if not (at_once or is_ready(state, room.now)):
         return state
-    return replace(state, task=begin_batch(room, dataset, verb=VERB, forced=at_once or is_due(state, room.now)))
+    work = begin_batch(room, dataset, verb=VERB, forced=at_once or is_due(state, room.now))
+    return replace(state, task=work.key, work=work)
 
 
 @action(needs="forget", reads=True)
@@ -250,8 +253,8 @@ def is_due(state: Forgetting, now: datetime) -> bool:
     return state.due is not None and now >= state.due
 
 
-def begin_batch(room: Room, dataset: str, *, verb: str, forced: bool) -> str:
-    """Queue the erasure of those who wait; one that is under way goes on. What names the work.
+def begin_batch(room: Room, dataset: str, *, verb: str, forced: bool) -> Task:
+    """Queue the erasure of those who wait; one that is under way goes on. The work.
 
     Args:
         room: Who, where and when.
@@ -264,7 +267,7 @@ def begin_batch(room: Room, dataset: str, *, verb: str, forced: bool) -> str:
         batch = str(body["batch"]) or f"b{secrets.token_hex(8)}"
         act.tx.put(KIND, dataset, {**body, "batch": batch, "forced": forced or bool(body["forced"])}, at=room.now)
         act.record(dataset, {"batch": batch}, verb=verb)
-        return begin(act, _key(dataset, batch), {"dataset": dataset, "batch": batch}, verb=verb).key
+        return begin(act, _key(dataset, batch), {"dataset": dataset, "batch": batch}, verb=verb)
 
 
 def _key(dataset: str, batch: str) -> str:

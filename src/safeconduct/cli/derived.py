@@ -22,7 +22,8 @@ from safeconduct.actions.site import Site
 from safeconduct.actions.telling import tell
 from safeconduct.actions.transfers import Stream, Upload
 from safeconduct.actions.verb import Parameter, Verb, verbs
-from safeconduct.actions.working import Task, task_of, work
+from safeconduct.actions.working import ChangedByWork, Task, task_of, work
+from safeconduct.cli.closing import after, close
 from safeconduct.cli.outcome import Exit, exit_of, plainly, show
 from safeconduct.cli.progress import bar
 from safeconduct.cli.sections import VerbCommand, section_of
@@ -121,6 +122,8 @@ def _run(verb: Verb, given: dict[str, Any]) -> Exit:
     tree = _over_http(verb, sent, common) if common["url"] else _here(verb, sent, common)
     listed = common["as_json"] and isinstance(tree, list)
     show({verb.name: tree} if listed else tree, as_json=common["as_json"])
+    if not common["url"]:
+        close(after(verb.name, tree), as_json=common["as_json"])
     return exit_of(tree)
 
 
@@ -212,7 +215,8 @@ def _here(verb: Verb, sent: dict[str, Any], common: dict[str, Any]) -> Any:
     if isinstance(found, Task):
         found = _done(room, found)
     elif not verb.reads and isinstance(getattr(found, "work", None), Task):
-        found = replace(found, work=_done(room, found.work))
+        done = _done(room, found.work)
+        found = found.once_done(room, done) if isinstance(found, ChangedByWork) else replace(found, work=done)
     return tell(_finished(room, found) if isinstance(found, Ticket) and verb.name == "ask" else found)
 
 

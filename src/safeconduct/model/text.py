@@ -15,7 +15,8 @@ class Text:
 
     Attributes:
         id: The English sentence with `{name}` placeholders.
-        values: What fills the placeholders; a `Text` is not a value, join sentences instead.
+        values: What fills the placeholders; a `Text` is not a value, join sentences instead. The one called `title` is
+            an English text that is said in the reader's language too, where it is known.
 
     Example:
         >>> str(Text("Ask for days until {last}.", {"last": "2026-03-28"}))

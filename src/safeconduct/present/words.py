@@ -21,7 +21,8 @@ SOURCE_LANGUAGE = "en"
 LOCALES = Path(__file__).parent / "locale"
 WRITTEN_AS = {"en": "en_GB"}  # day before month, as most of our readers write it
 PLACEHOLDER = re.compile(r"\{([a-zA-Z_][a-zA-Z0-9_]*)\}")
-ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+ISO_DAYS = re.compile(r"\d{4}-\d{2}-\d{2}(/\d{4}-\d{2}-\d{2})?(, \d{4}-\d{2}-\d{2}(/\d{4}-\d{2}-\d{2})?)*")
+TITLE = "title"
 
 
 def languages() -> tuple[str, ...]:
@@ -98,7 +99,7 @@ class Words:
         self.direction = str(self.locale.text_direction)
 
     def say(self, text: Text | str, /, **values: TextValue) -> str:
-        """A text in this language; numbers and ISO days among its values are written as people write them.
+        """A text in this language; numbers, ISO days and their runs among its values are written as people write them.
 
         A placeholder without a value stays as it is written: a message never fails to be told.
 
@@ -116,15 +117,20 @@ class Words:
         value = values.get(found[1], found[0])
         if isinstance(value, int):
             return self.number(value)
-        return self._day_or_text(value)
+        return self._catalogue.get(value, value) if found[1] == TITLE else self._days_or_text(value)
 
-    def _day_or_text(self, value: str) -> str:
-        if not ISO_DAY.fullmatch(value):
+    def _days_or_text(self, value: str) -> str:
+        if not ISO_DAYS.fullmatch(value):
             return value
         try:
-            return self.day(date.fromisoformat(value))
+            return self.listed([self._run(one) for one in value.split(", ")])
         except ValueError:
             return value
+
+    def _run(self, value: str) -> str:
+        first, _, last = value.partition("/")
+        day = date.fromisoformat(first)
+        return self.days(day, date.fromisoformat(last)) if last else self.day(day)
 
     def number(self, value: float, *, digits: int = 0) -> str:
         """A number, rounded half-even to this many digits after the point, with the true minus sign."""

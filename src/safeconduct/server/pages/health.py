@@ -36,6 +36,7 @@ NAMES: Mapping[str, Text] = {
     "record of use": say("Record of use"),
     "pseudonyms": say("Pseudonyms"),
     "separation": say("Separation"),
+    "protection level": say("Protection level"),
     "erasures": say("Keys after erasures"),
     "backups": say("Backups from before erasures"),
 }
