@@ -109,6 +109,8 @@ def _ingested(tree: Any) -> Iterator[str]:
 def _forgotten(tree: Any) -> Iterator[str]:
     if tree["searches"]:
         yield NOTHING_CHANGED
+    elif tree["work"] and tree["work"]["state"] != "done":
+        yield "The erasure was begun, and another worker does it. 'safeconduct forgettings' says when nobody waits."
     elif tree["task"]:
         yield "The erasure ran. Where too few of those who wait are among the records, they wait on for others."
         yield "'safeconduct forgettings' says how many wait. Next: a new backup, 'export-erasures', 'old-backups'."

@@ -22,7 +22,8 @@ LOCALES = Path(__file__).parent / "locale"
 WRITTEN_AS = {"en": "en_GB"}  # day before month, as most of our readers write it
 PLACEHOLDER = re.compile(r"\{([a-zA-Z_][a-zA-Z0-9_]*)\}")
 ISO_DAYS = re.compile(r"\d{4}-\d{2}-\d{2}(/\d{4}-\d{2}-\d{2})?(, \d{4}-\d{2}-\d{2}(/\d{4}-\d{2}-\d{2})?)*")
-TITLE = "title"
+SAID = "_said"
+"""How names of values end that are English texts themselves, and are said in the reader's language too."""
 
 
 def languages() -> tuple[str, ...]:
@@ -117,7 +118,11 @@ class Words:
         value = values.get(found[1], found[0])
         if isinstance(value, int):
             return self.number(value)
-        return self._catalogue.get(value, value) if found[1] == TITLE else self._days_or_text(value)
+        return self._said(value) if found[1].endswith(SAID) else self._days_or_text(value)
+
+    def _said(self, value: str) -> str:
+        ones = [value] if value in self._catalogue else value.split(", ")
+        return ", ".join(self._catalogue.get(one, one) for one in ones)
 
     def _days_or_text(self, value: str) -> str:
         if not ISO_DAYS.fullmatch(value):
