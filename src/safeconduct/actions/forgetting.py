@@ -137,7 +137,7 @@ def forget(
     return replace(state, task=work.key, work=work)
 
 
-@action(needs="forget", reads=True)
+@action(needs="promises", reads=True)
 def forgettings(room: Room) -> list[Forgetting]:
     """Where the erasures of every data set stand."""
     names = sorted({*room.site.datasets(), *(fact.id for fact in room.site.ledger.facts(KIND))})

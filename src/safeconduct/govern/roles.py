@@ -56,6 +56,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType({
     "ingest": frozenset({Role.ENGINEER}),
     # see how the site is doing: versions, disk, jobs; no content of a question
     "operate": frozenset({Role.ENGINEER, Role.STEWARD, Role.DPO}),
+    # see whether what was promised is kept: who waits to be erased, deadlines, old backups, what was destroyed
+    "promises": frozenset({Role.ENGINEER, Role.STEWARD, Role.DPO, Role.AUDITOR}),
     # leave people out who object, erase them, and take them off the list again
     "forget": frozenset({Role.DPO}),
     # stop a project, an agreement or a token at once

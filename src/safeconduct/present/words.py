@@ -152,6 +152,10 @@ class Words:
         """A day, such as `3 March 2026`, or `3 Mar` where it is short."""
         return format_date(day, format="d MMM" if short else "d MMMM y", locale=self.locale)
 
+    def month(self, day: date) -> str:
+        """The month a day is in, such as `February 2026`."""
+        return format_date(day, format="LLLL y", locale=self.locale)
+
     def days(self, first: date, last: date) -> str:
         """A run of days, both ends included; a single day stands alone."""
         if first == last:
