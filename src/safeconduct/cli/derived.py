@@ -3,6 +3,7 @@
 import inspect
 import json
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -234,9 +235,16 @@ def _value(hint: Any, value: Any, name: str) -> Any:
 def _written(stream: Stream, out: Path | None) -> dict[str, object]:
     """Write a file that was handed over; what it is called and how long it is."""
     path = out or Path(stream.name)
-    with path.open("xb") as file:
-        for piece in stream.read(0, stream.size):
-            file.write(piece)
+    try:
+        with path.open("xb") as file:
+            for piece in stream.read(0, stream.size):
+                file.write(piece)
+    except FileExistsError:
+        raise BadInput("there is a file of that name already; choose another with --out") from None
+    except OSError:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+        raise BadInput("the file cannot be written; choose another place with --out, or free some space") from None
     return {"file": str(path), "size": stream.size, "sha256": stream.sha256}
 
 

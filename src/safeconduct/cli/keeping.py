@@ -1,5 +1,6 @@
 """Commands of the site's engineer about keys and copies: exchange keys, back up, restore."""
 
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -124,6 +125,10 @@ def export_erasures(site: Path, path: Path, as_json: bool) -> Exit:
             file.writelines(f"{line}\n" for line in lines)
     except FileExistsError:
         raise WrongState("there is a file of that name already; choose another name") from None
+    except OSError:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)  # half a list would bring people back
+        raise BadInput("the file cannot be written there; choose another place, or free some space") from None
     show({"erasures": len(lines), "path": str(path)}, as_json=as_json)
     return Exit.DONE
 

@@ -15,6 +15,7 @@ from safeconduct.actions.room import Room
 from safeconduct.actions.setting_up import first_person
 from safeconduct.actions.shredding import Doomed, propose_destroying
 from safeconduct.actions.site import Site
+from safeconduct.actions.verb import verbs
 from safeconduct.server.app import create_app
 
 MATERIAL = Path(__file__).parents[2] / "material" / "earlier_sites" / "one_key.tar.xz"
@@ -63,10 +64,18 @@ def test_an_erasure_past_its_day_stands_at_the_top(site):
         body = dict(tx.fact(KIND, "phone").body)
         since = datetime.now(UTC) - WAITS - timedelta(days=30)
         tx.put(KIND, "phone", {**body, "since": since.isoformat()}, at=datetime.now(UTC))
+        tx.event(actor="test", verb="wait", subject="phone", body={}, at=datetime.now(UTC))
     shown = page(site, "eva").text
 
     assert "Erasures are late: 1." in shown
     assert "Late: erase them now" in shown
+
+
+def test_whoever_sees_promises_changes_nothing():
+    """An auditor may see them, and audits alone."""
+    needing = [one for one in verbs.values() if one.needs == "promises"]
+    assert {one.name for one in needing} == {"forgettings", "old_backups", "retention_rules", "destroyings"}
+    assert all(one.reads for one in needing)
 
 
 def test_an_analyst_does_not_see_it(site):

@@ -55,7 +55,7 @@ def _is_late(one: Forgetting, now: datetime) -> bool:
 
 def _erasures(visit: Visit, waiting: list[Forgetting], now: datetime) -> Iterator[Markup]:
     words, title = visit.words, say("People who asked to be erased")
-    rows = [
+    rows: list[list[Text | str | Markup]] = [
         [one.dataset, words.number(one.waiting), words.moment(one.due) if one.due else "–", _stands(one, now)]
         for one in waiting
     ]
@@ -72,7 +72,8 @@ def _stands(one: Forgetting, now: datetime) -> Text:
 
 def _destroyed(visit: Visit) -> Iterator[Markup]:
     words, title = visit.words, say("Destroyed for good")
-    rows = [[one.subject, STATES[one.state], one.reason] for one in visit.act("destroyings")]
+    found = visit.act("destroyings")
+    rows: list[list[Text | str | Markup]] = [[one.subject, STATES[one.state], one.reason] for one in found]
     columns = [say("What"), say("How it stands"), say("Why")]
     nothing = paragraph(words, say("Nothing was proposed to be destroyed."))
     yield section(words, title, plain_table(words, columns, rows, caption=title) if rows else nothing)
