@@ -18,7 +18,7 @@ from safeconduct.actions.mosaic_tidying import forget_reports
 from safeconduct.actions.room import Act, Room
 from safeconduct.actions.site import Site
 from safeconduct.actions.verb import action
-from safeconduct.actions.working import begin, works
+from safeconduct.actions.working import Task, begin, works
 from safeconduct.ingest.forgetting import ForgetSite, Searched, forget_listed, found, searched
 from safeconduct.jobs.queue import Heartbeat, Job
 from safeconduct.ledger.erasures import Erasure
@@ -49,6 +49,7 @@ class Forgetting:
         records: Whether the data set has records yet; where it has none, its name may be misspelt.
         together: How many of those who wait were enough to be erased together before they are due. They were, if
             enough of them are in the data set, and that is told nobody; when they are due, they surely are.
+        work: That work, where it was begun just now; a shell on the site's own machine does it before it ends.
     """
 
     dataset: str
@@ -59,6 +60,7 @@ class Forgetting:
     searches: Searched | None = None
     records: bool = False
     together: int = 0
+    work: Task | None = None
 
 
 @action(needs="forget")
@@ -126,11 +128,11 @@ def forget(
     state = state_of(room.site, dataset)
     if not (at_once or is_ready(state, room.now)):
         return state
-    task = begin_batch(room, dataset, verb=VERB, forced=is_due(state, room.now), at_once=at_once)
-    return replace(state, task=task)
+    work = begin_batch(room, dataset, verb=VERB, forced=is_due(state, room.now), at_once=at_once)
+    return replace(state, task=work.key, work=work)
 
 
-@action(needs="forget", reads=True)
+@action(needs="promises", reads=True)
 def forgettings(room: Room) -> list[Forgetting]:
     """Where the erasures of every data set stand."""
     names = sorted({*room.site.datasets(), *(fact.id for fact in room.site.ledger.facts(KIND))})
@@ -177,8 +179,8 @@ def is_due(state: Forgetting, now: datetime) -> bool:
     return state.due is not None and now >= state.due
 
 
-def begin_batch(room: Room, dataset: str, *, verb: str, forced: bool, at_once: bool = False) -> str:
-    """Queue the erasure of those who wait; one that is under way goes on. What names the work.
+def begin_batch(room: Room, dataset: str, *, verb: str, forced: bool, at_once: bool = False) -> Task:
+    """Queue the erasure of those who wait; one that is under way goes on. The work.
 
     Args:
         room: Who, where and when.
@@ -194,7 +196,7 @@ def begin_batch(room: Room, dataset: str, *, verb: str, forced: bool, at_once: b
         how = {"forced": forced or at_once or bool(body["forced"]), "at_once": at_once}
         act.tx.put(KIND, dataset, {**body, **how, "batch": batch}, at=room.now)
         act.record(dataset, {"batch": batch}, verb=verb)
-        return begin(act, _key(dataset, batch), {"dataset": dataset, "batch": batch}, verb=verb).key
+        return begin(act, _key(dataset, batch), {"dataset": dataset, "batch": batch}, verb=verb)
 
 
 def _key(dataset: str, batch: str) -> str:

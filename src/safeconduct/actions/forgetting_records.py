@@ -92,7 +92,8 @@ def forget_records(room: Room, *, study: str, at_once: bool = False) -> Forgetti
     state = state_of(room.site, dataset_of(study))
     if not (at_once or is_ready(state, room.now)):
         return state
-    return replace(state, task=begin_batch(room, dataset_of(study), verb=VERB, forced=True))
+    work = begin_batch(room, dataset_of(study), verb=VERB, forced=True)
+    return replace(state, task=work.key, work=work)
 
 
 def records_due(room: Room) -> list[str]:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
+from safeconduct.actions.levels_behind import behind
 from safeconduct.actions.site import Site, try_engine
 from safeconduct.actions.verification import verify_ledger
 from safeconduct.model.errors import SafeconductError
@@ -65,7 +66,8 @@ def of_site(site: Site) -> list[Finding]:
         _ledger,
         _writer,
     )
-    return [*(look(site) for look in looks), *(_records(site, one, datetime.now(UTC)) for one in site.datasets())]
+    now = datetime.now(UTC)
+    return [*(look(site) for look in looks), *(_records(site, one, now) for one in site.datasets()), *_levels(site)]
 
 
 def _records(site: Site, dataset: str, now: datetime) -> Finding:
@@ -74,6 +76,20 @@ def _records(site: Site, dataset: str, now: datetime) -> Finding:
         return pseudonyms(site, dataset, now)
     except SafeconductError as error:
         return _finding(f"records of {dataset}", Grade.UNSAFE, error.text)
+
+
+def _levels(site: Site) -> list[Finding]:
+    """Protection levels that later versions of the program mended; each stays as it is until somebody changes it."""
+    found = [
+        _finding("protection level", Grade.ADVICE, say(
+            "The protection level {name} is version {here} here, and this program comes with version {comes}, which "
+            "has other rules. Compare them, copy {file} into the site's folder {folder}, and start servers anew.",
+            name=one.name, here=one.here, comes=one.comes, file=str(one.file), folder=one.folder))
+        for one in behind(site)
+    ]  # fmt: skip
+    return found or [
+        _finding("protection level", Grade.GOOD, say("No protection level here is older than the program's."))
+    ]
 
 
 def pseudonyms(site: Site, dataset: str, now: datetime) -> Finding:

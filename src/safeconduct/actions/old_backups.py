@@ -38,7 +38,7 @@ class OldBackup:
     erasures: int
 
 
-@action(needs="operate", reads=True)
+@action(needs="promises", reads=True)
 def old_backups(room: Room) -> list[OldBackup]:
     """Backups made before something was erased, the oldest first, until somebody says that they were destroyed."""
     return older(room.site)

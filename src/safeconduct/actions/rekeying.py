@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Self
 
 from safeconduct.actions.erasing import replays
 from safeconduct.actions.forgetting import commit_replaced, opened_for
@@ -38,6 +39,10 @@ class Rekeying:
     files: int
     versions: int
     work: Task | None = None
+
+    def once_done(self, room: Room, done: Task) -> Self:
+        """Which key is in force now."""
+        return replace(self, **vars(state_of(room.site, self.dataset)) | {"work": done})
 
 
 @action(needs="operate")

@@ -67,7 +67,7 @@ class KeptFor:
     rule: Mapping[str, int] = field(hash=False)
 
 
-@action(needs="operate", reads=True)
+@action(needs="promises", reads=True)
 def retention_rules(room: Room) -> list[KeptFor]:
     """How long the records of every data set and of every study are kept."""
     site = room.site

@@ -119,7 +119,7 @@ def withdraw_destroying(room: Room, *, destruction: str) -> Destruction:
     return _told(_fact(room.site, destruction))
 
 
-@action(needs="operate", reads=True)
+@action(needs="promises", reads=True)
 def destroyings(room: Room) -> list[Destruction]:
     """Everything that was proposed to be destroyed, the first one first."""
     return [_told(fact) for fact in room.site.ledger.facts(KIND)]

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol, Self, runtime_checkable
 
 from safeconduct.actions.room import Act, Caller, Door, Room
 from safeconduct.actions.site import Site
@@ -104,6 +105,15 @@ def system_act(site: Site, tx: Transaction, job: Job) -> Act:
     """An open transaction in which work is written down as what it is: the program's, on somebody's behalf."""
     caller = Caller(account="worker", project=job.project, door=Door.WORKER)
     return Act(tx, Room(site, caller, verb=job.verb))
+
+
+@runtime_checkable
+class ChangedByWork(Protocol):
+    """What a verb returned that is no longer true when its work is done, so that whoever waited is told anew."""
+
+    def once_done(self, room: Room, done: Task) -> Self:
+        """The same, as it is now."""
+        ...
 
 
 def begin(act: Act, key: str, body: Mapping[str, Json], *, verb: str = "") -> Task:

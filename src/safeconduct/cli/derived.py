@@ -3,6 +3,7 @@
 import inspect
 import json
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from enum import Enum
@@ -22,7 +23,8 @@ from safeconduct.actions.site import Site
 from safeconduct.actions.telling import tell
 from safeconduct.actions.transfers import Stream, Upload
 from safeconduct.actions.verb import Parameter, Verb, verbs
-from safeconduct.actions.working import Task, task_of, work
+from safeconduct.actions.working import ChangedByWork, Task, task_of, work
+from safeconduct.cli.closing import after, close
 from safeconduct.cli.outcome import Exit, exit_of, plainly, show
 from safeconduct.cli.progress import bar
 from safeconduct.cli.sections import VerbCommand, section_of
@@ -121,6 +123,8 @@ def _run(verb: Verb, given: dict[str, Any]) -> Exit:
     tree = _over_http(verb, sent, common) if common["url"] else _here(verb, sent, common)
     listed = common["as_json"] and isinstance(tree, list)
     show({verb.name: tree} if listed else tree, as_json=common["as_json"])
+    if not common["url"]:
+        close(after(verb.name, tree), as_json=common["as_json"])
     return exit_of(tree)
 
 
@@ -212,7 +216,8 @@ def _here(verb: Verb, sent: dict[str, Any], common: dict[str, Any]) -> Any:
     if isinstance(found, Task):
         found = _done(room, found)
     elif not verb.reads and isinstance(getattr(found, "work", None), Task):
-        found = replace(found, work=_done(room, found.work))
+        done = _done(room, found.work)
+        found = found.once_done(room, done) if isinstance(found, ChangedByWork) else replace(found, work=done)
     return tell(_finished(room, found) if isinstance(found, Ticket) and verb.name == "ask" else found)
 
 
@@ -230,9 +235,16 @@ def _value(hint: Any, value: Any, name: str) -> Any:
 def _written(stream: Stream, out: Path | None) -> dict[str, object]:
     """Write a file that was handed over; what it is called and how long it is."""
     path = out or Path(stream.name)
-    with path.open("xb") as file:
-        for piece in stream.read(0, stream.size):
-            file.write(piece)
+    try:
+        with path.open("xb") as file:
+            for piece in stream.read(0, stream.size):
+                file.write(piece)
+    except FileExistsError:
+        raise BadInput("there is a file of that name already; choose another with --out") from None
+    except OSError:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+        raise BadInput("the file cannot be written; choose another place with --out, or free some space") from None
     return {"file": str(path), "size": stream.size, "sha256": stream.sha256}
 
 

@@ -1,5 +1,6 @@
 """Commands of the site's engineer about keys and copies: exchange keys, back up, restore."""
 
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ from safeconduct.actions.restoring import Identity, would_restore
 from safeconduct.actions.restoring import restore as restored
 from safeconduct.actions.rotating import rotate, would_rotate
 from safeconduct.actions.site import Site
+from safeconduct.cli.closing import after_backup, after_restoring, after_rotating, close
 from safeconduct.cli.operator import SITE
 from safeconduct.cli.outcome import AS_JSON, Exit, plainly, show
 from safeconduct.model.errors import BadInput, WrongState
@@ -37,6 +39,7 @@ def rotate_keys(site: Path, dry_run: bool, as_json: bool) -> Exit:
     opened = Site.open(site)
     done = would_rotate(opened) if dry_run else rotate(opened, now=datetime.now(UTC))
     show(asdict(done), as_json=as_json)
+    close(after_rotating(asdict(done)), as_json=as_json)
     return Exit.DONE
 
 
@@ -74,6 +77,7 @@ def backup(site: Path, path: Path, officers: tuple[str, ...], dry_run: bool, as_
     else:
         done = back_up(opened, path, officers=officers, now=datetime.now(UTC))
     show(asdict(done), as_json=as_json)
+    close(after_backup(path, dry_run=dry_run), as_json=as_json)
     return Exit.DONE
 
 
@@ -99,11 +103,12 @@ def restore(
         raise BadInput("a backup is opened by two officers; give --identity twice")
     words = passphrases or tuple(click.prompt(f"Passphrase of {one.name}", hide_input=True) for one in identities)
     both = tuple(Identity(path=one, passphrase=word) for one, word in zip(identities, words, strict=True))
-    if how.pop("dry_run"):
+    if dry_run := how.pop("dry_run"):
         done = would_restore(path, site, identities=both, database=how["database"])
     else:
         done = restored(path, site, identities=both, now=datetime.now(UTC), **how)
     show(asdict(done), as_json=as_json)
+    close(after_restoring(asdict(done), dry_run=dry_run, erasures=how["erasures"] is not None), as_json=as_json)
     return Exit.DONE
 
 
@@ -120,6 +125,10 @@ def export_erasures(site: Path, path: Path, as_json: bool) -> Exit:
             file.writelines(f"{line}\n" for line in lines)
     except FileExistsError:
         raise WrongState("there is a file of that name already; choose another name") from None
+    except OSError:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)  # half a list would bring people back
+        raise BadInput("the file cannot be written there; choose another place, or free some space") from None
     show({"erasures": len(lines), "path": str(path)}, as_json=as_json)
     return Exit.DONE
 

@@ -25,6 +25,7 @@ from safeconduct.actions.verification import verify_ledger
 from safeconduct.actions.witnessing import seen_by
 from safeconduct.actions.working import work
 from safeconduct.cli.bench import bench
+from safeconduct.cli.closing import after_migrating, close
 from safeconduct.cli.outcome import AS_JSON, Exit, plainly, show
 from safeconduct.model.errors import BadInput, BadSettings
 from safeconduct.model.settings import KEY_PROVIDERS, KeySettings
@@ -119,7 +120,9 @@ def migrate(site: Path, dry_run: bool, as_json: bool) -> Exit:
 
     Stopped or killed anywhere, it has changed nothing or everything; run it again. Doing it again changes nothing.
     """
-    show(asdict(would_migrate(site) if dry_run else migrated(site)), as_json=as_json)
+    done = asdict(would_migrate(site) if dry_run else migrated(site))
+    show(done, as_json=as_json)
+    close(after_migrating(done, dry_run=dry_run), as_json=as_json)
     return Exit.DONE
 
 
@@ -223,11 +226,13 @@ def generate(check: bool) -> Exit:
 @SITE
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--quorum", default=0, help="End with the last signed root that so many witnesses signed too.")
+@AS_JSON
 @plainly
-def export_ledger(site: Path, path: Path, quorum: int) -> Exit:
+def export_ledger(site: Path, path: Path, quorum: int, as_json: bool) -> Exit:
     """Write the record of use to a file that `safeconduct verify --ledger` proves, anywhere."""
     opened = Site.open(site)
     opened.ledger.export_log(path, sign=opened.sign_checkpoint, at=datetime.now(UTC), quorum=quorum)
+    show({"path": str(path), "bytes": path.stat().st_size}, as_json=as_json)
     return Exit.DONE
 
 

@@ -15,6 +15,7 @@ from safeconduct.model.errors import NotPermitted, NotSignedIn, SafeconductError
 
 P = ParamSpec("P")
 CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2})(:\d{2}(\.\d+)?)?(Z|\+00:00)")
 A_THOUSAND = 1000
 AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 """The option of every command that answers with `show`."""
@@ -148,6 +149,8 @@ def _word(value: object) -> str:
         return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, str) and (moment := MOMENT.fullmatch(value)):
+        return f"{moment[1]} {moment[2]} UTC"
     return f"{value:.4g}" if isinstance(value, float) and abs(value) < A_THOUSAND else str(value)
 
 

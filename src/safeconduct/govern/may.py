@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from safeconduct.govern.agreements import Agreement, Project
-from safeconduct.govern.roles import PERMISSIONS
+from safeconduct.govern.roles import PERMISSIONS, SAYS, Role
 from safeconduct.govern.scopes import lacking, needed_by
 from safeconduct.model.advice import ASK_FOR
 from safeconduct.model.areas import AreaLevel, TimeGrain
@@ -77,8 +77,9 @@ def may(permission: str, roles: frozenset[str]) -> Yes | No:
         raise UnknownName(f"no permission is called {permission[:60]!r}; known: {', '.join(sorted(PERMISSIONS))}")
     if roles & PERMISSIONS[permission]:
         return Yes()
-    able = ", ".join(sorted(PERMISSIONS[permission]))
-    return No(reason="role.missing", what=say("Your roles do not allow this; it takes one of: {roles}.", roles=able))
+    able = ", ".join(SAYS[role].id for role in Role if role in PERMISSIONS[permission])
+    what = say("Your roles do not allow this; it takes one of: {roles_said}.", roles_said=able)
+    return No(reason="role.missing", what=what)
 
 
 @dataclass(frozen=True, kw_only=True)

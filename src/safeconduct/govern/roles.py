@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+from safeconduct.model.text import Text, say
+
 
 class Role(StrEnum):
     """What an account may be; one account may be several, two-person acts still need two accounts."""
@@ -20,6 +22,18 @@ class Role(StrEnum):
     CONTRIBUTOR = "contributor"
 
 
+SAYS: Mapping[Role, Text] = MappingProxyType({
+    Role.STEWARD: say("data steward"),
+    Role.ENGINEER: say("operator's engineer"),
+    Role.ANALYST: say("analyst"),
+    Role.DPO: say("data protection officer"),
+    Role.AUDITOR: say("auditor"),
+    Role.CHECKER: say("checker"),
+    Role.COMMITTEE: say("member of the access committee"),
+    Role.RESEARCHER: say("researcher"),
+    Role.CONTRIBUTOR: say("contributor to pools"),
+})  # fmt: skip
+"""What people call each role."""
 EVERYBODY = frozenset(Role)
 
 PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType({
@@ -42,6 +56,8 @@ PERMISSIONS: Mapping[str, frozenset[Role]] = MappingProxyType({
     "ingest": frozenset({Role.ENGINEER}),
     # see how the site is doing: versions, disk, jobs; no content of a question
     "operate": frozenset({Role.ENGINEER, Role.STEWARD, Role.DPO}),
+    # see whether what was promised is kept: who waits to be erased, deadlines, old backups, what was destroyed
+    "promises": frozenset({Role.ENGINEER, Role.STEWARD, Role.DPO, Role.AUDITOR}),
     # leave people out who object, erase them, and take them off the list again
     "forget": frozenset({Role.DPO}),
     # stop a project, an agreement or a token at once

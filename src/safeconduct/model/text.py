@@ -15,7 +15,8 @@ class Text:
 
     Attributes:
         id: The English sentence with `{name}` placeholders.
-        values: What fills the placeholders; a `Text` is not a value, join sentences instead.
+        values: What fills the placeholders; a `Text` is not a value, join sentences instead. One whose name ends
+            in `_said` is itself an English text, or several with commas between, that the reader's language says too.
 
     Example:
         >>> str(Text("Ask for days until {last}.", {"last": "2026-03-28"}))

@@ -21,7 +21,9 @@ SOURCE_LANGUAGE = "en"
 LOCALES = Path(__file__).parent / "locale"
 WRITTEN_AS = {"en": "en_GB"}  # day before month, as most of our readers write it
 PLACEHOLDER = re.compile(r"\{([a-zA-Z_][a-zA-Z0-9_]*)\}")
-ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+ISO_DAYS = re.compile(r"\d{4}-\d{2}-\d{2}(/\d{4}-\d{2}-\d{2})?(, \d{4}-\d{2}-\d{2}(/\d{4}-\d{2}-\d{2})?)*")
+SAID = "_said"
+"""How names of values end that are English texts themselves, and are said in the reader's language too."""
 
 
 def languages() -> tuple[str, ...]:
@@ -98,7 +100,7 @@ class Words:
         self.direction = str(self.locale.text_direction)
 
     def say(self, text: Text | str, /, **values: TextValue) -> str:
-        """A text in this language; numbers and ISO days among its values are written as people write them.
+        """A text in this language; numbers, ISO days and their runs among its values are written as people write them.
 
         A placeholder without a value stays as it is written: a message never fails to be told.
 
@@ -116,15 +118,24 @@ class Words:
         value = values.get(found[1], found[0])
         if isinstance(value, int):
             return self.number(value)
-        return self._day_or_text(value)
+        return self._said(value) if found[1].endswith(SAID) else self._days_or_text(value)
 
-    def _day_or_text(self, value: str) -> str:
-        if not ISO_DAY.fullmatch(value):
+    def _said(self, value: str) -> str:
+        ones = [value] if value in self._catalogue else value.split(", ")
+        return ", ".join(self._catalogue.get(one, one) for one in ones)
+
+    def _days_or_text(self, value: str) -> str:
+        if not ISO_DAYS.fullmatch(value):
             return value
         try:
-            return self.day(date.fromisoformat(value))
+            return self.listed([self._run(one) for one in value.split(", ")])
         except ValueError:
             return value
+
+    def _run(self, value: str) -> str:
+        first, _, last = value.partition("/")
+        day = date.fromisoformat(first)
+        return self.days(day, date.fromisoformat(last)) if last else self.day(day)
 
     def number(self, value: float, *, digits: int = 0) -> str:
         """A number, rounded half-even to this many digits after the point, with the true minus sign."""
@@ -140,6 +151,10 @@ class Words:
     def day(self, day: date, *, short: bool = False) -> str:
         """A day, such as `3 March 2026`, or `3 Mar` where it is short."""
         return format_date(day, format="d MMM" if short else "d MMMM y", locale=self.locale)
+
+    def month(self, day: date) -> str:
+        """The month a day is in, such as `February 2026`."""
+        return format_date(day, format="LLLL y", locale=self.locale)
 
     def days(self, first: date, last: date) -> str:
         """A run of days, both ends included; a single day stands alone."""

@@ -16,14 +16,14 @@ from safeconduct.store.places import ancestors
 
 MOST_AREAS, MOST_HOURS = 40, 72
 SAYS: dict[tuple[Severity, EventType], Text] = {
-    (Severity.NOTICE, EventType.CALLS): say("What to know about calls of {days}."),
-    (Severity.NOTICE, EventType.SMS): say("What to know about messages of {days}."),
-    (Severity.NOTICE, EventType.MDS): say("What to know about data sessions of {days}."),
-    (Severity.NOTICE, EventType.TOPUPS): say("What to know about top-ups of {days}."),
-    (Severity.WARNING, EventType.CALLS): say("Warning about calls of {days}."),
-    (Severity.WARNING, EventType.SMS): say("Warning about messages of {days}."),
-    (Severity.WARNING, EventType.MDS): say("Warning about data sessions of {days}."),
-    (Severity.WARNING, EventType.TOPUPS): say("Warning about top-ups of {days}."),
+    (Severity.NOTICE, EventType.CALLS): say("Unusual in calls of {days}: {finding_said}."),
+    (Severity.NOTICE, EventType.SMS): say("Unusual in messages of {days}: {finding_said}."),
+    (Severity.NOTICE, EventType.MDS): say("Unusual in data sessions of {days}: {finding_said}."),
+    (Severity.NOTICE, EventType.TOPUPS): say("Unusual in top-ups of {days}: {finding_said}."),
+    (Severity.WARNING, EventType.CALLS): say("Warning about calls of {days}: {finding_said}."),
+    (Severity.WARNING, EventType.SMS): say("Warning about messages of {days}: {finding_said}."),
+    (Severity.WARNING, EventType.MDS): say("Warning about data sessions of {days}: {finding_said}."),
+    (Severity.WARNING, EventType.TOPUPS): say("Warning about top-ups of {days}: {finding_said}."),
 }
 
 
@@ -95,8 +95,7 @@ def _findings(found: list[QualityFinding], geography: Geography, level: AreaLeve
         ones = list(some)
         worst = Severity.WARNING if severity.flags else Severity.NOTICE
         days = runs(sorted({one.source.day for one in ones}))
-        yield say(SAYS[worst, sort].id, days=days)
-        yield Text(ones[0].title)
+        yield say(SAYS[worst, sort].id, days=days, finding_said=ones[0].title)
         if communes := {code for one in ones for code in one.communes}:
             yield from _places(communes, geography, level)
 

@@ -171,3 +171,14 @@ def test_progress_tells_steps(en: Words) -> None:
 def test_a_file_tells_its_size_where_it_is_known(en: Words, size: int, told: str) -> None:
     html = blocks.downloads(en, [blocks.Download(title="CSV", href="/a", says="For a notebook.", size=size)])
     assert re.findall(r"\d+ kB", html) == ([told] if told else [])
+
+
+def test_each_value_of_a_wide_table_says_its_column_where_there_is_no_room_for_a_head():
+    """On a telephone rows become lists; tables of two columns, of very many rows and calendars stay tables."""
+
+    def made(columns, rows, **how):
+        return blocks.plain_table(Words("en"), columns, [["x"] * len(columns)] * rows, caption="t", **how)
+
+    assert made(["When", "What", "Who"], 1).count('data-column="What"') == 1
+    assert "data-column" not in made(["When", "What"], 1) + made(["a", "b", "c"], 61)
+    assert "data-column" not in made(["a", "b", "c"], 1, way="dense")

@@ -15,7 +15,7 @@ def of(*statement: Text) -> list[str]:
 def test_findings_and_the_grade_are_told_and_the_rest_of_the_statement_is_not():
     """From after the days asked for up to the grade."""
     first, last = say("Days from {first} to {last}, both included.", first="a", last="b"), say("People counted.")
-    found = say("Warning about calls of {days}.", days="2026-01-06")
+    found = say("Warning about calls of {days}: {finding_said}.", days="2026-01-06", finding_said="Cells")
 
     assert of(first, found, SAYS_GRADE[Grade.POOR], last) == [
         Words("en").say(one) for one in (found, SAYS_GRADE[Grade.POOR])

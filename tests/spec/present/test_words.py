@@ -67,3 +67,14 @@ def test_days_and_moments_name_their_month_and_zone() -> None:
         words.moment(datetime(2026, 3, 4, 9, 5, tzinfo=UTC), zone="Africa/Maputo")
         == "4 March 2026, 11:05 Africa/Maputo"
     )
+
+
+def test_runs_of_days_are_written_as_the_reader_writes_them() -> None:
+    told = render(say("Held back: {days}.", days="2026-01-03, 2026-01-05/2026-01-07"), "en")
+    assert told == "Held back: 3 January 2026 and 5 January 2026 to 7 January 2026."
+
+
+def test_a_value_that_is_a_text_itself_is_said_in_the_readers_language() -> None:
+    """Only where its name says so: what people write stays as they wrote it."""
+    text = say("{roles_said} | {title}", roles_said="auditor, data steward, no word of ours", title="auditor")
+    assert render(text, "fr") == "auditeur, responsable des données, no word of ours | auditor"

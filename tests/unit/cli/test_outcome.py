@@ -98,3 +98,8 @@ def test_a_mistake_that_many_files_share_is_told_once():
     told = in_words({"failed": [*failed, {"files": "sms_*", "number": 1, "text": "no such column"}]})
     assert told.count("no such column") == 2
     assert "numbers: 1-3, 7" in told
+
+
+def test_moments_are_written_with_their_zone_and_without_parts_of_a_second():
+    told = in_words({"due": "2026-12-22T00:56:36.768915+00:00", "name": "T2026-12-22T00:56:36Z"})
+    assert told == "due: 2026-12-22 00:56 UTC\nname: T2026-12-22T00:56:36Z"

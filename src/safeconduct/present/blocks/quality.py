@@ -43,7 +43,8 @@ def calendar(words: Words, days: Mapping[date, str], *, caption: Text) -> Markup
 def legend(words: Words) -> Markup:
     """What the signs of a calendar mean."""
     said = Markup("").join(
-        Markup("<li>{} {}</li>").format(SIGN.format("", sign), words.say(means)) for sign, means in SIGNS.values()
+        Markup('<li><span aria-hidden="true">{}</span> {}</li>').format(sign, words.say(means))
+        for sign, means in SIGNS.values()
     )
     return Markup('<ul class="legend">{}</ul>').format(said)
 
@@ -53,8 +54,8 @@ def _month(words: Words, year: int, month: int, days: Mapping[date, str], captio
     cells = [Markup("")] * first + [_cell(words, date(year, month, day), days) for day in range(1, length + 1)]
     cells += [Markup("")] * (-len(cells) % 7)
     rows = [cells[at : at + 7] for at in range(0, len(cells), 7)]
-    named = words.say("{what}, {month}", what=words.say(caption), month=f"{year}-{month:02}")
-    return plain_table(words, WEEKDAYS, rows, caption=named)
+    named = words.say("{what}, {month}", what=words.say(caption), month=words.month(date(year, month, 1)))
+    return plain_table(words, WEEKDAYS, rows, caption=named, way="dense")
 
 
 def _cell(words: Words, day: date, days: Mapping[date, str]) -> Markup:

@@ -15,6 +15,7 @@ from safeconduct.present.words import Words
 
 Said = Text | str | Markup
 KILOBYTE = 1000
+MANY_COLUMNS, MOST_STACKED = 3, 60
 
 
 @dataclass(frozen=True)
@@ -117,11 +118,24 @@ def key_values(words: Words, pairs: Sequence[tuple[Text | str, Said]]) -> Markup
 
 
 def plain_table(
-    words: Words, columns: Sequence[Text | str], rows: Sequence[Sequence[Said]], *, caption: Text | str
+    words: Words, columns: Sequence[Text | str], rows: Sequence[Sequence[Said]], *, caption: Text | str, way: str = ""
 ) -> Markup:
-    """A table of facts about work: events, agreements, tokens. Figures about people belong in `release_table`."""
+    """A table of facts about work: events, agreements, tokens. Figures about people belong in `release_table`.
+
+    On a telephone a row of many columns becomes a small list of its own, each value beside its column's name; a table
+    of too many rows stays one, and is moved sideways.
+
+    Args:
+        words: The language.
+        columns: Names of the columns.
+        rows: The rows, each as long as the columns.
+        caption: What the table is of.
+        way: `dense` for small cells that stay beside each other on a telephone; `stacks` is chosen here.
+    """
     told_rows = [[told(words, cell) for cell in row] for row in rows]
-    return fill("plain_table", words, columns=columns, rows=told_rows, caption=caption)
+    stacks = len(columns) >= MANY_COLUMNS and len(rows) <= MOST_STACKED
+    return fill("plain_table", words, columns=columns, rows=told_rows, caption=caption,
+                way=way or ("stacks" if stacks else ""))  # fmt: skip
 
 
 def listing(words: Words, items: Sequence[Item]) -> Markup:

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 
-from markupsafe import Markup
-
 from safeconduct.actions.health import Finding, Grade
 from safeconduct.model.text import Text, say
 from safeconduct.present.blocks import plain_table, section
+from safeconduct.server.kept import backups_before, rules_kept
 from safeconduct.server.page import Reply, Shown, Visit, page
 
 GRADES: Mapping[Grade, Text] = {
@@ -28,7 +27,7 @@ NAMES: Mapping[str, Text] = {
     "file system": say("File system"),
     "spill": say("Spill"),
     "key place": say("Place of the outermost key"),
-    "keys": say("Keys"),
+    "keys": say("The site's keys"),
     "address": say("Address"),
     "disk": say("Disk"),
     "people": say("People"),
@@ -36,14 +35,9 @@ NAMES: Mapping[str, Text] = {
     "record of use": say("Record of use"),
     "pseudonyms": say("Pseudonyms"),
     "separation": say("Separation"),
+    "protection level": say("Protection level"),
     "erasures": say("Keys after erasures"),
     "backups": say("Backups from before erasures"),
-}
-KEPT: Mapping[str, Text] = {
-    "events": say("Records of days, after their day"),
-    "rejected": say("Rejected rows"),
-    "drafts": say("Treated files that were not published"),
-    "versions": say("Versions that others replaced"),
 }
 
 
@@ -67,26 +61,11 @@ def show(visit: Visit) -> Reply:
     table = plain_table(words, [say("How it is"), say("What"), say("What was found")], rows,
                         caption=say("Keys, retention, health"))  # fmt: skip
     bad = sum(one.grade in {Grade.UNSAFE, Grade.MISSING} for one in found)
-    lead = say("{count} things are unsafe or missing.", count=bad) if bad else say("Nothing is unsafe or missing.")
-    body = [section(words, say("What was looked at"), table), *_kept(visit), *_backups(visit)]
+    look = sum(one.grade is Grade.ADVICE for one in found)
+    lead = (
+        say("{count} things are unsafe or missing.", count=bad)
+        if bad
+        else say("Nothing is unsafe or missing; things to look at all the same: {count}.", count=look)
+    )
+    body = [section(words, say("What was looked at"), table), *rules_kept(visit), *backups_before(visit)]
     return Shown(title=say("Keys, retention, health"), body=body, lead=lead)
-
-
-def _kept(visit: Visit) -> list[Markup]:
-    """How long what is kept."""
-    words, title = visit.words, say("How long records are kept")
-    rows = [
-        [one.name, KEPT[sort], say("{count} days", count=days) if days else say("As long as the rest")]
-        for one in visit.act("retention_rules")
-        for sort, days in sorted(one.rule.items())
-    ]
-    columns = [say("Data set or study"), say("What"), say("How long")]
-    return [section(words, title, plain_table(words, columns, rows, caption=title))] if rows else []
-
-
-def _backups(visit: Visit) -> list[Markup]:
-    """Backups that hold what was erased since."""
-    words, title = visit.words, say("Backups from before an erasure")
-    rows = [[one.backup, words.moment(one.made_at), words.number(one.erasures)] for one in visit.act("old_backups")]
-    columns = [say("Backup"), say("Made"), say("Erasures since")]
-    return [section(words, title, plain_table(words, columns, rows, caption=title))] if rows else []

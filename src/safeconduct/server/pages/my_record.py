@@ -1,5 +1,7 @@
 """One's own record of use."""
 
+from datetime import datetime
+
 from safeconduct.model.text import say
 from safeconduct.present.blocks import plain_table
 from safeconduct.server.page import Reply, Shown, Visit, page
@@ -20,8 +22,8 @@ def show(visit: Visit) -> Reply:
     words = visit.words
     columns = [say("Number"), say("When"), say("What"), say("To what"), say("Which way"), say("Refused")]
     rows = [
-        [words.number(one.index), one.at[:19].replace("T", " "), one.verb.replace("_", " "), one.subject[:20], one.door,
-         one.refused or "–"]
+        [words.number(one.index), words.moment(datetime.fromisoformat(one.at)), one.verb.replace("_", " "),
+         one.subject[:20], one.door, one.refused or "–"]
         for one in visit.act("my_record")
     ]  # fmt: skip
     return Shown(

@@ -1,6 +1,7 @@
 """Whether the records can be trusted: a calendar, what was found and what to do, and the readings behind it."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from markupsafe import Markup
@@ -35,6 +36,8 @@ from safeconduct.server.questions import VALUES
 HERE = "/data/quality"
 TITLE = say("Can the records be trusted?")
 UNPROCESSABLE = 422
+AUDIENCE = say("data stewards, engineers and the data protection officer")
+MOST_HOURS_SAID = 96
 MONTHS_SHOWN, MOST_DAYS_SAID = 3, 12
 LINES = (
     CheckLine(name="count_added_rows", title=say("Events"), unit=say("times the usual")),
@@ -113,7 +116,7 @@ def one(visit: Visit) -> Reply:
         *_held(visit, report, wrong),
         *_earlier(visit, report),
         section(words, say("What was read off the days"), for_insiders(
-            words, report.figures, check_lines(words, report.figures, LINES)
+            words, replace(report.figures, audience=words.say(AUDIENCE)), check_lines(words, report.figures, LINES)
         )),
     ]  # fmt: skip
     title = say("Can the records of {dataset} be trusted?", dataset=dataset)
@@ -136,9 +139,9 @@ def _timely(visit: Visit, report: QualityReport) -> Markup:
     if found.newest is None:
         return notice(words, say("No day can be answered."), tone="problem")
     pairs: list[tuple[Text | str, Text | str | Markup]] = [
-        (say("Newest day that can be answered"), found.newest.isoformat()),
-        (say("From its end until it could be answered"), say("{hours} hours", hours=found.hours)),
-        (say("From its end until now"), say("{hours} hours", hours=found.age_hours)),
+        (say("Newest day that can be answered"), words.day(found.newest)),
+        (say("From its end until it could be answered"), _took(found.hours)),
+        (say("From its end until now"), _took(found.age_hours)),
     ]
     told = key_values(words, pairs)
     if not found.alarm:
@@ -146,6 +149,13 @@ def _timely(visit: Visit, report: QualityReport) -> Markup:
     late = say("Nothing newer than {hours} hours can be answered. Ask the operator where the files are.",
                hours=found.limit_hours)  # fmt: skip
     return notice(words, late, tone="careful", title=say("Records are late")) + told
+
+
+def _took(hours: int) -> Text:
+    """How long something took, in days where hours are too many to picture."""
+    if abs(hours) <= MOST_HOURS_SAID:
+        return say("{hours} hours", hours=hours)
+    return say("{count} days", count=hours // 24)
 
 
 def _calendar(visit: Visit, report: QualityReport) -> Iterator[Markup]:
@@ -189,7 +199,7 @@ def _findings(visit: Visit, report: QualityReport) -> Iterator[Markup]:
 
 def _finding(visit: Visit, found: Odd) -> Markup:
     words = visit.words
-    named = ", ".join(day.isoformat() for day in found.days[-MOST_DAYS_SAID:])
+    named = words.listed([words.day(day) for day in found.days[-MOST_DAYS_SAID:]])
     more = [say("And earlier days.")] if len(found.days) > MOST_DAYS_SAID else []
     summary = words.say(
         "{title}: {severity}", title=words.say(found.title), severity=words.say(SEVERITIES[found.severity])
@@ -243,7 +253,7 @@ def _earlier(visit: Visit, report: QualityReport) -> Iterator[Markup]:
     )]  # fmt: skip
     if report.look:
         columns = [say("Day"), say("What stood out then"), say("What stands out now")]
-        rows = [[one.day.isoformat(), _titles(visit, one.then), _titles(visit, one.now)] for one in report.changed]
+        rows = [[words.day(one.day), _titles(visit, one.then), _titles(visit, one.now)] for one in report.changed]
         caption = say("Days looked at again since {moment}", moment=_when(visit, report.look))
         parts.append(plain_table(words, columns, rows, caption=caption))
     yield section(words, say("Compare with an earlier look"), *parts)
@@ -269,7 +279,7 @@ def _held(visit: Visit, report: QualityReport, wrong: Wrong) -> Iterator[Markup]
                    say("Since")]  # fmt: skip
         rows: list[list[Text | str]] = [
             [
-                one.day.isoformat(),
+                words.day(one.day),
                 STATES[one.state],
                 _why(visit, one, report),
                 _lets_in(visit, one.checks, report) if one.state == "held" else "",

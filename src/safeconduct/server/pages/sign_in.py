@@ -24,17 +24,6 @@ from safeconduct.server.page import Goto, Reply, Shown, Visit, page
 
 SESSION = "safeconduct"
 NOBODY_YET = "-"
-ROLES: dict[str, Text] = {
-    "steward": say("data steward"),
-    "engineer": say("operator's engineer"),
-    "analyst": say("analyst"),
-    "dpo": say("data protection officer"),
-    "auditor": say("auditor"),
-    "checker": say("checker"),
-    "committee": say("member of the access committee"),
-    "researcher": say("researcher"),
-    "contributor": say("contributor to pools"),
-}
 
 
 @page(
