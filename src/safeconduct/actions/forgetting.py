@@ -13,7 +13,7 @@ from pathlib import Path
 from safeconduct.actions.answers_again import look_anew
 from safeconduct.actions.erasing import erased, replays
 from safeconduct.actions.exchanging import owe
-from safeconduct.actions.left_out import IN, OUT, list_of, mend_list
+from safeconduct.actions.left_out import IN, OUT, list_of, mend_list, numbers_in
 from safeconduct.actions.mosaic_tidying import forget_reports
 from safeconduct.actions.room import Act, Caller, Door, Room
 from safeconduct.actions.site import Site
@@ -39,7 +39,6 @@ WAITS = timedelta(days=30)
 FEWEST = 16
 NOBODY: Mapping[str, Json] = {"since": "", "batch": "", "forced": False}
 MOST_AT_ONCE = 5_000
-MOST_BYTES = 1 << 26
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +87,7 @@ def opt_out_list(room: Room, *, dataset: str, listed: Path) -> Forgetting:
         dataset: Name of the data set.
         listed: The file, UTF-8, up to 64 MiB.
     """
-    for some in _lines(listed):
+    for some in numbers_in(listed, at_once=MOST_AT_ONCE):
         _change(room, OUT, dataset, some)
     return state_of(room.site, dataset)
 
@@ -148,18 +147,6 @@ def forget_due(room: Room) -> list[str]:
     for one in due:
         begin_batch(room, one.dataset, verb=VERB, forced=is_due(one, room.now))
     return [one.dataset for one in due]
-
-
-def _lines(path: Path) -> list[tuple[str, ...]]:
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise BadInput(say("this file is too large to be a list of numbers"), field="listed")
-        found = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError):
-        raise BadInput(say("the list cannot be read; it is a text file in UTF-8 with a number a line"),
-                       field="listed") from None  # fmt: skip
-    spelt = [one for one in found if one.strip()]
-    return [tuple(spelt[at : at + MOST_AT_ONCE]) for at in range(0, len(spelt), MOST_AT_ONCE)]
 
 
 def _change(room: Room, kind: str, dataset: str, identifiers: Sequence[str]) -> None:
@@ -276,15 +263,23 @@ def _erase(site: Site, job: Job, beat: Heartbeat) -> None:
     """Erase a batch; killed anywhere and begun again, it ends the same. Where too few are there, they wait on."""
     dataset, now = str(job.body["dataset"]), datetime.now(UTC)
     waiting = list_of(site, dataset).listed(Domain.WAITING)
-    enough = _is_forced(site, dataset) or found(opened_for(site, dataset)) >= batch_of(site)
-    if enough:
+    if enough := _are_enough(site, dataset, now):
         erase_listed(site, dataset, now, beat)
     finish_batch(site, job, now, waiting if enough else None)
 
 
-def _is_forced(site: Site, dataset: str) -> bool:
+def _are_enough(site: Site, dataset: str, now: datetime) -> bool:
+    """Whether there are enough to erase, or however few do; written down, as nobody finds them afterwards."""
     fact = site.ledger.fact(KIND, dataset)
-    return fact is not None and bool(fact.body["forced"])
+    if fact is not None and fact.body["forced"]:
+        return True
+    enough = found(opened_for(site, dataset)) >= batch_of(site)
+    if enough:
+        with site.ledger.write() as tx:
+            act = Act(tx, system_room(site, now))
+            tx.put(KIND, dataset, {**_waiting(act, dataset), "forced": True}, at=now)
+            act.record(dataset, {"decided": True})
+    return enough
 
 
 def finish_batch(site: Site, job: Job, now: datetime, done: Collection[bytes] | None) -> None:

@@ -6,19 +6,21 @@ asked to be left out; the events that put them on it hold their marks.
 
 from collections import defaultdict
 from collections.abc import Mapping
+from pathlib import Path
 
 from safeconduct.actions.messages import of_the_house, tell
 from safeconduct.actions.room import Room
 from safeconduct.actions.site import Site
 from safeconduct.govern.roles import Role
 from safeconduct.ledger.erasures import erasures
-from safeconduct.model.errors import NotFound
+from safeconduct.model.errors import BadInput, NotFound
 from safeconduct.model.text import say
 from safeconduct.store.objections import Domain, Marks, Objections
 from safeconduct.store.versions import folder_of
 
 OUT, IN = "opt_out", "opt_in"
 VERB = "mend_list"
+MOST_BYTES = 1 << 26
 
 
 def list_of(site: Site, dataset: str) -> Objections:
@@ -43,6 +45,23 @@ def promised(site: Site, dataset: str) -> Mapping[Domain, Marks]:
             marks = {bytes.fromhex(each) for each in one.digests}
             found[Domain(domain)] = found[Domain(domain)] | marks if one.kind == OUT else found[Domain(domain)] - marks
     return {domain: frozenset(marks) for domain, marks in found.items()}
+
+
+def numbers_in(listed: Path, *, at_once: int) -> list[tuple[str, ...]]:
+    """The lines of a text file that hold anything, so many at a time.
+
+    Raises:
+        BadInput: It cannot be read, or is larger than 64 MiB.
+    """
+    try:
+        if listed.stat().st_size > MOST_BYTES:
+            raise BadInput(say("this file is too large to be a list of numbers"), field="listed")
+        found = listed.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise BadInput(say("the list cannot be read; it is a text file in UTF-8 with a number a line"),
+                       field="listed") from None  # fmt: skip
+    spelt = [one for one in found if one.strip()]
+    return [tuple(spelt[at : at + at_once]) for at in range(0, len(spelt), at_once)]
 
 
 def mend_list(room: Room, dataset: str) -> None:
