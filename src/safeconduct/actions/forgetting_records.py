@@ -215,6 +215,6 @@ def _system(site: Site, now: datetime) -> Room:
     return Room(site, Caller(account="worker", door=Door.WORKER), now, verb=VERB)
 
 
-@replays(RECORDS)
+@replays(RECORDS, of_then=True)
 def _again(site: Site, erasure: Erasure, now: datetime) -> None:
     erase_records(site, erasure.subject, now)

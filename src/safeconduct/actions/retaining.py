@@ -133,7 +133,7 @@ def _rows_gone(site: Site, dataset: str, digests: Iterable[str], now: datetime) 
         Act(tx, _system(site, now)).record(dataset, erased(ROWS, dataset, tuple(digests)))
 
 
-@replays(DAYS)
+@replays(DAYS, of_then=True)
 def _again_days(site: Site, erasure: Erasure, now: datetime) -> None:
     dataset, _, first = erasure.subject.partition("/")
     with suppress(NotFound):
