@@ -1,7 +1,7 @@
 """Erasures are done again on a site that was restored from an older copy; each sort says how, once.
 
-Who came back after an erasure, or what was taken in after one, is in a copy made after it: what the copy's own record of
-use tells already is not done again where that would take it away.
+Who came back after an erasure, or what was taken in after one, is in a copy made after it: what the copy's own record
+of use tells already is not done again where that would take it away.
 """
 
 from collections import Counter

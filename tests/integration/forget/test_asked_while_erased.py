@@ -98,5 +98,3 @@ def test_who_began_to_read_before_and_ends_after_leaves_nothing(little, here, mo
 def _erased(little, here) -> None:
     job = _begun(little, here)
     forgetting._erase(here.site, job, BEAT)
-
-
