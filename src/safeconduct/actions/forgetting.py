@@ -154,6 +154,7 @@ def _change(room: Room, kind: str, dataset: str, identifiers: Sequence[str]) -> 
     if not 0 < len(identifiers) <= MOST_AT_ONCE:
         raise BadInput(say("give 1 to {most} numbers at a time", most=MOST_AT_ONCE), field="identifiers")
     objections = list_of(room.site, dataset)
+    mend_list(room, dataset)
     ways = [marks_of(objections, room.site.keys, dataset, list(identifiers), counted=one)
             for one in _counted(room.site, dataset)]  # fmt: skip
     marks = [next(filter(None, found), b"") for found in zip(*ways, strict=True)]

@@ -115,6 +115,7 @@ def _change(room: Room, kind: str, study: str, households: Sequence[str], record
     if any(not one.strip() or not is_text(one) for one in (*households, *records)) or not is_text(table):
         raise BadInput(say("an identifier of the list is empty; nothing was changed"), field="records")
     dataset, keys, objections = dataset_of(study), room.site.keys, list_of(room.site, dataset_of(study))
+    mend_list(room, dataset)
     found = {
         Domain.HOUSEHOLD: household_marks(objections, keys, dataset, households),
         Domain.RECORD: record_marks(objections, keys, dataset, table.strip(), records),
