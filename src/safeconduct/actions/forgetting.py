@@ -342,17 +342,17 @@ def system_room(site: Site, now: datetime) -> Room:
     return Room.of_worker(site, now, verb=VERB)
 
 
-@replays(OUT)
+@replays(OUT, of_then=True)
 def _again_out(site: Site, erasure: Erasure, now: datetime) -> None:
     _again(site, OUT, erasure, now)
 
 
-@replays(IN)
+@replays(IN, of_then=True)
 def _again_in(site: Site, erasure: Erasure, now: datetime) -> None:
     _again(site, IN, erasure, now)
 
 
-@replays(PEOPLE)
+@replays(PEOPLE, of_then=True)
 def _again_people(site: Site, erasure: Erasure, now: datetime) -> None:
     erase_listed(site, erasure.subject, now)
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 from safeconduct.actions.erasing import erased
-from safeconduct.actions.left_out import IN, OUT, list_of
+from safeconduct.actions.left_out import IN, OUT, list_of, mend_list
 from safeconduct.actions.room import Act, Room
 from safeconduct.actions.site import Site
 from safeconduct.ingest.leaving_out import marks_of
@@ -52,6 +52,7 @@ def change(room: Room, kind: str, dataset: str, identifiers: Sequence[str]) -> N
     if not 0 < len(identifiers) <= MOST_AT_ONCE:
         raise BadInput(say("give 1 to {most} numbers at a time", most=MOST_AT_ONCE), field="identifiers")
     objections = list_of(room.site, dataset)
+    mend_list(room, dataset)
     ways = [marks_of(objections, room.site.keys, dataset, list(identifiers), counted=one)
             for one in _counted(room.site, dataset)]  # fmt: skip
     marks = [next(filter(None, found), b"") for found in zip(*ways, strict=True)]

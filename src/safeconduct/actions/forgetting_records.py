@@ -115,6 +115,7 @@ def _change(room: Room, kind: str, study: str, households: Sequence[str], record
     if any(not one.strip() or not is_text(one) for one in (*households, *records)) or not is_text(table):
         raise BadInput(say("an identifier of the list is empty; nothing was changed"), field="records")
     dataset, keys, objections = dataset_of(study), room.site.keys, list_of(room.site, dataset_of(study))
+    mend_list(room, dataset)
     found = {
         Domain.HOUSEHOLD: household_marks(objections, keys, dataset, households),
         Domain.RECORD: record_marks(objections, keys, dataset, table.strip(), records),
@@ -215,6 +216,6 @@ def _system(site: Site, now: datetime) -> Room:
     return Room.of_worker(site, now, verb=VERB)
 
 
-@replays(RECORDS)
+@replays(RECORDS, of_then=True)
 def _again(site: Site, erasure: Erasure, now: datetime) -> None:
     erase_records(site, erasure.subject, now)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 
 from safeconduct.actions.alarming import alarm
@@ -10,11 +10,11 @@ from safeconduct.actions.applications import every_request, request_in, step
 from safeconduct.actions.deposits_held import held_in
 from safeconduct.actions.going_on import every_one
 from safeconduct.actions.licensing import STATES_OF_USE, every_licence, licence_in, put_licence
-from safeconduct.actions.messages import tell
+from safeconduct.actions.messages import of_the_house, tell
 from safeconduct.actions.mosaic_tidying import forget_cards, forget_facts
 from safeconduct.actions.moving import move
 from safeconduct.actions.reminding import remind
-from safeconduct.actions.retaining import nightly
+from safeconduct.actions.retaining import nightly, nightly_erasures
 from safeconduct.actions.retaining_records import nightly_records
 from safeconduct.actions.room import Act, Room
 from safeconduct.actions.site import Site
@@ -23,12 +23,15 @@ from safeconduct.actions.together import about_of, begin_look
 from safeconduct.actions.verb import action
 from safeconduct.actions.watching import begin_looks
 from safeconduct.actions.working import begin
+from safeconduct.govern.roles import Role
 from safeconduct.govern.states.machine import BY_SYSTEM
 from safeconduct.ledger.entries import Fact
 from safeconduct.model.text import say
 
 WAITS = timedelta(days=30)
 """How long files may wait for somebody to decide about them."""
+LEAP, LEAPT = timedelta(days=7), "leapt"
+"""A site that did no housekeeping for longer was off, or its clock is wrong."""
 
 _looked: dict[str, str] = {}
 _begun: dict[str, str] = {}
@@ -106,10 +109,10 @@ def daily(site: Site) -> None:
         if _tidied_on(tx.fact("tidied", "site"), today):
             return
         act = Act(tx, Room.of_worker(site, now, verb="tidy"))
-        tx.put("tidied", "site", {"day": today}, at=now)
-        act.record("site", {})
+        leapt = _written_down(act, tx.fact("tidied", "site"), now.date())
     looks = (partial(_look, site, dataset, now) for dataset in site.datasets())
-    every_one([*looks, *(partial(step, site, now) for step in (tidied, nightly, nightly_records, alarm, remind))])
+    destroying = (nightly_erasures,) if leapt else (tidied, nightly, nightly_records)
+    every_one([*looks, *(partial(step, site, now) for step in (*destroying, alarm, remind))])
 
 
 def _look(site: Site, dataset: str, now: datetime) -> None:
@@ -117,6 +120,25 @@ def _look(site: Site, dataset: str, now: datetime) -> None:
     about = about_of(site, dataset)
     with site.ledger.write() as tx:
         begin_look(Act(tx, Room.of_worker(site, now, verb="tidy")), about)
+
+
+def _written_down(act: Act, last: Fact | None, today: date) -> bool:
+    """That it is done today; whether the clock leapt since the last time, so that nothing is destroyed for its age.
+
+    It may be wrong. Officers are told and have a day to look; of two leaps one after the other only the first counts,
+    so that a site that is seldom on keeps nothing for ever.
+    """
+    before = date.fromisoformat(str(last.body["day"])) if last is not None else today
+    leapt = abs(today - before) > LEAP and last is not None and last.state != LEAPT
+    act.tx.put("tidied", "site", {"day": today.isoformat()}, state=LEAPT if leapt else "current", at=act.room.now)
+    if leapt:
+        tell(act, [*of_the_house(act.room, Role.DPO), *of_the_house(act.room, Role.ENGINEER)],
+             say("The site was last at work on {before}, and its clock says {today}. Put the clock right if it is "
+                 "wrong: until tomorrow nothing is destroyed because of its age.", before=before.isoformat(),
+                 today=today.isoformat()),
+             href="/assurance/health")  # fmt: skip
+    act.record("site", {"leapt": True} if leapt else {})
+    return leapt
 
 
 def _tidied_on(last: Fact | None, day: str) -> bool:

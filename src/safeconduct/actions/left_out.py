@@ -48,7 +48,7 @@ def promised(site: Site, dataset: str) -> Mapping[Domain, Marks]:
 def mend_list(room: Room, dataset: str) -> None:
     """Put back on the list whoever is missing from it; officers are told. Nothing happens where it is whole.
 
-    Call it before files are taken in, and before people are erased.
+    Call it before files are taken in, before people are erased, and before the list is changed.
 
     Args:
         room: Who takes files in or erases, and where.
@@ -62,6 +62,7 @@ def mend_list(room: Room, dataset: str) -> None:
     with room.write() as act:  # whoever changes the list does it in a transaction, so nobody does now
         for domain, marks in _missing(room.site, dataset).items():
             list_of(room.site, dataset).add(domain, marks)
+            list_of(room.site, dataset).add(Domain.WAITING, marks)  # whoever was erased is looked for once more
         tell(act, of_the_house(room, Role.DPO),
              say("People were missing from the list of those to be left out of {dataset}, and were put back on it. "
                  "Find out who changed the site's files.", dataset=dataset),

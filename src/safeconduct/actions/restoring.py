@@ -1,6 +1,8 @@
 """Restoring: a site from a backup, in an empty folder; what was erased since is erased again before it opens."""
 
+import fcntl
 import json
+import os
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -27,10 +29,12 @@ from safeconduct.model.settings import KeySettings, SiteFolders
 from safeconduct.model.text import say
 from safeconduct.store.archive import Sealed, extract, read_head
 from safeconduct.store.encrypted import digest_of
-from safeconduct.store.files import write
+from safeconduct.store.files import from_os, write
 from safeconduct.store.sweeping import unnamed
 
 FILE_KEYS = KeySettings(provider="file")
+UNFINISHED, UNIQUE = ".*.*.restoring", len(".0123456789abcdef.restoring")
+"""What a site is called until all of it is there, and how much longer that is than its name and a dot."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,16 +105,11 @@ def restore(
     """
     root = _empty(root)
     key, head = _opened(path, identities)
-    place = root.with_name(f".{root.name}.{secrets.token_hex(8)}.restoring")
-    try:
+    with _place_for(root) as place:
         digests = extract(path, key, place)
         with _settled(place, database):
             done = _brought_up(place, erasures=erasures, backup=head.id, now=now)
-            with suppress(FileNotFoundError):
-                root.rmdir()
-            place.replace(root)
-    finally:
-        shutil.rmtree(place, ignore_errors=True)
+            _named(place, root)
     return replace(done, made_at=head.at, files=len(digests))
 
 
@@ -129,6 +128,48 @@ def would_restore(path: Path, root: Path, *, identities: tuple[Identity, ...], d
     if ROWS in digests:
         _database_fits(database)
     return Restored(backup=head.id, made_at=head.at, files=len(digests), erasures=0, newer=(), provider="")
+
+
+@contextmanager
+def _place_for(root: Path) -> Iterator[Path]:
+    """A folder beside where a site goes, gone afterwards if it is there still; and so is one whose program died.
+
+    Such a folder holds keys, and people who were erased since the backup was made.
+    """
+    for left in [one for one in root.parent.glob(".*") if one.match(UNFINISHED) and one.name[1:-UNIQUE] == root.name]:
+        with _held(left) as alone:
+            if alone:
+                shutil.rmtree(left, ignore_errors=True)
+    place = root.with_name(f".{root.name}.{secrets.token_hex(8)}.restoring")
+    place.mkdir(mode=0o700, parents=True)
+    try:
+        with _held(place):
+            yield place
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def _named(place: Path, root: Path) -> None:
+    try:
+        with suppress(FileNotFoundError):
+            root.rmdir()
+        place.replace(root)
+    except OSError as error:
+        _empty(root)  # somebody else was quicker
+        raise from_os(error) from None
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[bool]:
+    """Hold a folder as long as this program lives; whether nobody else does."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield True
+    except BlockingIOError:
+        yield False
+    finally:
+        os.close(handle)
 
 
 def _empty(root: Path) -> Path:

@@ -27,6 +27,7 @@ from safeconduct.ledger.erasures import Erasure
 from safeconduct.model.errors import NotFound
 from safeconduct.model.text import say
 from safeconduct.model.trees import from_tree, to_mapping
+from safeconduct.store.versions import Manifest
 
 DAYS, ROWS = "days", "rejected_rows"
 KINDS: Mapping[type, str] = MappingProxyType({Retention: "retention", StudyRetention: "study_retention"})
@@ -99,13 +100,25 @@ def retain(room: Room, *, dataset: str = "", dry_run: bool = False) -> list[Reta
 def nightly(site: Site, now: datetime) -> None:
     """Carry out every rule, then begin erasures that are due and exchanges of keys that are owed.
 
-    A data set that is written to waits for the next night.
+    A data set that is written to waits for the next night; one of which unusually many days would go waits until
+    somebody runs `retain`, and officers are told every night.
 
     Raises:
         SafeconductError: Something of it failed, such as one data set that does not open; the rest was done.
     """
     every_one([
-        *(partial(_retained, site, dataset, now, dry_run=False) for dataset in site.datasets()),
+        *(partial(_retained, site, dataset, now, dry_run=False, by_itself=True) for dataset in site.datasets()),
+        partial(nightly_erasures, site, now),
+    ])  # fmt: skip
+
+
+def nightly_erasures(site: Site, now: datetime) -> None:
+    """Begin erasures that are due and exchanges of keys that are owed, and go on with what two people decided.
+
+    Raises:
+        SafeconductError: Something of it failed; the rest was done.
+    """
+    every_one([
         partial(forget_due, _system(site, now)),
         partial(records_due, _system(site, now)),
         partial(finish_destroying, _system(site, now)),
@@ -122,15 +135,39 @@ def rule_of(site: Site, name: str, kind: type[Rule]) -> Rule:
     return from_tree(kind, fact.body) if fact else kind()
 
 
-def _retained(site: Site, dataset: str, now: datetime, *, dry_run: bool) -> Retained:
+def _retained(site: Site, dataset: str, now: datetime, *, dry_run: bool, by_itself: bool = False) -> Retained:
     rule, opened = rule_of(site, dataset, Retention), opened_for(site, dataset)
     first = rule.first_kept(now.astimezone(ZoneInfo(opened.manifest.zone)).date())
     since = rule.rejected_since(now)
     gone = overdue(opened, first_kept=first, rejected_since=since)
     if not dry_run:
-        _destroy(site, dataset, first, now)
+        if by_itself and _asks(site, opened.manifest, gone):
+            _hold(site, dataset, now)
+        else:
+            _destroy(site, dataset, first, now)
         destroy_rejected(opened, since=since, commit=lambda digests: _rows_gone(site, dataset, digests, now))
     return Retained(dataset=dataset, rule=rule, first_kept=first, gone=gone)
+
+
+def _asks(site: Site, manifest: Manifest, gone: Overdue) -> bool:
+    """Whether more days would go than pass from one night to the next, so that the clock may be wrong."""
+    fact = site.ledger.fact(KINDS[Retention], manifest.dataset)
+    there = {one.day for one in manifest.partitions}
+    return fact is not None and rule_of(site, manifest.dataset, Retention).asks(
+        gone.days, there, set_on=datetime.fromisoformat(fact.at).date()
+    )
+
+
+def _hold(site: Site, dataset: str, now: datetime) -> None:
+    with site.ledger.write() as tx:
+        act = Act(tx, _system(site, now))
+        officers = [*of_the_house(act.room, Role.DPO), *of_the_house(act.room, Role.ENGINEER)]
+        tell(act, officers,
+             say("By its rule unusually many days of {dataset} would be destroyed tonight, so none was: the clock "
+                 "may be wrong, or the site was off for long. Look with 'safeconduct retain --dry-run', and run "
+                 "'safeconduct retain' if they are to go.", dataset=dataset),
+             href="/assurance/health")  # fmt: skip
+        act.record(dataset, {"held": True}, verb="retain")
 
 
 def _destroy(site: Site, dataset: str, first: date | None, now: datetime) -> None:
@@ -146,7 +183,7 @@ def _rows_gone(site: Site, dataset: str, digests: Iterable[str], now: datetime) 
         Act(tx, _system(site, now)).record(dataset, erased(ROWS, dataset, tuple(digests)))
 
 
-@replays(DAYS)
+@replays(DAYS, of_then=True)
 def _again_days(site: Site, erasure: Erasure, now: datetime) -> None:
     dataset, _, first = erasure.subject.partition("/")
     with suppress(NotFound):

@@ -132,7 +132,13 @@ class Comparing:
                 for name in sorted(set(lacking.values())):
                     for part in self._there(name):
                         if part.digest in lacking:
-                            self.seen.put(part.digest, self.known.keep(part.digest, _read(relations, part)))
+                            self._keep(part, _read(relations, part))
+
+    def _keep(self, part: StoredPart, bits: Bits) -> None:
+        """Keep whose records a file holds, unless an erasure destroyed it while it was read."""
+        self.seen.put(part.digest, self.known.keep(part.digest, bits))
+        if not part.path.exists():
+            self.seen.destroy([part.digest])
 
     def _there(self, name: str) -> list[StoredPart]:
         kind, _, day = name.partition("/")

@@ -1,5 +1,6 @@
 """How long records may be kept: so many days after their day, rejected rows at most thirty, drafts and old versions."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -9,6 +10,8 @@ from safeconduct.model.text import say
 LONGEST = 36_500
 REJECTED = 30
 """Days that rejected rows may lie; never more, whatever anybody sets."""
+WEEK, MONTH = 7, 31
+"""So many days at most go by themselves at once: of all there is, and of anything."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +44,26 @@ class Retention:
     def rejected_since(self, now: datetime) -> datetime:
         """Rejected rows that came before are destroyed."""
         return now - timedelta(days=self.rejected)
+
+    def asks(self, gone: Collection[date], there: Collection[date], *, set_on: date) -> bool:
+        """Whether so many days would go at once that somebody has to say so: a clock that is wrong destroys nothing.
+
+        Days that were due when the rule was set are meant by whoever set it, and do not count.
+
+        Args:
+            gone: Days that would go.
+            there: Every day there is.
+            set_on: When the rule was set.
+
+        Example:
+            >>> march = [date(2026, 3, day) for day in range(1, 9)]
+            >>> rule = Retention(events=365)
+            >>> rule.asks(march, march, set_on=date(2026, 3, 9)), rule.asks(march[:7], march, set_on=date(2026, 3, 9))
+            (True, False)
+        """
+        first = self.first_kept(set_on)
+        since = [day for day in gone if first is None or day >= first]
+        return len(since) > MONTH or (len(since) > WEEK and frozenset(there) <= frozenset(gone))
 
     def is_longer_than(self, other: "Retention") -> bool:
         """Whether anything is kept longer than under another rule."""

@@ -1,6 +1,7 @@
 """What a file format must bring: rows as text by our field names, and the rows it cannot read apart."""
 
 import hashlib
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -105,7 +106,7 @@ def opened(path: Path, files: str) -> Iterator[pa.NativeFile]:
         Unreadable: It cannot be opened, or its compressed content is cut or damaged.
     """
     try:
-        with pa.input_stream(str(path), compression=COMPRESSED.get(path.suffix)) as stream:
+        with in_place(path) as file, pa.input_stream(file, compression=COMPRESSED.get(path.suffix)) as stream:
             yield stream
     except FileNotFoundError:
         raise Unreadable(
@@ -115,6 +116,15 @@ def opened(path: Path, files: str) -> Iterator[pa.NativeFile]:
         raise Unreadable(
             say("a file of {files} is cut or damaged, or not compressed as its name says; copy it again", files=files)
         ) from None
+
+
+def in_place(path: Path) -> pa.OSFile:
+    """A file as it lies there, to be read from any place; its name may be any bytes, text or not.
+
+    Raises:
+        OSError: It cannot be opened.
+    """
+    return pa.OSFile(os.fsencode(path))
 
 
 def content_digest(path: Path, files: str) -> str:

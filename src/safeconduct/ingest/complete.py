@@ -90,7 +90,7 @@ def look(mapping: FileMapping, folder: Path, *, before: Mapping[str, Seen], key:
 
 
 def _is_whole(path: Path, rule: Complete, *, quiet: bool) -> bool:
-    marked = any(path.with_name(path.name + marker).exists() for marker in MARKERS)
+    marked = any(_is_there(path.with_name(path.name + marker)) for marker in MARKERS)
     match rule:
         case Complete.QUIET:
             return quiet or marked
@@ -98,3 +98,11 @@ def _is_whole(path: Path, rule: Complete, *, quiet: bool) -> bool:
             return marked
         case Complete.RENAMED:
             return True
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is a file of that name; where a name is as long as names may be, a longer one is nobody's."""
+    try:
+        return path.exists()
+    except OSError:
+        return False

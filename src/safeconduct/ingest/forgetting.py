@@ -26,7 +26,7 @@ from safeconduct.store.replacing import Replaced, destroy_replaced, replace_vers
 from safeconduct.store.seen import SeenPeople
 from safeconduct.store.sweeping import retained
 from safeconduct.store.tombstones import CodeFiles
-from safeconduct.store.versions import Manifest, Part, folder_of, writing_on
+from safeconduct.store.versions import Manifest, Part, folder_of, read_manifest, writing_on
 
 STEPS = 50
 OWNED = ("imsi", "imei")
@@ -128,7 +128,17 @@ def forget_listed(
     with site.alone():
         current = _erased(site, commit, progress, alike=alike)
         destroy_replaced(site.folders.store, site.dataset, current)
+        site.seen.destroy(_made_anew(site, current))
         site.quarantine.destroy(site.quarantine.names())
+
+
+def _made_anew(site: ForgetSite, current: str) -> set[str]:
+    """Pieces that are a file of their own which was written anew, whose bits are made again when they are needed.
+
+    Whoever asked while people were erased may have made them of the files from before.
+    """
+    parts = _events(read_manifest(site.folders.store, site.dataset, current))
+    return {part.pieces[0].digest for part in parts if len(part.pieces) == 1 and part.pieces[0].digest != part.sha256}
 
 
 def found(site: ForgetSite, among: Marks | None = None) -> int:

@@ -1,5 +1,6 @@
 """Places in GeoPackages (OGC 12-128): SQLite with a header of its own before each shape's well-known binary."""
 
+import os
 import re
 import sqlite3
 import struct
@@ -58,7 +59,7 @@ def geopackage_features(path: Path, file: str, layer: str) -> Iterator[Feature]:
     if journal.is_file() and journal.stat().st_size:
         raise BadMapping(say("{file} is open in another program; close it there first", file=file), field="areas")
     try:
-        with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro&immutable=1", uri=True)) as connection:
+        with closing(sqlite3.connect(f"file:{quote(os.fsencode(path))}?mode=ro&immutable=1", uri=True)) as connection:
             connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_BLOB)
             connection.execute("PRAGMA trusted_schema = OFF")
             table, column = _layer(connection, file, layer)

@@ -8,6 +8,7 @@ in bounded memory that is never written anywhere; other texts in DuckDB's memory
 import hashlib
 import hmac
 import re
+import unicodedata
 from collections.abc import Callable, Iterable
 
 import duckdb
@@ -27,37 +28,66 @@ NOBODY = -1
 LONGEST = 128
 MET_BYTES = 64 << 20
 PLUS = ord("+")
+BETWEEN = str.maketrans("", "", "-()/")
+"""What people write between the digits of a telephone number."""
+OTHER_PLUS = frozenset("\uff0b\ufe62\u207a")
 EMPTY = frozenset({"", "null", "none", "nan", "\\n"})
 Codes = npt.NDArray[np.int64]
 
 
 def normalised(identifier: str) -> str:
-    """One spelling of a number that operators write in several; `""` where there is none.
+    """One spelling of a number that operators and people write in several; `""` where there is none.
 
-    Spaces go, then a leading `+` or `00`; letters are kept, since some operators hash before they export. A number
-    written with and without its country's code stays two people: a mapping does not say the country.
+    Spaces, hyphens, brackets and signs nobody sees go, then a leading `+` or `00`; digits of other scripts are those of
+    ours, so that a number typed on an Arabic keyboard, or copied from a telephone's list, is the number in the file.
+    Letters are kept, and every sign beside one, since some operators hash before they export. A number written with
+    and without its country's code stays two people: a mapping does not say the country.
 
     Example:
         >>> normalised("+258 84 000 0001"), normalised("00258840000001"), normalised(" NULL ")
         ('258840000001', '258840000001', '')
+        >>> normalised("(+258) 84-000-0001"), normalised("\u0662\u0665\u0668"), normalised("ab-1")
+        ('258840000001', '258', 'ab-1')
     """
-    text = "".join(identifier.split())
+    text = "".join(_plain(identifier).split())
     if len(text) > LONGEST or text.casefold() in EMPTY:
         return ""
+    if not any(map(str.isalpha, text)):
+        text = text.translate(BETWEEN)
     return text.removeprefix("+") if text.startswith("+") else text.removeprefix("00")
 
 
 def exact(identifier: str) -> str:
     """One spelling of a card's number, a device's name or whatever else a source writes in one way; `""` for none.
 
-    Only white space around it goes: `0042` and `42` are two cards.
+    White space around it goes, signs nobody sees do, and digits of other scripts are those of ours: `0042` and `42`
+    are two cards.
 
     Example:
         >>> exact(" 0042 "), exact("42"), exact("null")
         ('0042', '42', '')
     """
-    text = identifier.strip()
+    text = _plain(identifier).strip()
     return "" if len(text) > LONGEST or text.casefold() in EMPTY else text
+
+
+def _plain(identifier: str) -> str:
+    """The same text with our digits and plus, hyphens as one, and without what only says how to show it."""
+    if identifier.isascii():
+        return identifier
+    return "".join(map(_letter, identifier))
+
+
+def _letter(one: str) -> str:
+    match unicodedata.category(one):
+        case "Nd":
+            return str(unicodedata.digit(one))
+        case "Pd":
+            return "-"
+        case "Cf":
+            return ""
+        case _:
+            return "+" if one in OTHER_PLUS else one
 
 
 def spelling(counted: Counted) -> Callable[[str], str]:

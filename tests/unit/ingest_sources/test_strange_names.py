@@ -30,3 +30,16 @@ def test_a_watched_file_whose_name_is_no_utf8_stops_nobody(tmp_path: Path) -> No
 
     assert {seen.stage for seen in first.waiting.values()} == {Stage.WAITING}
     assert {str(path) for path in second.whole} == {strange, str(tmp_path / "calls_1.csv")}
+
+
+def test_a_watched_file_whose_name_is_as_long_as_names_may_be_stops_nobody(tmp_path: Path) -> None:
+    """There can be no marker beside it, whose name would be longer."""
+    (tmp_path / "calls_1.csv").write_text("A,B,C\n")
+    longest = tmp_path / f"calls_{'x' * (255 - len('calls_.csv'))}.csv"
+    longest.write_text("A,B,C\n")
+    mapping = FileMapping.from_tree(MAPPING)
+
+    first = look(mapping, tmp_path, before={}, key=bytes(32))
+    second = look(mapping, tmp_path, before=first.waiting, key=bytes(32))
+
+    assert set(second.whole) == {longest, tmp_path / "calls_1.csv"}

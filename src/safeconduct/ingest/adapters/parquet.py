@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from safeconduct.ingest.adapter import COMPRESSED, Adapter, Chunk, adapter, check_once
+from safeconduct.ingest.adapter import COMPRESSED, Adapter, Chunk, adapter, check_once, in_place
 from safeconduct.ingest.arrow_text import Flags, as_texts, has_text, stamps_as_seconds
 from safeconduct.ingest.composed import composed
 from safeconduct.ingest.reasons import Reason
@@ -47,7 +47,7 @@ class ParquetFile(Adapter):
         """Some thousand rows of the declared columns."""
         if path.suffix in COMPRESSED:
             raise Unreadable(say("a file of {files} is Parquet in a second compression; unpack it", files=layout.files))
-        with _told(layout), pa.OSFile(str(path)) as source:
+        with _told(layout), in_place(path) as source:
             file = pq.ParquetFile(source, buffer_size=BUFFER, pre_buffer=False, page_checksum_verification=True)
             _check_columns(file.schema_arrow, layout)
             batches = file.iter_batches(batch_size=ROWS, columns=list(layout.sources), use_threads=False)
