@@ -136,6 +136,11 @@ class Wired:
         self.truth = self.arrive(people)
         return self.truth
 
+    def close(self) -> None:
+        """Let go of every line."""
+        for line in self.lines:
+            line.close()
+
     def _changes(self) -> None:
         if not self.lone:
             raise Crowded("this attack changes the site it asks, and others ask it too; give it a copy of its own")
@@ -260,6 +265,15 @@ def wired(urls: str, tokens: Sequence[str], *, truth: Truth | None, seed: int, d
         Problem: The site cannot be reached, or a token does not hold.
     """
     lines = [Line(urls, token=token) for token in tokens]
+    try:
+        return _looked_at(lines, truth=truth, seed=seed, dataset=dataset)
+    except SafeconductError:
+        for line in lines:
+            line.close()
+        raise
+
+
+def _looked_at(lines: Sequence[Line], *, truth: Truth | None, seed: int, dataset: str) -> Wired:
     present = lines[0].call("available_days", _of(dataset))["days"]
     days = sorted({date.fromisoformat(day) for every in present.values() for day in every})
     areas: dict[str, tuple[str, ...]] = {}

@@ -31,7 +31,15 @@ from safeconduct.attack.field import Spec
 from safeconduct.desk.sample import read_mapping, sample_cdr, sample_sightings
 from safeconduct.model.areas import AreaLevel, EventType, TimeGrain
 from safeconduct.model.days import Days
-from safeconduct.model.errors import BadInput, BrokenPromise, NotFound, NotPermitted, Unreadable, WrongState
+from safeconduct.model.errors import (
+    BadInput,
+    BrokenPromise,
+    NotFound,
+    NotPermitted,
+    SafeconductError,
+    Unreadable,
+    WrongState,
+)
 from safeconduct.model.event_files import EventFiles
 from safeconduct.model.mapping import FileMapping
 from safeconduct.model.policy import Policy
@@ -182,8 +190,7 @@ def attacked(master: Master, folder: Path) -> Iterator[Wired]:
             try:
                 yield found
             finally:
-                for line in found.lines:
-                    line.close()
+                found.close()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -321,7 +328,16 @@ def foreign(url: str, tokens: tuple[str, ...], *, truth: Path | None, dataset: s
     found = wired(url, tokens, truth=None, seed=SEED, dataset=dataset)
     if truth is None:
         return found
-    arrived = read_arrived(truth)
+    try:
+        return replace(found, truth=_true_of(found, truth))
+    except SafeconductError:
+        found.close()
+        raise
+
+
+def _true_of(found: Wired, folder: Path) -> "Truth":
+    """What the files of a data set say, if they can be of that one."""
+    arrived = read_arrived(folder)
     if frozenset(map(str, arrived.types)) != frozenset(found.slices.types):
         raise BadInput(say("the files of --truth are of another sort than the data set; name theirs with --dataset"))
-    return replace(found, truth=arrived)
+    return arrived

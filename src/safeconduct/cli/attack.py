@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -31,7 +32,7 @@ PATH = click.Path(path_type=Path, exists=True)
 @click.option("--policy", default="operational", show_default=True,
               help="Protection level of the practice site: a name, a TOML file, or 'all'.")  # fmt: skip
 @click.option("--schema", type=click.Choice([str(one) for one in DataSchema]),
-              help="What the practice site is made of: phone records, or sightings of devices.  [default: phone]")  # fmt: skip
+              help="What the practice site is made of: phone records, the default, or sightings.")  # fmt: skip
 @click.option("--dataset", default="", help="Data set of the site of --url; not needed where the project has one.")
 @click.option("--small", is_flag=True, help="Fewer people, days and questions; still 2,000 guesses an attack.")
 @click.option("--attack", "names", multiple=True, help="Only this attack; may be given again.")
@@ -55,9 +56,9 @@ def attack(**given: Any) -> Exit:
     """Attack a running server through its public API, as an authorised analyst would.
 
     Every attack prints what it found beside what guessing without asking would give, and the figures of a benign
-    workload that protection costs. A data set of phone records is attacked by type of event; one of sightings has one
-    type, and is attacked by parts of the day instead. An attack that succeeds is a measurement and no failure, unless --strict is given.
-    With --release the same intruder is set on files of records.
+    workload that protection costs. Phone records are attacked by type of event; sightings have one type, and are
+    attacked by parts of the day instead. An attack that succeeds is a measurement and no failure, unless --strict is
+    given. With --release the same intruder is set on files of records.
     """
     signal.signal(signal.SIGTERM, _leave)
     return _files(**given) if given["releases"] else _site(**given)
@@ -134,7 +135,8 @@ def _served(
         texts = tuple(path.read_text(encoding="utf-8").strip() for path in tokens)
     except (OSError, UnicodeDecodeError):
         raise Unreadable("the token's file cannot be read") from None
-    return [attack_served(foreign(url, texts, truth=truth, dataset=dataset), plan, tell)]
+    with closing(foreign(url, texts, truth=truth, dataset=dataset)) as site:
+        return [attack_served(site, plan, tell)]
 
 
 def _print(reports: "Sequence[Report]", *, as_json: bool, several: bool) -> None:

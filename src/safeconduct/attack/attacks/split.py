@@ -32,8 +32,8 @@ Sums = Sequence[tuple[Sequence[Spec], Sequence[Spec]]]
 class Split(Attack):
     """Estimates both figures of a pair from every way of cutting them up, and averages.
 
-    Areas are cut into the areas within, events by hours and, where there are several, by types. Parts that are withheld on both sides are taken
-    for equal. Cases and guesses are those of `differencing`.
+    Areas are cut into the areas within, events by hours and, where there are several, by types. Parts that are withheld
+    on both sides are taken for equal. Cases and guesses are those of `differencing`.
     """
 
     name: ClassVar[str] = "split"

@@ -93,7 +93,8 @@ def _questions(field: Field) -> list[tuple[Form, Spec]]:
     hours = next((some for some in WINDOWS[:-1]
                   if not field.ask(seen([day], levels[0], hours=some[0]))[0].refused), WINDOWS[-1])  # fmt: skip
     return [((level, name), ask([day], level, hours=part))
-            for level in levels for name, ask in _sorts(field).items() for day in field.days for part in hours]  # fmt: skip
+            for level in levels for name, ask in _sorts(field).items()
+            for day in field.days for part in hours]  # fmt: skip
 
 
 def _sorts(field: Field) -> dict[tuple[str, ...], Ask]:
