@@ -14,6 +14,12 @@ COIN = 0.55
 PUBLIC = "public"
 SURE = 1e-9
 OF = {DataSchema.PHONE: "", DataSchema.SIGHTINGS: ", sightings"}
+NOT_TRIED: Mapping[DataSchema, tuple[str, ...]] = {
+    DataSchema.PHONE: (),
+    DataSchema.SIGHTINGS: (
+        "Types of events were not told apart, since sightings have one type; the day and the night were instead.",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -89,7 +95,13 @@ class Report:
             "people": self.people,
             "epsilon": None if self.epsilon is None else round(self.epsilon, 5),
             "missed": self.missed(),
+            "not_tried": self.not_tried(),
         }
+
+    def not_tried(self) -> list[str]:
+        """What could not be tried, in words: attacks that made no guess, and what makes no sense with such records."""
+        played = [f"{name}: {one.note}" for name, one in self.attacks.items() if not one.n]
+        return [*NOT_TRIED[self.schema], *played]
 
     def missed(self) -> list[str]:
         """Goals that were not met, in words; what could not be tried misses none."""

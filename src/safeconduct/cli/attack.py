@@ -154,7 +154,8 @@ def _words(report: "Report") -> str:
         console.print(report.table())
     use = report.utility
     lines = [said.get().rstrip()] if use is None else [said.get().rstrip(), _benign(use)]
-    return "\n".join([*lines, *(f"Missed {one}" for one in report.missed())])
+    not_tried = [f"Not tried. {one}" for one in report.not_tried()]
+    return "\n".join([*lines, *(f"Missed {one}" for one in report.missed()), *not_tried])
 
 
 def _benign(use: "Utility") -> str:

@@ -10,15 +10,17 @@ import pytest
 
 from safeconduct.attack.arrived import read_arrived
 from safeconduct.attack.attacks.reconstruction import questions
-from safeconduct.attack.base import attack
+from safeconduct.attack.base import attack, untried
 from safeconduct.attack.field import Told
 from safeconduct.attack.hidden import Days
+from safeconduct.attack.report import Report
 from safeconduct.attack.slices import PARTS, TYPES, Slices, slices_of
 from safeconduct.attack.specs import daily, doings, people, seen
 from safeconduct.attack.templates import RELATIONS, pool, relation
 from safeconduct.attack.truth import Truth
 from safeconduct.model.areas import SIGHTED
 from safeconduct.model.canonical import canonical
+from safeconduct.model.sightings import DataSchema
 from safeconduct.query.spec import fitted, read_question
 
 MAPPING = """
@@ -246,3 +248,17 @@ def test_every_question_about_sightings_is_another_one(truth):
     assert len({canonical(one) for one in overlapping}) == len(overlapping)
     assert {relation(some, "night", PARTS.names) for some in PARTS.sets} == {1, 2, 3}
     assert max(relation(some, "day", PARTS.names) for some in PARTS.sets) < RELATIONS
+
+
+def test_what_cannot_be_tried_is_said_with_the_reason():
+    """Of sightings that there are no types to tell apart, of both what made no guess."""
+    untold = {"versions": untried("accuracy", chance=0.5, note="No rows came late.")}
+    sightings, phones = (Report(policy="", people=None, attacks=untold, utility=None, schema=schema)
+                         for schema in (DataSchema.SIGHTINGS, DataSchema.PHONE))  # fmt: skip
+
+    assert phones.to_json()["not_tried"] == ["versions: No rows came late."]
+    assert [one.partition(",")[0] for one in sightings.not_tried()] == [
+        "Types of events were not told apart",
+        "versions: No rows came late.",
+    ]
+    assert sightings.to_json()["schema"] == "sightings"
