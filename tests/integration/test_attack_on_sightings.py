@@ -1,12 +1,11 @@
 """`safeconduct attack` against a real server with a data set of sightings, and whose trace is protected there."""
 
-import subprocess
-import sys
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from click.testing import CliRunner
 
 from safeconduct.actions.ingesting import ingest
 from safeconduct.actions.site import Site
@@ -14,6 +13,7 @@ from safeconduct.attack.base import attack
 from safeconduct.attack.site import attacked, filled, foreign, room, sampled
 from safeconduct.attack.slices import PARTS
 from safeconduct.attack.specs import daily, doings, flows, modal, people, seen
+from safeconduct.cli.attack import attack as command
 from safeconduct.client.transport import Problem
 from safeconduct.engines.engine import answer
 from safeconduct.model.areas import AreaLevel
@@ -126,11 +126,12 @@ def test_the_files_of_phones_are_no_truth_of_sightings(site, master, tmp_path):
 
 def test_the_shell_attacks_one_sort_of_site_at_a_time():
     """A practice site is chosen by --schema, a data set of one's own by --dataset."""
-    command = [sys.executable, "-m", "safeconduct", "attack", "--url", "http://127.0.0.1:1", "--schema", "sightings"]
-    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    told = CliRunner().invoke(command, ["--url", "http://127.0.0.1:1", "--schema", "sightings"])
+    other = CliRunner().invoke(command, ["--dataset", "pings"])
 
-    assert told.returncode == 1
-    assert "--schema is for a practice site" in told.stderr
+    assert (told.exit_code, other.exit_code) == (1, 1)
+    assert "--schema is for a practice site" in told.output
+    assert "--dataset goes with --url" in other.output
 
 
 @pytest.fixture(scope="module")
