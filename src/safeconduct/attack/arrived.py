@@ -2,10 +2,12 @@
 
 import csv
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
+from typing import assert_never
 
 import numpy as np
 import pyarrow as pa
@@ -20,10 +22,12 @@ from safeconduct.model.areas import AreaLevel
 from safeconduct.model.errors import BadInput, BadMapping
 from safeconduct.model.event_files import EventFiles
 from safeconduct.model.mapping import FileMapping, Stamps
+from safeconduct.model.sightings import Given
 
 A_DAY = 86_400
 LEVELS = (AreaLevel.COUNTRY, AreaLevel.PROVINCE, AreaLevel.DISTRICT, AreaLevel.COMMUNE)
 Whole = NDArray[np.int64]
+Degrees = NDArray[np.float64]
 
 
 def read_arrived(folder: Path, *later: Path) -> Truth:
@@ -40,8 +44,8 @@ def read_arrived(folder: Path, *later: Path) -> Truth:
     mapping = read_mapping(folder / "mapping.toml")
     try:
         shapes, parents = _places(mapping, folder)
-        cells = _Cells(mapping, folder, shapes)
-        tables = [_table(path, spec, str(kind)) for kind, spec in mapping.events.items()
+        spots = _spots_of(mapping, folder, shapes)
+        tables = [_table(path, spec, str(kind)) for kind, spec in mapping.layouts
                   for place in (folder, *later) for path in sorted(place.glob(spec.files))]  # fmt: skip
     except OSError:
         raise BadMapping("a file that the mapping names cannot be opened", field="truth") from None
@@ -49,12 +53,25 @@ def read_arrived(folder: Path, *later: Path) -> Truth:
         raise BadInput("a file is not what the mapping says", field="truth") from None
     if not tables:
         raise BadMapping("the folder holds no file of events", field="truth")
-    return Truth(cells.located(pa.concat_tables(tables), mapping, parents), parents)
+    return Truth(spots.located(pa.concat_tables(tables), mapping, parents), parents)
+
+
+def _spots_of(mapping: FileMapping, folder: Path, shapes: Sequence[tuple[str, shapely.Geometry]]) -> "_Spots":
+    match mapping.given:
+        case Given.SITE:
+            return _Cells(shapes, mapping, folder)
+        case Given.AREA:
+            return _Areas(shapes)
+        case Given.POINT:
+            return _Points(shapes)
+        case _:
+            assert_never(mapping.given)
 
 
 def _table(path: Path, spec: EventFiles, kind: str) -> pa.Table:
-    """Person, time and cell of every row of a file, as texts and stamps."""
-    wanted = {name: spec.columns[name] for name in ("person", "time", "cell")}
+    """Person, time and cell of every row of a file, as texts and stamps; degrees where it has no cell."""
+    place = ("cell",) if "cell" in spec.columns else ("lon", "lat")
+    wanted = {name: spec.columns[name] for name in ("person", "time", *place)}
     read = pa.csv.read_csv(
         path,
         parse_options=pa.csv.ParseOptions(delimiter=spec.delimiter),
@@ -65,8 +82,16 @@ def _table(path: Path, spec: EventFiles, kind: str) -> pa.Table:
         ),
     )
     columns = {name: read[column] for name, column in wanted.items()}
+    for name in {"lon", "lat"} & columns.keys():
+        columns[name] = _degrees(columns[name])
     columns["time"] = pc.strptime(columns["time"], format=spec.time_format, unit="s", error_is_null=True)
     return pa.table({**columns, "type": pa.repeat(pa.scalar(kind), len(read))})
+
+
+def _degrees(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Numbers, and nothing where there is none."""
+    plain = pc.match_substring_regex(column, r"^\s*[-+]?[0-9]+(\.[0-9]+)?\s*$")
+    return pc.cast(pc.utf8_trim_whitespace(pc.if_else(plain, column, None)), pa.float64())
 
 
 def _places(mapping: FileMapping, folder: Path) -> tuple[list[tuple[str, shapely.Geometry]], dict[str, str]]:
@@ -96,40 +121,26 @@ def _features(mapping: FileMapping, folder: Path, level: AreaLevel) -> Iterator[
         yield str(named[code]), str(parent), shapely.from_geojson(json.dumps(feature["geometry"]))
 
 
-class _Cells:
-    """Where each cell stood on which days.
+class _Spots(ABC):
+    """Where events were: by cell or site, by smallest area, or by point.
 
     Args:
-        mapping: The columns of the cells file.
-        folder: Where it is.
         shapes: Communes by code.
     """
 
-    def __init__(self, mapping: FileMapping, folder: Path, shapes: Sequence[tuple[str, shapely.Geometry]]) -> None:
-        with (folder / mapping.cells_file).open(encoding="utf-8-sig", newline="") as file:
-            rows = [{ours: (row.get(theirs) or "").strip() for ours, theirs in mapping.cells.items()}
-                    for row in csv.DictReader(file)]  # fmt: skip
-        self._names = {name: at for at, name in enumerate(dict.fromkeys(row["cell"] for row in rows))}
+    def __init__(self, shapes: Sequence[tuple[str, shapely.Geometry]]) -> None:
         self._communes = [code for code, _ in shapes]
-        points = shapely.points([(float(row["lon"]), float(row["lat"])) for row in rows])
-        where = np.full(len(rows), -1, np.int64)
-        for point, commune in sorted(shapely.STRtree([one for _, one in shapes]).query(points, "intersects").T.tolist(),
-                                     reverse=True):  # fmt: skip
-            where[point] = commune
-        versions = sorted(
-            (self._names[row["cell"]], _day(row.get("first"), date.min), _day(row.get("last"), date.max), int(at))
-            for row, at in zip(rows, where, strict=True)
-        )
-        self._cell, self._first, self._last, self._where = np.array(versions, np.int64).reshape(-1, 4).T
+        self._tree = shapely.STRtree([one for _, one in shapes])
 
     def located(self, rows: pa.Table, mapping: FileMapping, parents: Mapping[str, str]) -> pa.Table:
         """Rows with a place: person as a number, local day, second of the day, type, commune."""
-        rows = rows.filter(pc.and_(pc.is_valid(rows["time"]), pc.is_valid(rows["cell"])))
-        name = _numbers(rows["cell"], self._names)
+        for name in rows.column_names:
+            rows = rows.filter(pc.is_valid(rows[name]))
+        spot = self._spots(rows)
         stamp = rows["time"].cast(pa.int64()).to_numpy()
-        where = self._at(name, stamp // A_DAY)
+        where = self._at(spot, stamp // A_DAY)
         local = stamp if mapping.stamps is Stamps.LOCAL else self._local(where, stamp, mapping, parents)
-        where = self._at(name, local // A_DAY)
+        where = self._at(spot, local // A_DAY)
         keep = where >= 0
         person = rows["person"].combine_chunks().dictionary_encode().indices.to_numpy()
         return pa.table({
@@ -140,6 +151,73 @@ class _Cells:
             "admin3": pa.array(self._communes, pa.string()).take(pa.array(where[keep])),
         })  # fmt: skip
 
+    @abstractmethod
+    def _spots(self, rows: pa.Table) -> Whole:
+        """A number for where each row was, -1 for nowhere."""
+
+    def _at(self, spot: Whole, day: Whole) -> Whole:
+        """The commune of each spot on a day, -1 for none."""
+        del day
+        return spot
+
+    def _around(self, lon: Degrees, lat: Degrees) -> Whole:
+        """The commune around each point, -1 for none; on a border the one whose code comes first."""
+        where = np.full(len(lon), -1, np.int64)
+        found = self._tree.query(shapely.points(lon, lat), "intersects")
+        for point, commune in sorted(found.T.tolist(), reverse=True):
+            where[point] = commune
+        return where
+
+    def _local(self, where: Whole, stamp: Whole, mapping: FileMapping, parents: Mapping[str, str]) -> Whole:
+        """Seconds of the wall clock of the province a spot lies in, from seconds in UTC."""
+        province = [parents.get(parents.get(code, ""), "") for code in self._communes]
+        zones = [mapping.zones.get(code, mapping.zone) for code in province]
+        local = _wall(stamp, mapping.zone)
+        for zone in sorted(set(zones) - {mapping.zone}):
+            there = np.isin(where, [at for at, one in enumerate(zones) if one == zone])
+            local[there] = _wall(stamp[there], zone)
+        return local
+
+
+class _Points(_Spots):
+    """Sightings that tell degrees."""
+
+    def _spots(self, rows: pa.Table) -> Whole:
+        return self._around(*(rows[name].to_numpy() for name in ("lon", "lat")))
+
+
+class _Areas(_Spots):
+    """Sightings that tell the code of a commune."""
+
+    def _spots(self, rows: pa.Table) -> Whole:
+        return _numbers(rows["cell"], {code: at for at, code in enumerate(self._communes)})
+
+
+class _Cells(_Spots):
+    """Cells or sites, each somewhere on some days.
+
+    Args:
+        shapes: Communes by code.
+        mapping: The columns of the cells file.
+        folder: Where it is.
+    """
+
+    def __init__(self, shapes: Sequence[tuple[str, shapely.Geometry]], mapping: FileMapping, folder: Path) -> None:
+        super().__init__(shapes)
+        with (folder / mapping.cells_file).open(encoding="utf-8-sig", newline="") as file:
+            rows = [{ours: (row.get(theirs) or "").strip() for ours, theirs in mapping.cells.items()}
+                    for row in csv.DictReader(file)]  # fmt: skip
+        self._names = {name: at for at, name in enumerate(dict.fromkeys(row["cell"] for row in rows))}
+        where = self._around(*(np.array([float(row[name]) for row in rows]) for name in ("lon", "lat")))
+        versions = sorted(
+            (self._names[row["cell"]], _day(row.get("first"), date.min), _day(row.get("last"), date.max), int(at))
+            for row, at in zip(rows, where, strict=True)
+        )
+        self._cell, self._first, self._last, self._where = np.array(versions, np.int64).reshape(-1, 4).T
+
+    def _spots(self, rows: pa.Table) -> Whole:
+        return _numbers(rows["cell"], self._names)
+
     def _at(self, name: Whole, day: Whole) -> Whole:
         """The commune in which each cell stood on a day, -1 for none."""
         span = np.int64(1) << 32
@@ -149,16 +227,6 @@ class _Cells:
         at = np.maximum(at, 0)
         served &= (self._cell[at] == name) & (day <= self._last[at])
         return np.where(served, self._where[at], -1)
-
-    def _local(self, where: Whole, stamp: Whole, mapping: FileMapping, parents: Mapping[str, str]) -> Whole:
-        """Seconds of the wall clock of the province a cell stands in, from seconds in UTC."""
-        province = [parents.get(parents.get(code, ""), "") for code in self._communes]
-        zones = [mapping.zones.get(code, mapping.zone) for code in province]
-        local = _wall(stamp, mapping.zone)
-        for zone in sorted(set(zones) - {mapping.zone}):
-            there = np.isin(where, [at for at, one in enumerate(zones) if one == zone])
-            local[there] = _wall(stamp[there], zone)
-        return local
 
 
 def _wall(stamp: Whole, zone: str) -> Whole:

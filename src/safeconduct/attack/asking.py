@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 
 from safeconduct.attack.field import Key, Spec, Told
+from safeconduct.attack.slices import TYPES, Slices, slices_of
 from safeconduct.attack.truth import Truth
 from safeconduct.client.transport import Problem, Transport
 from safeconduct.model.areas import AreaLevel
 from safeconduct.model.errors import Cancelled, SafeconductError
+from safeconduct.model.sightings import DataSchema
 
 POLL_S, LONGEST_POLL_S, LONGER = 0.02, 0.4, 1.5
 PATIENCE_S = 600.0
@@ -62,6 +64,8 @@ class Wired:
         lone: Nobody else asked this site anything; elsewhere what only the past refuses is `Crowded`.
         timed: Few are asked ahead, and answers are looked for all the time and in turn: it is known when each came.
         over: Set to make whoever asks stop.
+        dataset: Which data set is asked; may be empty where the analysts' projects have one.
+        slices: What its events can be cut into.
         asked: How many questions were asked.
         refusals: How many of them were refused.
     """
@@ -78,6 +82,8 @@ class Wired:
     lone: bool = True
     timed: bool = False
     over: threading.Event = field(default_factory=threading.Event)
+    dataset: str = ""
+    slices: Slices = TYPES
     asked: int = field(default=0, init=False)
     refusals: int = field(default=0, init=False)
 
@@ -85,6 +91,11 @@ class Wired:
     def analysts(self) -> int:
         """How many there are, each of another project."""
         return len(self.lines)
+
+    @property
+    def schema(self) -> DataSchema:
+        """What the data set is made of."""
+        return DataSchema.SIGHTINGS if self.slices.hours else DataSchema.PHONE
 
     def handed(self, *, lone: bool, seed: int, timed: bool = False) -> "Wired":
         """The same site for another attack, which guesses as if it were the first."""
@@ -125,6 +136,11 @@ class Wired:
         self.truth = self.arrive(people)
         return self.truth
 
+    def close(self) -> None:
+        """Let go of every line."""
+        for line in self.lines:
+            line.close()
+
     def _changes(self) -> None:
         if not self.lone:
             raise Crowded("this attack changes the site it asks, and others ask it too; give it a copy of its own")
@@ -135,7 +151,7 @@ class Wired:
         start = time.perf_counter()
         for _ in range(TRIES):
             try:
-                ticket: dict[str, Any] = line.call("ask", {"spec": spec})
+                ticket: dict[str, Any] = line.call("ask", {"spec": spec, **_of(self.dataset)})
             except Problem as problem:
                 if problem.status not in NO_SORTS:
                     raise
@@ -143,7 +159,7 @@ class Wired:
                 time.sleep(POLL_S)
             else:
                 break
-        if not self.lone and ticket.get("outcome") == REFUSED and _by_the_past(line, spec):
+        if not self.lone and ticket.get("outcome") == REFUSED and _by_the_past(line, spec, self.dataset):
             raise Crowded("what others asked of this site is in the way; give this attack a copy of its own")
         return start, ticket
 
@@ -193,10 +209,10 @@ class Wired:
         return _told(tree, time.perf_counter() - start, size)
 
 
-def _by_the_past(line: Line, spec: Spec) -> bool:
+def _by_the_past(line: Line, spec: Spec, dataset: str) -> bool:
     """Whether a question that was refused would be let in by a site that nobody asked anything."""
     try:
-        return bool(line.call("explain", {"spec": spec}).get("outcome") != REFUSED)
+        return bool(line.call("explain", {"spec": spec, **_of(dataset)}).get("outcome") != REFUSED)
     except Problem as problem:
         return problem.status == TOO_MANY
 
@@ -237,30 +253,44 @@ def _told(tree: Mapping[str, Any], seconds: float, size: int) -> Told:
     )
 
 
-def wired(urls: str, tokens: Sequence[str], *, truth: Truth | None, seed: int) -> Wired:
-    """A field on a site that runs, with what its analysts may look at: days and areas.
+def _of(dataset: str) -> dict[str, str]:
+    """What a question says of the data set; nothing where the analyst's project has one."""
+    return {"dataset": dataset} if dataset else {}
+
+
+def wired(urls: str, tokens: Sequence[str], *, truth: Truth | None, seed: int, dataset: str = "") -> Wired:
+    """A field on a site that runs, with what its analysts may look at: days, areas, and types of events.
 
     Raises:
         Problem: The site cannot be reached, or a token does not hold.
     """
     lines = [Line(urls, token=token) for token in tokens]
-    present = lines[0].call("available_days")["days"]
+    try:
+        return _looked_at(lines, truth=truth, seed=seed, dataset=dataset)
+    except SafeconductError:
+        for line in lines:
+            line.close()
+        raise
+
+
+def _looked_at(lines: Sequence[Line], *, truth: Truth | None, seed: int, dataset: str) -> Wired:
+    present = lines[0].call("available_days", _of(dataset))["days"]
     days = sorted({date.fromisoformat(day) for every in present.values() for day in every})
     areas: dict[str, tuple[str, ...]] = {}
     parents: dict[str, str] = {}
     for level in LEVELS:
-        found = _areas(lines[0], str(level))
+        found = _areas(lines[0], str(level), dataset)
         if found:
             areas[str(level)] = tuple(one["code"] for one in found)
             parents |= {one["code"]: one["parent"] for one in found if one["parent"]}
     return Wired(lines=lines, days=tuple(days), areas=areas, parents=parents, truth=truth,
-                 rng=np.random.default_rng(seed))  # fmt: skip
+                 rng=np.random.default_rng(seed), dataset=dataset, slices=slices_of(present))  # fmt: skip
 
 
-def _areas(line: Line, level: str) -> list[dict[str, Any]]:
+def _areas(line: Line, level: str, dataset: str) -> list[dict[str, Any]]:
     """Areas of a level that was observed; nothing where the token does not allow it."""
     try:
-        return [one for one in line.call("areas", {"level": level}) if one.get("observed", True)]
+        return [one for one in line.call("areas", {"level": level, **_of(dataset)}) if one.get("observed", True)]
     except Problem as problem:
         if problem.status in {MISSING, FORBIDDEN}:
             return []

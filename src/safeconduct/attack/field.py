@@ -7,6 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
+from safeconduct.attack.slices import Slices
 from safeconduct.attack.truth import Truth
 
 Spec = Mapping[str, object]
@@ -50,6 +51,7 @@ class Field(Protocol):
         days: Days that may be asked about.
         areas: Every code of each level that may be asked at, coarse to fine.
         parents: The code of the next coarser level that each code lies in.
+        slices: What the events of a day can be cut into.
         truth: What the site was filled with; `None` where it is somebody's own and no truth was given.
         analysts: Tokens at hand, each of another project; collusion needs two.
         rng: The attacker's own guesses, from a fixed seed; never the site's noise.
@@ -58,6 +60,7 @@ class Field(Protocol):
     days: tuple[date, ...]
     areas: Mapping[str, tuple[str, ...]]
     parents: Mapping[str, str]
+    slices: Slices
     truth: Truth | None
     rng: np.random.Generator
 

@@ -3,7 +3,6 @@
 import dataclasses
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from statistics import NormalDist
 from typing import TypeAlias
 
@@ -11,7 +10,6 @@ import numpy as np
 
 from safeconduct.attack.base import Finding
 from safeconduct.attack.field import Field, Key, Spec, Told
-from safeconduct.attack.specs import ALL
 from safeconduct.attack.truth import Truth
 from safeconduct.measures.attacks.guessing import CONFIDENCE, SIGMAS, Estimate, learned
 from safeconduct.model.canonical import canonical
@@ -187,19 +185,14 @@ def differences(answers: Answers, pairs: Sequence[Pair], *, values: bool = True)
     return cases
 
 
-def by_type(ask: Mapping[frozenset[str], Spec], *, who: tuple[int, int] = (0, 0)) -> list[Pair]:
-    """Pairs of questions that differ by one type of event.
+def by_slice(ask: Mapping[frozenset[str], Spec], *, who: tuple[int, int] = (0, 0)) -> list[Pair]:
+    """Pairs of questions that differ by one slice, such as a type of event.
 
     Args:
-        ask: The question of each set of types.
+        ask: The question of each set of slices.
         who: Who asks the wider and the narrower one.
     """
     return [Pair(ask[more], ask[less], who) for more in ask for less in ask if less < more and len(more - less) == 1]
-
-
-def sets_of_types(least: int = 1) -> list[frozenset[str]]:
-    """Every set of so many types of events at least, in an order that never changes."""
-    return [frozenset(some) for size in range(len(ALL), least - 1, -1) for some in combinations(ALL, size)]
 
 
 def worst(families: Mapping[str, Cases], rng: np.random.Generator, *, guesses: int) -> tuple[str, Estimate, str]:

@@ -1,6 +1,6 @@
 """Targets of whom everything is known but one fact: whether they did one sort of thing on one day."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from safeconduct.attack.specs import ALL
+from safeconduct.attack.slices import slices_of
 from safeconduct.attack.truth import Truth
 
 Whole: TypeAlias = NDArray[np.int64]
@@ -24,7 +24,7 @@ class Hidden:
         with_them: The same with the events in question.
         facts: 1 where they made them, 0 where somebody else did and they did not.
         day: Numbers of the days, from 0.
-        kind: Which type of events it is about, its place in `ALL`.
+        kind: Which slice of events it is about, its place in the names of slices.
     """
 
     without: Truth
@@ -44,7 +44,7 @@ class Days:
         start: Where the rows of each person and day begin, and where the last ends.
         person: Who, of each person and day.
         day: When, from 0.
-        types: Types of events they made, a column each.
+        types: Slices they made events in, a column each: types of events, or parts of the day.
         area: Where they were last, as a number.
     """
 
@@ -64,8 +64,9 @@ class Days:
         day, person = _numbers(rows["day"].cast(pa.int32())), _numbers(rows["person"])
         changed = (np.diff(day) != 0) | (np.diff(person) != 0)
         start = np.concatenate([[0], np.flatnonzero(changed) + 1, [len(day)]]) if len(day) else np.zeros(1, np.int64)
-        kinds, areas = _coded(rows["type"], ALL), _coded(rows["admin3"], ())
-        types = np.zeros((len(start) - 1, len(ALL)), dtype=bool)
+        slices = slices_of(truth.types)
+        kinds, areas = slices.of(rows), _coded(rows["admin3"])
+        types = np.zeros((len(start) - 1, len(slices.names)), dtype=bool)
         types[np.repeat(np.arange(len(start) - 1), np.diff(start)), kinds] = True
         first = start[:-1]
         return cls(truth, rows, start, person[first], day[first] - day.min(initial=0), types, areas[start[1:] - 1])
@@ -86,7 +87,7 @@ class Days:
         owners, donors = np.concatenate([makers, others]), np.concatenate([makers, makers])
         both = np.concatenate([kind, kind])
         facts = np.repeat([1, 0], len(makers))
-        kinds = _coded(self.rows["type"], ALL)
+        kinds = slices_of(self.truth.types).of(self.rows)
         own = [self._events(one, kinds, kind=at, of_kind=False) for one, at in zip(owners, both, strict=True)]
         given = [self._events(one, kinds, kind=at, of_kind=True) for one, at in zip(donors, both, strict=True)]
         with_them = [np.concatenate(one) for one in zip(own, given, strict=True)]
@@ -94,13 +95,14 @@ class Days:
 
     def _pairs(self, most: int, rng: np.random.Generator) -> list[tuple[int, int, int]]:
         """A maker, somebody who did the same but for that, `NOBODY` where that is nothing, and the type of event."""
-        bits = self.types @ (1 << np.arange(len(ALL)))
+        every = self.types.shape[1]
+        bits = self.types @ (1 << np.arange(every))
         groups: dict[tuple[int, int, int], list[int]] = {}
         for at in rng.permutation(len(bits)).tolist():
             groups.setdefault((int(self.day[at]), int(self.area[at]), int(bits[at])), []).append(at)
         found: list[tuple[int, int, int]] = []
         for (day, area, types), makers in groups.items():
-            for kind in range(len(ALL)):
+            for kind in range(every):
                 rest = types ^ 1 << kind
                 others = groups.get((day, area, rest), []) if rest else [NOBODY] * len(makers)
                 if types & 1 << kind:
@@ -124,9 +126,6 @@ def _numbers(column: pa.ChunkedArray) -> Whole:
     return np.asarray(column.to_numpy(), dtype=np.int64)
 
 
-def _coded(column: pa.ChunkedArray, names: Sequence[str]) -> Whole:
-    """Numbers for words: their place in `names`, or any where none are given."""
-    encoded = column.combine_chunks().dictionary_encode()
-    numbers: Mapping[str, int] = {name: at for at, name in enumerate(names)}
-    codes = [numbers.get(word, at) for at, word in enumerate(encoded.dictionary.to_pylist())]
-    return np.array([*codes, 0], dtype=np.int64)[_numbers(encoded.indices)]
+def _coded(column: pa.ChunkedArray) -> Whole:
+    """Any numbers for words."""
+    return _numbers(column.combine_chunks().dictionary_encode().indices)

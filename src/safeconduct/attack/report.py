@@ -8,10 +8,18 @@ from rich.table import Table
 
 from safeconduct.attack.base import Finding
 from safeconduct.attack.workload import Utility
+from safeconduct.model.sightings import DataSchema
 
 COIN = 0.55
 PUBLIC = "public"
 SURE = 1e-9
+OF = {DataSchema.PHONE: "", DataSchema.SIGHTINGS: ", sightings"}
+NOT_TRIED: Mapping[DataSchema, tuple[str, ...]] = {
+    DataSchema.PHONE: (),
+    DataSchema.SIGHTINGS: (
+        "Types of events were not told apart, since sightings have one type; the day and the night were instead.",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -67,6 +75,7 @@ class Report:
         attacks: What each attack found.
         utility: What is left for those who mean well.
         epsilon: The ε that an answer declares; `None` where the level declares none, and nothing can be held to it.
+        schema: What the data set is made of; people are whatever one code of it stands for.
     """
 
     policy: str
@@ -74,6 +83,7 @@ class Report:
     attacks: Mapping[str, Finding]
     utility: Utility | None
     epsilon: float | None = None
+    schema: DataSchema = DataSchema.PHONE
 
     def to_json(self) -> dict[str, Any]:
         """Everything, numbers with five decimals."""
@@ -81,10 +91,17 @@ class Report:
             "attacks": {name: _finding(one) for name, one in self.attacks.items()},
             "utility": None if self.utility is None else _rounded(asdict(self.utility)),
             "policy": self.policy,
+            "schema": str(self.schema),
             "people": self.people,
             "epsilon": None if self.epsilon is None else round(self.epsilon, 5),
             "missed": self.missed(),
+            "not_tried": self.not_tried(),
         }
+
+    def not_tried(self) -> list[str]:
+        """What could not be tried, in words: attacks that made no guess, and what makes no sense with such records."""
+        played = [f"{name}: {one.note}" for name, one in self.attacks.items() if not one.n]
+        return [*NOT_TRIED[self.schema], *played]
 
     def missed(self) -> list[str]:
         """Goals that were not met, in words; what could not be tried misses none."""
@@ -107,7 +124,7 @@ class Report:
 
     def table(self) -> Table:
         """For people."""
-        table = Table(title=f"Attacks on '{self.policy or 'the site'}'", title_justify="left")
+        table = Table(title=f"Attacks on '{self.policy or 'the site'}'{OF[self.schema]}", title_justify="left")
         for name in ("attack", "metric", "found", "chance", "95 %", "guesses", "goal", "note"):
             table.add_column(name, justify="left", overflow="fold")
         for name, one in self.attacks.items():

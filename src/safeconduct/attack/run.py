@@ -16,6 +16,7 @@ from safeconduct.attack.report import Report
 from safeconduct.attack.site import SEED, Master, attacked, filled, sampled
 from safeconduct.attack.workload import Utility, utility
 from safeconduct.model.errors import SafeconductError
+from safeconduct.model.sightings import DataSchema
 from safeconduct.protect.zcdp import epsilon
 
 Tell = Callable[[str, int, int], None]
@@ -35,6 +36,7 @@ class Plan:
         people: People of a practice site.
         days: Its days.
         apart: Every attack gets a copy of its own; for comparing with attacks that share one.
+        schema: What a practice site is made of.
     """
 
     attacks: Sequence[str]
@@ -43,17 +45,20 @@ class Plan:
     people: int
     days: int
     apart: bool = False
+    schema: DataSchema = DataSchema.PHONE
 
 
 def attack_practice(policies: Sequence[str], plan: Plan, tell: Tell) -> Iterator[Report]:
     """Attack a practice site under each protection level; everything is removed afterwards."""
     with tempfile.TemporaryDirectory(prefix="safeconduct-attack-") as temporary:
         folder = Path(temporary)
-        files = sampled(folder, people=plan.people, days=plan.days, tell=tell)
+        files = sampled(folder, people=plan.people, days=plan.days, tell=tell, schema=plan.schema)
         for number, policy in enumerate(policies):
             master = filled(folder / f"level{number}", files, policy=policy, tell=tell)
             copies = partial(_copy, master, count())
-            yield _Round(plan, tell, opened=copies, policy=master.policy, rho=master.rho).report(_lanes(plan))
+            yield _Round(plan, tell, opened=copies, policy=master.policy, rho=master.rho, schema=plan.schema).report(
+                _lanes(plan)
+            )
 
 
 def _copy(master: Master, numbers: Iterator[int]) -> AbstractContextManager[Wired]:
@@ -63,7 +68,9 @@ def _copy(master: Master, numbers: Iterator[int]) -> AbstractContextManager[Wire
 def attack_served(site: Wired, plan: Plan, tell: Tell) -> Report:
     """Attack a site that somebody serves: what one attack asks, the next finds asked."""
     every = _Lane((BENIGN, *plan.attacks), anew=False)
-    return _Round(plan, tell, opened=lambda: nullcontext(site), policy="", rho=None).report([[every]])
+    return _Round(plan, tell, opened=lambda: nullcontext(site), policy="", rho=None, schema=site.schema).report(
+        [[every]]
+    )
 
 
 @dataclass(frozen=True)
@@ -96,6 +103,7 @@ class _Round:
         opened: Opens a site, or a copy that nobody asked anything.
         policy: The protection level, for the report.
         rho: What an answer declares that it reveals, millionths; `None` where the level declares nothing.
+        schema: What the site is made of.
     """
 
     plan: Plan
@@ -103,6 +111,7 @@ class _Round:
     opened: Opened
     policy: str
     rho: int | None
+    schema: DataSchema
     _over: threading.Event = field(default_factory=threading.Event, init=False)
     _telling: threading.Lock = field(default_factory=threading.Lock, init=False)
     _found: dict[str, Finding] = field(default_factory=dict, init=False)
@@ -117,7 +126,14 @@ class _Round:
             self._played(lanes)
         found = {name: self._found[name] for name in self.plan.attacks}
         declared = None if self.rho is None else epsilon(self.rho, DELTA)
-        return Report(policy=self.policy, people=self._people, attacks=found, utility=self._use, epsilon=declared)
+        return Report(
+            policy=self.policy,
+            people=self._people,
+            attacks=found,
+            utility=self._use,
+            epsilon=declared,
+            schema=self.schema,
+        )
 
     def _played(self, lanes: Sequence[_Lane]) -> None:
         """Lanes side by side; where one breaks off, or somebody stops it all, the others end soon."""

@@ -29,12 +29,23 @@ from safeconduct.actions.verb import verbs
 from safeconduct.attack.arrived import read_arrived
 from safeconduct.attack.asking import Wired, wired
 from safeconduct.attack.field import Spec
-from safeconduct.desk.sample import read_mapping, sample_cdr
+from safeconduct.desk.sample import read_mapping, sample_cdr, sample_sightings
 from safeconduct.model.areas import AreaLevel, EventType, TimeGrain
 from safeconduct.model.days import Days
-from safeconduct.model.errors import BadInput, BrokenPromise, NotFound, NotPermitted, Unreadable, WrongState
+from safeconduct.model.errors import (
+    BadInput,
+    BrokenPromise,
+    NotFound,
+    NotPermitted,
+    SafeconductError,
+    Unreadable,
+    WrongState,
+)
 from safeconduct.model.event_files import EventFiles
+from safeconduct.model.mapping import FileMapping
 from safeconduct.model.policy import Policy
+from safeconduct.model.sightings import DataSchema
+from safeconduct.model.text import say
 
 if TYPE_CHECKING:
     from safeconduct.attack.truth import Truth
@@ -66,6 +77,7 @@ class Master:
         truth: What it was filled with.
         policy: Name of the protection level of every agreement.
         rho: What an answer under it declares that it reveals, millionths; `None` where it declares nothing.
+        dataset: Name of its one data set.
     """
 
     folder: Path
@@ -73,6 +85,7 @@ class Master:
     truth: "Truth"
     policy: str
     rho: int | None
+    dataset: str
 
 
 def room(site: Site, login: str) -> Room:
@@ -81,9 +94,12 @@ def room(site: Site, login: str) -> Room:
     return Room(site, shell_caller(site, login=login, now=now), now)
 
 
-def sampled(folder: Path, *, people: int, days: int, tell: Tell) -> Path:
-    """Files of made-up people, the same ones every time."""
+def sampled(folder: Path, *, people: int, days: int, tell: Tell, schema: DataSchema = DataSchema.PHONE) -> Path:
+    """Files of made-up people, the same ones every time; of sightings, each is a device."""
     files = folder / "files"
+    if schema is DataSchema.SIGHTINGS:
+        sample_sightings({"devices": people, "days": days, "first": FIRST}, folder=files)
+        return files
     sample_cdr(
         {"people": people, "days": days, "first": FIRST, "disaster_day": days // 2},
         folder=files,
@@ -112,10 +128,12 @@ def filled(folder: Path, files: Path, *, policy: str, tell: Tell) -> Master:
         raise BadInput(f"there is no protection level called {name!r}; known: {', '.join(site.policies)}")
     for login, roles in PEOPLE:
         first_person(site, login=login, name=login.title(), password=secrets.token_urlsafe(18), roles=roles)
+    dataset = read_mapping(files / "mapping.toml").dataset
     ingest(room(site, "bilal"), mapping=files / "mapping.toml", folder=files, watching=Watching(tell))
     for login in ANALYSTS:
-        _project(site, login, policy=name)
-    master = Master(folder, _tokens(site, ANALYSTS), read_arrived(files), name, _declared_loss(site.policies[name]))
+        _project(site, login, policy=name, dataset=dataset)
+    rho = _declared_loss(site.policies[name])
+    master = Master(folder, _tokens(site, ANALYSTS), read_arrived(files), name, rho, dataset)
     site.ledger.close()
     return master
 
@@ -143,11 +161,11 @@ def _own_level(root: Path, policy: str) -> str:
     return name
 
 
-def _project(site: Site, login: str, *, policy: str) -> None:
+def _project(site: Site, login: str, *, policy: str, dataset: str) -> None:
     until = datetime.now(UTC).date() + A_YEAR
     project = open_project(room(site, "amara"), name=f"Project of {login}", purpose="Practice", until=until)
     agree(
-        room(site, "amara"), project=project.id, title="Everything the level allows", dataset="phone",
+        room(site, "amara"), project=project.id, title="Everything the level allows", dataset=dataset,
         members=(login,), days=Days(date(2000, 1, 1), date(2099, 12, 31)), until=until, finest=AreaLevel.COMMUNE,
         grain=TimeGrain.HOUR, policy=policy,
     )  # fmt: skip
@@ -164,15 +182,14 @@ def attacked(master: Master, folder: Path) -> Iterator[Wired]:
     shutil.copytree(master.folder / "site", root)
     try:
         with _served(root) as url, _reviewers(root) as review:
-            found = wired(url, master.tokens, truth=master.truth, seed=SEED)
+            found = wired(url, master.tokens, truth=master.truth, seed=SEED, dataset=master.dataset)
             found.review = review
-            found.product = lambda first, windows: _declared(root, first, windows)
+            found.product = lambda first, windows: _declared(root, master.dataset, first, windows)
             found.arrive = _Latecomers(root, master.folder.parent / "files", folder / "late")
             try:
                 yield found
             finally:
-                for line in found.lines:
-                    line.close()
+                found.close()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -229,10 +246,10 @@ def _reviewers(root: Path) -> Iterator[Callable[[str], bool]]:
         site.ledger.close()
 
 
-def _declared(root: Path, first: Spec, windows: int) -> bool:
+def _declared(root: Path, dataset: str, first: Spec, windows: int) -> bool:
     """Declare a product as the steward; whether this site takes it."""
     site = Site.open(root)
-    given = {"title": "Practice", "dataset": "phone", "spec": first, "step": 1, "windows": windows}
+    given = {"title": "Practice", "dataset": dataset, "spec": first, "step": 1, "windows": windows}
     try:
         verbs["declare_product"].call(room(site, "amara"), given)
     except WrongState:
@@ -243,7 +260,7 @@ def _declared(root: Path, first: Spec, windows: int) -> bool:
 
 
 class _Latecomers:
-    """Files of calls of a few people that come after the others, each time of other people and another day.
+    """Files of calls, or sightings, of a few people that come after the others, each time of others and another day.
 
     Args:
         root: The site's folder.
@@ -256,14 +273,14 @@ class _Latecomers:
         self._came: list[Path] = []
 
     def __call__(self, people: int) -> "Truth":
-        """Take in calls of so many people; what is true then."""
+        """Take in one event of each of so many people; what is true then."""
         times = len(self._came)
         folder = self._folder / str(times)
         folder.mkdir(parents=True, exist_ok=True)
         mapping = read_mapping(self._files / "mapping.toml")
-        for name in ("mapping.toml", mapping.cells_file, *mapping.boundaries.values()):
+        for name in filter(None, ("mapping.toml", mapping.cells_file, *mapping.boundaries.values())):
             shutil.copyfile(self._files / name, folder / name)
-        spec = mapping.events[EventType.CALLS]
+        spec = _late_files(mapping)
         days = sorted(self._files.glob(spec.files))
         _write_late(days[times % len(days)], folder, spec=spec, name=f"late{times}", skip=times * people, people=people)
         site = Site.open(self._root)
@@ -273,15 +290,21 @@ class _Latecomers:
         return read_arrived(self._files, *self._came)
 
 
+def _late_files(mapping: FileMapping) -> EventFiles:
+    """The files that come late: calls, or the first group of sightings."""
+    return mapping.events.get(EventType.CALLS) or next(iter(mapping.sightings.values()))
+
+
 def _write_late(source: Path, folder: Path, *, spec: EventFiles, name: str, skip: int, people: int) -> None:
-    """One more call of each of some people, each at a place where somebody called that day."""
+    """One more event of each of some people, each at a place where somebody was that day."""
     with source.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file, delimiter=spec.delimiter))
-    who, cell = spec.columns["person"], spec.columns["cell"]
+    who, where = spec.columns["person"], [spec.columns[one] for one in ("cell", "lon", "lat") if one in spec.columns]
     callers = list(dict.fromkeys(row[who] for row in rows))
-    places = list(dict.fromkeys(row[cell] for row in rows if row[cell]))
+    places = list(dict.fromkeys(tuple(row[one] for one in where) for row in rows if all(row[one] for one in where)))
     step = max(1, len(places) // max(people, 1))
-    late = [{**rows[0], who: callers[(skip + at) % len(callers)], cell: places[(skip + at * step) % len(places)]}
+    late = [{**rows[0], who: callers[(skip + at) % len(callers)],
+             **dict(zip(where, places[(skip + at * step) % len(places)], strict=True))}
             for at in range(people)]  # fmt: skip
     with (folder / spec.files.replace("*", name)).open("w", encoding="utf-8", newline="") as target:
         writer = csv.DictWriter(target, list(rows[0]), delimiter=spec.delimiter, lineterminator="\n")
@@ -289,7 +312,31 @@ def _write_late(source: Path, folder: Path, *, spec: EventFiles, name: str, skip
         writer.writerows(late)
 
 
-def foreign(url: str, tokens: tuple[str, ...], *, truth: Path | None) -> Wired:
-    """Somebody's own site, as its analysts see it."""
-    found = wired(url, tokens, truth=None, seed=SEED)
-    return found if truth is None else replace(found, truth=read_arrived(truth))
+def foreign(url: str, tokens: tuple[str, ...], *, truth: Path | None, dataset: str = "") -> Wired:
+    """Somebody's own site, as its analysts see it.
+
+    Args:
+        url: Where it is.
+        tokens: One an analyst.
+        truth: Folder of the files that it took in, `None` where nobody has them.
+        dataset: Which data set; may be left out where the analysts' projects have one.
+
+    Raises:
+        BadInput: The files are not of a data set of that sort.
+    """
+    found = wired(url, tokens, truth=None, seed=SEED, dataset=dataset)
+    if truth is None:
+        return found
+    try:
+        return replace(found, truth=_true_of(found, truth))
+    except SafeconductError:
+        found.close()
+        raise
+
+
+def _true_of(found: Wired, folder: Path) -> "Truth":
+    """What the files of a data set say, if they can be of that one."""
+    arrived = read_arrived(folder)
+    if frozenset(map(str, arrived.types)) != frozenset(found.slices.types):
+        raise BadInput(say("the files of --truth are of another sort than the data set; name theirs with --dataset"))
+    return arrived

@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
 
 from safeconduct.attack.field import Field, Spec
+from safeconduct.attack.slices import Cut, Span
 from safeconduct.attack.specs import ALL, daily, doings, people
 
 PARTS = (None, (6, 18), (18, 6))
 """Hours that every level lets pass: the whole day, the day and the night."""
 LAST, MOST, EVENTS = "last", "most-common", "events"
 FINEST = 3
-SETS = tuple(frozenset(some) for size in range(len(ALL), 0, -1) for some in combinations(ALL, size))
 
 
 @dataclass(frozen=True)
@@ -20,9 +19,9 @@ class Asked:
 
     Attributes:
         spec: What is asked, for all days and every area of a level.
-        sort: What the question has apart from types of events: what it counts, level and hours; a number from 0.
+        sort: What the question has apart from slices: what it counts, level and hours; a number from 0.
         level: The level of areas.
-        types: Types of events it counts.
+        types: Slices it counts: types of events, or parts of the day where there is one type.
     """
 
     spec: Spec = field(repr=False)
@@ -37,35 +36,42 @@ class Asked:
 
 
 def pool(field: Field) -> list[Asked]:
-    """Questions by day and area: where people were last or mostly, and what they did, for every set of types.
+    """Questions by day and area: where people were last or mostly, and what they did, for every set of slices.
 
-    At each of the three finest levels, and at hours that every level of protection lets pass.
+    At each of the three finest levels, and at hours that every level of protection lets pass; where the slices
+    themselves are hours there are no others.
     """
     found: list[Asked] = []
-    ways = [*((way, hours) for way in (LAST, EVENTS) for hours in PARTS), (MOST, None)]
+    slices = field.slices
+    hours_of = {LAST: PARTS, EVENTS: PARTS, MOST: (None,)}
+    ways: list[tuple[str, Span | None]] = [(way, hours) for way, some in hours_of.items()
+                                           for hours in (some if not slices.hours else (None,))]  # fmt: skip
     sorts = [(way, level, hours) for way, hours in ways for level in list(field.areas)[-FINEST:]]
     for number, (way, level, hours) in enumerate(sorts):
-        found += [Asked(_spec(field, way, level, hours, sorted(some)), number, level, some) for some in SETS]
+        for some in slices.sets:
+            cut = slices.cut(some)
+            spec = _spec(field, way, level, Cut(events=cut["events"], hours=hours or cut["hours"]))
+            found.append(Asked(spec, number, level, some))
     return found
 
 
-def _spec(field: Field, way: str, level: str, hours: tuple[int, int] | None, events: Sequence[str]) -> Spec:
+def _spec(field: Field, way: str, level: str, cut: Cut) -> Spec:
     if way == EVENTS:
-        return doings(field.days, level, hours=hours, events=events)
-    return people(daily(field.days, level, hours=hours, events=events, method=way))
+        return doings(field.days, level, **cut)
+    return people(daily(field.days, level, **cut, method=way))
 
 
-def relation(types: frozenset[str], hidden: str) -> int:
-    """A set of types as seen from the hidden one: bit 0 where it is in, the others in their order after it.
+def relation(types: frozenset[str], hidden: str, names: Sequence[str] = ALL) -> int:
+    """A set of slices as seen from the hidden one: bit 0 where it is in, the others in their order after it.
 
-    So that one template is asked of targets with different hidden types.
+    So that one template is asked of targets with different hidden slices.
 
     Example:
         >>> relation(frozenset({"sms"}), "sms")
         1
     """
-    start = ALL.index(hidden)
-    return sum(1 << (ALL.index(one) - start) % len(ALL) for one in types)
+    start = names.index(hidden)
+    return sum(1 << (names.index(one) - start) % len(names) for one in types)
 
 
 RELATIONS = 1 << len(ALL)

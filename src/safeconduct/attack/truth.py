@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from safeconduct.model.areas import AreaLevel, EventType
+from safeconduct.model.areas import AreaLevel, EventType, everything
 from safeconduct.query.operations import (
     AggregatePlan,
     CountEvents,
@@ -22,7 +22,7 @@ from safeconduct.query.operations import (
     PersonPlan,
     PlaceMethod,
 )
-from safeconduct.query.spec import read_question
+from safeconduct.query.spec import fitted, read_question
 
 Whole: TypeAlias = NDArray[np.int64]
 Key: TypeAlias = tuple[str, ...]
@@ -68,6 +68,8 @@ class Placed:
 class Truth:
     """Located events of everybody, counted slowly and obviously.
 
+    A person is whatever one code of the data set stands for: a device with two owners is one.
+
     Attributes:
         events: Rows of (person int32, day date32, second int32 of the local day, type string, admin3 string).
         parents: The code of the next coarser level that each code lies in.
@@ -81,13 +83,18 @@ class Truth:
         """Different people."""
         return len(np.unique(self._sorted["person"]))
 
+    @cached_property
+    def types(self) -> frozenset[EventType]:
+        """Every type of events that a data set with these can have."""
+        return everything(map(EventType, self.events["type"].unique().to_pylist()))
+
     def located(self) -> pa.Table:
         """Rows of (person, day, second, type, admin3)."""
         return self.events
 
     def counted(self, spec: Mapping[str, object]) -> dict[Key, int]:
         """The true table of a question: what would be told without any protection; cells with nobody are absent."""
-        people, columns = self._cells(read_question(spec).plan())
+        people, columns = self._cells(self._plan(spec))
         if not len(people):
             return {}
         rows = _joined(*(column.at for column in columns))
@@ -97,9 +104,13 @@ class Truth:
 
     def contributions(self, spec: Mapping[str, object]) -> list[tuple[int, Key]]:
         """Who is in which cell of a question; an event is a row of its own where events are counted."""
-        people, columns = self._cells(read_question(spec).plan())
+        people, columns = self._cells(self._plan(spec))
         keys = zip(*(column.words(column.at) for column in columns), strict=True)
         return list(zip(people.tolist(), keys, strict=True))
+
+    def _plan(self, spec: Mapping[str, object]) -> AggregatePlan:
+        """What is to be counted: of a question about everything, everything that the data set has."""
+        return fitted(read_question(spec), self.types).plan()
 
     def _cells(self, plan: AggregatePlan) -> tuple[Whole, list[Column]]:
         match plan:

@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -10,6 +11,8 @@ import click
 from safeconduct.cli.outcome import AS_JSON, Exit, plainly, show
 from safeconduct.cli.progress import bar
 from safeconduct.model.errors import BadInput, Unreadable
+from safeconduct.model.sightings import DataSchema
+from safeconduct.model.text import say
 
 if TYPE_CHECKING:
     from safeconduct.attack.report import Report
@@ -28,6 +31,9 @@ PATH = click.Path(path_type=Path, exists=True)
 @click.option("--truth", type=PATH, help="Folder of the files that site took in, with their mapping.")
 @click.option("--policy", default="operational", show_default=True,
               help="Protection level of the practice site: a name, a TOML file, or 'all'.")  # fmt: skip
+@click.option("--schema", type=click.Choice([str(one) for one in DataSchema]),
+              help="What the practice site is made of: phone records, the default, or sightings.")  # fmt: skip
+@click.option("--dataset", default="", help="Data set of the site of --url; not needed where the project has one.")
 @click.option("--small", is_flag=True, help="Fewer people, days and questions; still 2,000 guesses an attack.")
 @click.option("--attack", "names", multiple=True, help="Only this attack; may be given again.")
 @click.option("--people", type=click.IntRange(min=300), help="People of the practice site.")
@@ -50,8 +56,9 @@ def attack(**given: Any) -> Exit:
     """Attack a running server through its public API, as an authorised analyst would.
 
     Every attack prints what it found beside what guessing without asking would give, and the figures of a benign
-    workload that protection costs. An attack that succeeds is a measurement and no failure, unless --strict is given.
-    With --release the same intruder is set on files of records.
+    workload that protection costs. Phone records are attacked by type of event; sightings have one type, and are
+    attacked by parts of the day instead. An attack that succeeds is a measurement and no failure, unless --strict is
+    given. With --release the same intruder is set on files of records.
     """
     signal.signal(signal.SIGTERM, _leave)
     return _files(**given) if given["releases"] else _site(**given)
@@ -66,12 +73,22 @@ def _site(small: bool, as_json: bool, strict: bool, **given: Any) -> Exit:
     from safeconduct.attack.run import Plan  # noqa: PLC0415 - numpy is loaded only for this command
 
     plan = Plan(attacks=_names(given["names"]), guesses=GUESSES[small], small=small,
-                people=given["people"] or PEOPLE[small], days=given["days"] or DAYS[small])  # fmt: skip
+                people=given["people"] or PEOPLE[small], days=given["days"] or DAYS[small],
+                schema=DataSchema(given["schema"] or DataSchema.PHONE))  # fmt: skip
     policy, url = given["policy"], given["url"]
+    _fitting(url, given["schema"], given["dataset"])
     with bar(quiet=as_json) as tell:
-        reports = _served(url, given["tokens"], given["truth"], plan, tell) if url else _practice(policy, plan, tell)
+        reports = _served(plan, tell, **given) if url else _practice(policy, plan, tell)
     _print(reports, as_json=as_json, several=policy == EVERY and not url)
     return Exit.FAILED if strict and any(one.missed() for one in reports) else Exit.DONE
+
+
+def _fitting(url: str, schema: str | None, dataset: str) -> None:
+    """Refuse what goes with the other sort of site only."""
+    if url and schema:
+        raise BadInput(say("--schema is for a practice site; a site of one's own says itself what it holds"))
+    if dataset and not url:
+        raise BadInput(say("--dataset goes with --url; a practice site has one data set"))
 
 
 def _files(as_json: bool, **given: Any) -> Exit:
@@ -106,7 +123,9 @@ def _practice(policy: str, plan: Any, tell: Any) -> "list[Report]":
     return list(attack_practice(levels() if policy == EVERY else (policy,), plan, tell))
 
 
-def _served(url: str, tokens: Sequence[Path], truth: Path | None, plan: Any, tell: Any) -> "list[Report]":
+def _served(
+    plan: Any, tell: Any, *, url: str, tokens: Sequence[Path], truth: Path | None, dataset: str, **_given: Any
+) -> "list[Report]":
     from safeconduct.attack.run import attack_served  # noqa: PLC0415 - likewise
     from safeconduct.attack.site import foreign  # noqa: PLC0415 - likewise
 
@@ -116,7 +135,8 @@ def _served(url: str, tokens: Sequence[Path], truth: Path | None, plan: Any, tel
         texts = tuple(path.read_text(encoding="utf-8").strip() for path in tokens)
     except (OSError, UnicodeDecodeError):
         raise Unreadable("the token's file cannot be read") from None
-    return [attack_served(foreign(url, texts, truth=truth), plan, tell)]
+    with closing(foreign(url, texts, truth=truth, dataset=dataset)) as site:
+        return [attack_served(site, plan, tell)]
 
 
 def _print(reports: "Sequence[Report]", *, as_json: bool, several: bool) -> None:
@@ -134,7 +154,8 @@ def _words(report: "Report") -> str:
         console.print(report.table())
     use = report.utility
     lines = [said.get().rstrip()] if use is None else [said.get().rstrip(), _benign(use)]
-    return "\n".join([*lines, *(f"Missed {one}" for one in report.missed())])
+    not_tried = [f"Not tried. {one}" for one in report.not_tried()]
+    return "\n".join([*lines, *(f"Missed {one}" for one in report.missed()), *not_tried])
 
 
 def _benign(use: "Utility") -> str:

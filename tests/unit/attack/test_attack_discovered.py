@@ -12,6 +12,7 @@ from safeconduct.attack.base import attack
 from safeconduct.attack.field import Told
 from safeconduct.attack.games import Answers
 from safeconduct.attack.hidden import Days
+from safeconduct.attack.slices import TYPES, Slices
 from safeconduct.attack.specs import ALL
 from safeconduct.attack.templates import RELATIONS, pool, relation
 from safeconduct.attack.truth import Truth
@@ -45,6 +46,7 @@ class Kept:
     refuses: bool = False
     minimum: int = 5
     analysts: int = 1
+    slices: Slices = TYPES
     days: tuple = tuple(FIRST + timedelta(days=at) for at in range(DAYS))
     rng: np.random.Generator = field(default_factory=lambda: np.random.default_rng(3))
 

@@ -10,7 +10,8 @@ import pytest
 from safeconduct.attack.arrived import read_arrived
 from safeconduct.attack.base import attack
 from safeconduct.attack.field import Told
-from safeconduct.attack.games import Cases, by_type, sets_of_types, worst
+from safeconduct.attack.games import Cases, by_slice, worst
+from safeconduct.attack.slices import TYPES, Slices
 from safeconduct.attack.truth import Truth
 from safeconduct.desk.sample import sample_cdr
 from safeconduct.model.canonical import canonical
@@ -29,6 +30,7 @@ class Threshold:
     noise: int = 0
     minimum: int = 16
     analysts: int = 2
+    slices: Slices = TYPES
     days: tuple = tuple(FIRST + timedelta(days=at) for at in range(DAYS))
     rng: np.random.Generator = field(default_factory=lambda: np.random.default_rng(3))
 
@@ -175,7 +177,7 @@ def test_a_small_family_that_tells_a_lot_counts():
 
 
 def test_every_pair_parts_two_questions_by_one_type():
-    asks = {some: {"kind": "k", "events": sorted(some)} for some in sets_of_types()}
+    asks = {some: {"kind": "k", "events": sorted(some)} for some in TYPES.sets}
 
-    assert len(by_type(asks)) == 28
-    assert all(len(set(pair.more["events"]) - set(pair.less["events"])) == 1 for pair in by_type(asks))
+    assert len(by_slice(asks)) == 28
+    assert all(len(set(pair.more["events"]) - set(pair.less["events"])) == 1 for pair in by_slice(asks))

@@ -9,6 +9,8 @@ import pytest
 
 from safeconduct.attack.base import attack
 from safeconduct.attack.field import Told
+from safeconduct.attack.slices import TYPES as BY_TYPE
+from safeconduct.attack.slices import Slices
 from safeconduct.attack.truth import Truth
 
 FIRST = date(2026, 1, 5)
@@ -43,6 +45,7 @@ class Kept:
     refuses: bool = False
     grows: bool = True
     analysts: int = 1
+    slices: Slices = BY_TYPE
     days: tuple = tuple(FIRST + timedelta(days=at) for at in range(DAYS))
     rng: np.random.Generator = field(default_factory=lambda: np.random.default_rng(3))
 

@@ -30,10 +30,11 @@ class Averaging(Attack):
 
     def run(self, field: Field, *, guesses: int) -> Finding:
         """Share of cells that were told otherwise than the first time."""
-        areas = list(field.areas)[max(len(field.areas) - 2, 0)]
+        areas, types = list(field.areas)[max(len(field.areas) - 2, 0)], field.slices.types
+        day, week = _day(field.days[0], areas, types), _week(field.days[:7], areas)
         rounds = min(MOST, max(LEAST, guesses // EACH)) // 2
         same, other, refused = 0, 0, 0
-        for ways in (_day(field.days[0], areas), _week(field.days[:7], areas)):
+        for ways in (day, week):
             first = field.ask(ways[0])[0]
             if first.refused:
                 continue
@@ -44,8 +45,8 @@ class Averaging(Attack):
         if not same + other:
             return untried("share", chance=0.0, note="The first questions were refused.")
         found = accuracy(np.repeat([1, 0], [other, same]), np.ones(same + other))
-        note = (f"Two questions were asked {2 * rounds} times in {len(_day(field.days[0], areas))} and "
-                f"{len(_week(field.days[:7], areas))} ways; {refused} were refused.")  # fmt: skip
+        note = (f"Two questions were asked {2 * rounds} times in {len(day)} and {len(week)} "
+                f"ways; {refused} were refused.")  # fmt: skip
         return Finding(metric="share", accuracy=None, auc=None, bits=None if other else 0.0, chance=0.0,
                        ci=(found.low, found.high), n=found.n, note=note, share=found.value)  # fmt: skip
 
@@ -71,7 +72,7 @@ def _cells(told: Told) -> Cells:
     return {key[-1]: (told.status[key], told.cells[key]) for key in told.cells}
 
 
-def _day(day: date, areas: str) -> list[Spec]:
+def _day(day: date, areas: str, types: Sequence[str]) -> list[Spec]:
     """Where people were on a day."""
     plain = people(daily([day], areas))
     flowkit = {"query_kind": "daily_location", "date": day.isoformat(), "aggregation_unit": areas, "method": "last"}
@@ -79,7 +80,7 @@ def _day(day: date, areas: str) -> list[Spec]:
         plain,
         _reordered(plain),
         people({"kind": "daily_location", "days": {"first": day.isoformat(), "last": day.isoformat()}, "areas": areas}),
-        people({**daily([day], areas), "events": [*reversed(ALL)]}),
+        people({**daily([day], areas), "events": [*reversed(types)]}),
         people(daily([day], areas, hours=(0, 24))),
         people(modal([day], areas)),
         {"query_kind": "spatial_aggregate", "locations": flowkit},

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from safeconduct.attack.base import Attack, Finding, attack, untried
 from safeconduct.attack.field import Field, Spec
 from safeconduct.attack.games import Answers
-from safeconduct.attack.specs import ALL, modal, people
+from safeconduct.attack.specs import modal, people
 from safeconduct.measures.attacks.canary import Law, audited, loss_at_least
 from safeconduct.protect.zcdp import epsilon, epsilon_lower_bound
 
@@ -95,10 +95,11 @@ class Noise:
 
 def _questions(field: Field) -> list[Spec]:
     """Where people mostly were in the month of which there are most days, and in parts of it: one cell a person."""
-    sorts = [ALL, *((kind,) for kind in ALL)]
-    return [people(modal(days, level, events=events, method=way))
+    slices = field.slices
+    sorts = [slices.whole, *slices.single]
+    return [people(modal(days, level, **slices.cut(some), method=way))
             for days in _parts(_month(field.days)) for level in list(field.areas)[::-1] for way in WAYS
-            for events in sorts]  # fmt: skip
+            for some in sorts]  # fmt: skip
 
 
 def _parts(days: Sequence[date]) -> list[Sequence[date]]:

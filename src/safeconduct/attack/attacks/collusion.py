@@ -10,13 +10,12 @@ from safeconduct.attack.games import (
     Pair,
     accuracy_finding,
     by_size,
-    by_type,
+    by_slice,
     differences,
     known,
-    sets_of_types,
     worst,
 )
-from safeconduct.attack.specs import ALL, daily, people
+from safeconduct.attack.specs import daily, people
 
 A_DAY = 24
 BOTH = 2
@@ -36,7 +35,7 @@ class Collusion(Attack):
     says: ClassVar[str] = "Two analysts of two projects ask one question each, and subtract."
 
     def run(self, field: Field, *, guesses: int) -> Finding:
-        """Types, hours and ways of placing, asked by two."""
+        """Types or parts of the day, hours and ways of placing, asked by two."""
         if field.truth is None or field.analysts < BOTH:
             return untried("accuracy", chance=CHANCE, note="It takes two analysts and --truth.")
         answers, areas = Answers(field, known(field)), list(field.areas)[-1]
@@ -52,13 +51,14 @@ class Collusion(Attack):
 
 
 def _families(field: Field, areas: str, *, every: bool) -> dict[str, list[Pair]]:
-    """Pairs by what parts them; by types of events only, unless every sort is wanted."""
-    first, second = ({some: people(daily(field.days, areas, events=sorted(some), method=way))
-                      for some in sets_of_types()} for way in WAYS)  # fmt: skip
-    families = {"event types": by_type(first, who=(0, 1))}
-    if every:
+    """Pairs by what parts them; by slices only, unless every sort is wanted or there are few slices."""
+    slices = field.slices
+    first, second = ({some: people(daily(field.days, areas, **slices.cut(some), method=way))
+                      for some in slices.sets} for way in WAYS)  # fmt: skip
+    families = {slices.word: by_slice(first, who=(0, 1))}
+    if every or slices.hours:
         windows = (((hour + 1) % A_DAY, hour or A_DAY) for hour in range(A_DAY))
-        families["hours"] = [Pair(first[frozenset(ALL)], people(daily(field.days, areas, hours=hours)), (0, 1))
+        families["hours"] = [Pair(first[slices.whole], people(daily(field.days, areas, hours=hours)), (0, 1))
                              for hours in windows]  # fmt: skip
         families["way of placing"] = [Pair(first[some], second[some], (0, 1)) for some in first]
     return families

@@ -14,17 +14,15 @@ from safeconduct.attack.games import (
     Pair,
     accuracy_finding,
     by_size,
-    by_type,
+    by_slice,
     differences,
     known,
     seen,
-    sets_of_types,
     worst,
 )
-from safeconduct.attack.specs import ALL, daily, flows, modal, people
+from safeconduct.attack.specs import daily, flows, modal, people
 
 METHODS = ("last", "most-common")
-WHOLE = frozenset(ALL)
 A_DAY = 24
 SMALL = 4096
 Sets = Mapping[frozenset[str], Spec]
@@ -50,10 +48,10 @@ class Differencing(Attack):
         answers, areas = Answers(field, known(field)), list(field.areas)[-1]
         sets = {way: _sets(field, areas, way) for way in METHODS}
         pairs = {
-            "event types": [pair for way in METHODS for pair in by_type(sets[way])],
+            field.slices.word: [pair for way in METHODS for pair in by_slice(sets[way])],
             "hours": _hours(field.days, areas, growing=guesses > SMALL),
             "days": _growing(field.days, areas),
-            "way of placing": [Pair(sets[METHODS[0]][some], sets[METHODS[1]][some]) for some in sets_of_types()],
+            "way of placing": [Pair(sets[METHODS[0]][some], sets[METHODS[1]][some]) for some in field.slices.sets],
         }
         for family in pairs.values():
             answers.play(family)
@@ -68,7 +66,8 @@ class Differencing(Attack):
 
 
 def _sets(field: Field, areas: str, way: str) -> Sets:
-    return {some: people(daily(field.days, areas, events=sorted(some), method=way)) for some in sets_of_types()}
+    cut = field.slices.cut
+    return {some: people(daily(field.days, areas, **cut(some), method=way)) for some in field.slices.sets}
 
 
 def _hours(days: Sequence[date], areas: str, *, growing: bool) -> list[Pair]:
@@ -87,16 +86,16 @@ def _growing(days: Sequence[date], areas: str) -> list[Pair]:
 
 
 def _targets(answers: Answers, sets: Mapping[str, Sets]) -> Cases:
-    """Somebody whose phone did one sort of thing that day, and whose area is the one thing the attacker does not know.
+    """Somebody who did one sort of thing that day, and whose area is the one thing the attacker does not know.
 
     Of all pairs that part such a person from the rest, the one with the fewest others decides what is true; the others
     are seen too, and averaged.
     """
-    cases = Cases()
-    for kind in ALL:
+    cases, whole = Cases(), answers.field.slices.whole
+    for kind in answers.field.slices.names:
         apart = [Pair(ask[some], ask[some - {kind}]) for ask in sets.values() for some in ask
                  if kind in some and len(some) > 1]  # fmt: skip
-        tight = [Pair(ask[WHOLE], ask[WHOLE - {kind}]) for ask in sets.values()]
+        tight = [Pair(ask[whole], ask[whole - {kind}]) for ask in sets.values()]
         true = answers.true(tight[0].more), answers.true(tight[0].less)
         for key in true[0].keys() | true[1].keys():
             gaps = [_gap(answers, pair, key) for pair in apart]

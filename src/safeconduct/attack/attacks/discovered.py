@@ -12,7 +12,6 @@ from safeconduct.attack.base import Attack, Finding, attack, untried
 from safeconduct.attack.field import Field, Key, Told
 from safeconduct.attack.games import CHANCE, SIZES, Answers
 from safeconduct.attack.hidden import Days
-from safeconduct.attack.specs import ALL
 from safeconduct.attack.templates import RELATIONS, Asked, pool, relation
 from safeconduct.measures.attacks.discovery import Discovered as Found
 from safeconduct.measures.attacks.discovery import Seen, discover
@@ -34,7 +33,8 @@ ENDS = 2
 class Discovered(Attack):
     """A search over sets of questions instead of somebody's idea, in the manner of QuerySnout.
 
-    The attacker knows somebody's area, day and what else they did, and not whether they made one type of event. Every
+    The attacker knows somebody's area, day and what else they did, and not whether they made one type of event; where
+    there is one type, not whether they were seen by day, or by night. Every
     question by day and area that the language has is a template, seen from that fact. A search that breeds sets of 50
     to 100 templates learns on targets of every other day how to weigh their answers, and is judged on targets of the
     other days, whose answers and noise it never saw. It plays twice, and what does better counts: knowing what
@@ -94,21 +94,23 @@ def informed(tables: Tables, field: Field, most: int) -> Seen:
     smallest that is told.
     """
     assert field.truth is not None  # noqa: S101 - looked at before
-    hidden = Days.of(field.truth).drawn(most, field.rng)
+    names, hidden = field.slices.names, Days.of(field.truth).drawn(most, field.rng)
     columns: dict[int, Real] = {}
     for asked, told, true in zip(tables.asked, tables.told, tables.true, strict=True):
         changes = Counter(hidden.with_them.contributions(asked.spec))
         changes.subtract(hidden.without.contributions(asked.spec))
         for (target, key), change in changes.items():
-            kind = ALL[hidden.kind[target]]
+            kind = names[hidden.kind[target]]
             if change and kind in asked.types:
-                place = (asked.sort * RELATIONS + relation(asked.types, kind)) * ENDS + (GAINS if change > 0 else LOSES)
+                place = (asked.sort * RELATIONS + relation(asked.types, kind, names)) * ENDS + (
+                    GAINS if change > 0 else LOSES
+                )
                 before = true.get(key, 0) - int(hidden.facts[target]) * change
                 column = columns.setdefault(place, np.zeros(len(hidden.facts)))
                 column[target] += _says(told, key, before, change, 0 if asked.of_events else tables.least)
-    names = sorted(columns)
-    shown = np.column_stack([columns[name] for name in names]) if names else np.zeros((len(hidden.facts), 0))
-    return Seen(shown, np.arange(len(names)), hidden.facts, hidden.day % 2 == 0)
+    places = sorted(columns)
+    shown = np.column_stack([columns[one] for one in places]) if places else np.zeros((len(hidden.facts), 0))
+    return Seen(shown, np.arange(len(places)), hidden.facts, hidden.day % 2 == 0)
 
 
 def _says(told: Told, key: Key, before: int, change: int, least: int) -> float:
@@ -131,8 +133,8 @@ def bare(tables: Tables, field: Field, most: int) -> Seen:
     """
     cases = _alone(tables, field)
     kept = _even(cases, field.rng)[:most]
-    names = sorted({asked.sort for asked in tables.asked})
-    width = len(names) * RELATIONS
+    sorts = sorted({asked.sort for asked in tables.asked})
+    width = len(sorts) * RELATIONS
     shown = np.zeros((len(kept), 2 * width))
     day_of = {str(day): at for at, day in enumerate(field.days)}
     above = _above(field)
@@ -140,7 +142,7 @@ def bare(tables: Tables, field: Field, most: int) -> Seen:
         for row, case in enumerate(kept):
             area = above[case.area].get(asked.level)
             value = told.cells.get((case.day, area)) if area is not None else None
-            place = names.index(asked.sort) * RELATIONS + relation(asked.types, case.kind)
+            place = sorts.index(asked.sort) * RELATIONS + relation(asked.types, case.kind, field.slices.names)
             if value is not None:
                 shown[row, place], shown[row, width + place] = value, 1.0
     there = np.flatnonzero(shown[:, width:].any(axis=0))
@@ -152,12 +154,12 @@ def bare(tables: Tables, field: Field, most: int) -> Seen:
 
 @dataclass(frozen=True)
 class _Case:
-    """A type of event in a cell: 1 where one person made nothing else there that day, 0 where nobody.
+    """A slice of events in a cell: 1 where one person made nothing else there that day, 0 where nobody.
 
     Attributes:
         day: When.
         area: Where.
-        kind: The type.
+        kind: The slice.
         fact: Which of both.
         group: Cases of one group are as likely of one as of the other before anything is asked.
     """
@@ -174,12 +176,12 @@ def _alone(tables: Tables, field: Field) -> list[_Case]:
 
     Of one sort of question, the one with most of them: whose type it is shows in other answers in other ways.
     """
-    whole = frozenset(ALL)
+    whole = field.slices.whole
     true = {(asked.sort, asked.types): one for asked, one in zip(tables.asked, tables.true, strict=True)
             if not asked.of_events and asked.level in list(field.areas)[-2:]}  # fmt: skip
     found: dict[int, list[_Case]] = {}
     for (sort, types), more in true.items():
-        for kind in ALL if types == whole else ():
+        for kind in field.slices.names if types == whole else ():
             less = true.get((sort, types - {kind}), {})
             found.setdefault(sort, []).extend(_of_one(more, less, kind, tables.least))
     rarer = {sort: min(sum(one.fact == fact for one in some) for fact in (0, 1)) for sort, some in found.items()}

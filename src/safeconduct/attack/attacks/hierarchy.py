@@ -11,7 +11,7 @@ import numpy as np
 from safeconduct.attack.base import Attack, Finding, attack, untried
 from safeconduct.attack.field import Field, Key, Told
 from safeconduct.attack.games import FEW, Answers, known
-from safeconduct.attack.specs import ALL, daily, flows, modal, people
+from safeconduct.attack.specs import daily, flows, modal, people
 from safeconduct.measures.attacks.guessing import Estimate, accuracy
 
 TOO_FEW = "minimum_contributors"
@@ -106,11 +106,12 @@ def _rules(answers: Answers) -> Rules:
 
 
 def _areas(answers: Answers, rules: Rules) -> Iterator[Hidden]:
-    """Withheld areas within the areas above, on every day, by all types of events, by all but one, and by one."""
+    """Withheld areas within the areas above, on every day, by all slices, by all but one, and by one."""
     field = answers.field
     levels = list(field.areas)[-3:]
-    for events in (ALL, *([one for one in ALL if one != kind] for kind in ALL), *([kind] for kind in ALL)):
-        specs = [people(daily(field.days, level, events=events)) for level in levels]
+    slices = field.slices
+    for some in dict.fromkeys((slices.whole, *slices.without, *slices.single)):
+        specs = [people(daily(field.days, level, **slices.cut(some))) for level in levels]
         answers.ask(specs)
         for upper, lower in pairwise(specs):
             told, true = answers.told(lower), answers.true(lower)
@@ -118,7 +119,7 @@ def _areas(answers: Answers, rules: Rules) -> Iterator[Hidden]:
             for key in told.cells:
                 groups.setdefault((*key[:-1], field.parents.get(key[-1], "")), []).append(key)
             yield from _hidden(
-                answers.told(upper), told, groups, true, rules, sort=(len(events), levels[-1] in str(lower))
+                answers.told(upper), told, groups, true, rules, sort=(len(some), levels[-1] in str(lower))
             )
 
 

@@ -13,7 +13,7 @@ from scipy.sparse import csr_array, vstack
 from safeconduct.attack.base import Attack, Finding, attack, untried
 from safeconduct.attack.field import Field, Key, Spec
 from safeconduct.attack.games import CHANCE, Answers
-from safeconduct.attack.specs import ALL, daily, doings, people, seen
+from safeconduct.attack.specs import daily, doings, people, seen
 from safeconduct.attack.truth import Truth
 from safeconduct.measures.attacks.guessing import accuracy, bits
 from safeconduct.measures.attacks.reconstruction import Equations, by_least_squares, by_linear_program, fuller_half
@@ -30,6 +30,7 @@ MOST_DAYS = 14
 HOURS = (None, (6, 18), (18, 6), (0, 6), (6, 12), (12, 18), (18, 24), (0, 12), (12, 24), (8, 20))
 HALVES = (None, (6, 18), (18, 6), (0, 12), (12, 24))
 SINGLE_DAYS = 7
+WAYS = ("last", "most-common")
 
 
 @attack
@@ -60,24 +61,36 @@ class Reconstruction(Attack):
 
 def questions(field: Field) -> list[Spec]:
     """Overlapping questions about the same days: hours, types, levels, and ways to place people."""
-    days, levels = field.days[:MOST_DAYS], list(field.areas)
+    if field.slices.hours:
+        return _by_hours(field)
+    days, levels, names = field.days[:MOST_DAYS], list(field.areas), field.slices.names
     fine, coarse = levels[-1], levels[max(len(levels) - 2, 0)]
-    without = [tuple(kind for kind in ALL if kind != one) for one in ALL]
-    single = [(one,) for one in ALL]
-    sorts = [ALL, *single, *without]
+    without = [tuple(kind for kind in names if kind != one) for one in names]
+    single = [(one,) for one in names]
+    sorts = [names, *single, *without]
     return [
         *(people(daily(days, fine, hours=hours)) for hours in HOURS),
-        *(
-            people(daily(days, fine, hours=hours, events=events))
-            for hours in HALVES
-            for events in sorts[1 : 1 + len(ALL)]
-        ),
+        *(people(daily(days, fine, hours=hours, events=events)) for hours in HALVES for events in single),
         *(people(daily(days, fine, events=events, method="most-common")) for events in sorts),
         *(people(daily(days, coarse, events=events)) for events in without),
         *(doings(days, fine, hours=hours) for hours in HOURS),
         *(doings(days, fine, events=events) for events in sorts[1:]),
         *(seen([day], fine) for day in days[:SINGLE_DAYS]),
     ]
+
+
+def _by_hours(field: Field) -> list[Spec]:
+    """The same where there is one type of events: both ways to place people and events, at both levels, by hours."""
+    days, levels = field.days[:MOST_DAYS], list(field.areas)
+    fine, coarse = levels[-1], levels[max(len(levels) - 2, 0)]
+    return [
+        *(people(daily(days, fine, hours=hours, method=way)) for way in WAYS for hours in HOURS),
+        *(people(daily(days, coarse, hours=hours, method=way)) for way in WAYS for hours in HALVES),
+        *(doings(days, fine, hours=hours) for hours in HOURS),
+        *(doings(days, coarse, hours=hours) for hours in HALVES),
+        *(seen([day], level, hours=hours) for level in (fine, coarse) for hours in HALVES[:3]
+          for day in days[:SINGLE_DAYS]),
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True)

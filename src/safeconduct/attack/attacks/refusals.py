@@ -9,12 +9,11 @@ from safeconduct.attack.games import (
     Answers,
     Pair,
     accuracy_finding,
-    by_type,
+    by_slice,
     differences,
     known,
-    sets_of_types,
 )
-from safeconduct.attack.specs import ALL, daily, people
+from safeconduct.attack.specs import daily, people
 
 A_DAY = 24
 LEAST, MOST = 14, 17
@@ -34,7 +33,7 @@ class Refusals(Attack):
     says: ClassVar[str] = "Reads who is there from what is told, withheld and refused."
 
     def run(self, field: Field, *, guesses: int) -> Finding:
-        """Pairs by type, by way of placing and by hour, at every level where cells are that small."""
+        """Pairs by slice, by way of placing and by hour, at every level where cells are that small."""
         del guesses
         if field.truth is None:
             return untried("accuracy", chance=CHANCE, note="Guesses could not be judged without --truth.")
@@ -51,10 +50,10 @@ class Refusals(Attack):
 
 
 def _pairs(field: Field, areas: str) -> list[Pair]:
-    sets = [{some: people(daily(field.days, areas, events=sorted(some), method=way)) for some in sets_of_types()}
+    slices = field.slices
+    sets = [{some: people(daily(field.days, areas, **slices.cut(some), method=way)) for some in slices.sets}
             for way in WAYS]  # fmt: skip
-    whole = frozenset(ALL)
-    hours = [Pair(sets[0][whole], people(daily(field.days, areas, hours=((hour + 1) % A_DAY, hour or A_DAY))))
+    hours = [Pair(sets[0][slices.whole], people(daily(field.days, areas, hours=((hour + 1) % A_DAY, hour or A_DAY))))
              for hour in range(A_DAY)]  # fmt: skip
-    placing = [Pair(sets[0][some], sets[1][some]) for some in sets_of_types()]
-    return [*by_type(sets[0]), *by_type(sets[1]), *placing, *hours]
+    placing = [Pair(sets[0][some], sets[1][some]) for some in slices.sets]
+    return [*by_slice(sets[0]), *by_slice(sets[1]), *placing, *hours]

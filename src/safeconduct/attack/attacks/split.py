@@ -1,6 +1,6 @@
 """One figure estimated again and again from its parts, so that noise averages away."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import ClassVar
 
@@ -13,17 +13,18 @@ from safeconduct.attack.games import (
     Pair,
     accuracy_finding,
     by_size,
-    by_type,
+    by_slice,
     known,
     seen,
-    sets_of_types,
     worst,
 )
-from safeconduct.attack.specs import ALL, daily, doings, people
+from safeconduct.attack.specs import daily, doings, people
 
 PART = 6
 A_DAY = 24
+TYPED = ("", " and type")
 HOURS = (*range(10), *range(18, A_DAY))
+Span = tuple[int, int]
 Sums = Sequence[tuple[Sequence[Spec], Sequence[Spec]]]
 
 
@@ -31,8 +32,8 @@ Sums = Sequence[tuple[Sequence[Spec], Sequence[Spec]]]
 class Split(Attack):
     """Estimates both figures of a pair from every way of cutting them up, and averages.
 
-    Areas are cut into the areas within, events by hours and by types. Parts that are withheld on both sides are taken
-    for equal. Cases and guesses are those of `differencing`.
+    Areas are cut into the areas within, events by hours and, where there are several, by types. Parts that are withheld
+    on both sides are taken for equal. Cases and guesses are those of `differencing`.
     """
 
     name: ClassVar[str] = "split"
@@ -40,11 +41,16 @@ class Split(Attack):
     says: ClassVar[str] = "Cuts two questions into parts, adds the parts up, averages and subtracts."
 
     def run(self, field: Field, *, guesses: int) -> Finding:
-        """Cut by area, by hour and by type."""
+        """Cut by area, by hour and, where there are several, by type."""
         if field.truth is None or len(field.areas) < len((PART, A_DAY)):
             return untried("accuracy", chance=CHANCE, note="Guesses could not be judged without --truth.")
         answers = Answers(field, known(field))
-        families = by_size({"areas within areas": by_area(answers), "events by hour and type": _by_part(answers)})
+        families = by_size(
+            {
+                "areas within areas": by_area(answers),
+                f"events by hour{TYPED[not field.slices.hours]}": _by_part(answers),
+            }
+        )
         name, found, words = worst(families, field.rng, guesses=guesses)
         no, asked = answers.refused()
         return accuracy_finding(
@@ -73,10 +79,10 @@ def by_area(answers: Answers, *, who: tuple[int, int] = (0, 0)) -> Cases:
 
 
 def _pairs(answers: Answers, level: str, *, who: tuple[int, int]) -> list[Pair]:
-    days = answers.field.days
-    sets = {some: people(daily(days, level, events=sorted(some))) for some in sets_of_types()}
+    days, slices = answers.field.days, answers.field.slices
+    sets = {some: people(daily(days, level, **slices.cut(some))) for some in slices.sets}
     hours = [people(daily(days, level, hours=((hour + 1) % A_DAY, hour or A_DAY))) for hour in HOURS]
-    return [*by_type(sets, who=who), *(Pair(sets[frozenset(ALL)], less, who) for less in hours)]
+    return [*by_slice(sets, who=who), *(Pair(sets[slices.whole], less, who) for less in hours)]
 
 
 def _averaged(gaps: Sequence[tuple[int, int]]) -> tuple[float | None, ...]:
@@ -102,18 +108,10 @@ def _gap(answers: Answers, pair: Pair, keys: Sequence[Key]) -> tuple[int, int]:
 
 
 def _by_part(answers: Answers) -> Cases:
-    """Events of an area and day, whole, by quarters of the day cut at several hours, and by type."""
-    field = answers.field
-    areas = list(field.areas)[-1]
-    without = {kind: [one for one in ALL if one != kind] for kind in ALL[-1:]}
+    """Events of an area and day, whole, and in parts that add up to it; with a slice of them and without."""
+    ways_of = _by_hours(answers.field) if answers.field.slices.hours else _by_hours_and_types(answers.field)
     cases = Cases()
-    for kind, rest in without.items():
-        ways: list[tuple[Sequence[Spec], Sequence[Spec]]] = [
-            ([doings(field.days, areas)], [doings(field.days, areas, events=rest)]),
-            ([doings(field.days, areas, events=[one]) for one in ALL],
-             [doings(field.days, areas, events=[one]) for one in rest]),
-            *((_parts(field, areas, start, ALL), _parts(field, areas, start, rest)) for start in (0, 2, 4)),
-        ]  # fmt: skip
+    for kind, ways in ways_of.items():
         answers.ask([spec for way in ways for side in way for spec in side])
         true = answers.true(ways[0][0][0]), answers.true(ways[0][1][0])
         for key in true[0]:
@@ -123,6 +121,34 @@ def _by_part(answers: Answers) -> Cases:
             feature = (mean, *(gap if gap == gap else None for gap in gaps))  # noqa: PLR0124 - likewise
             cases.add(feature, more=true[0][key], less=true[1].get(key, 0), group=kind)
     return cases
+
+
+def _by_hours_and_types(field: Field) -> Mapping[str, Sums]:
+    """With the last type and without: whole, by type, and by quarters of the day cut at several hours."""
+    areas, names = list(field.areas)[-1], field.slices.names
+    kind, rest = names[-1], names[:-1]
+    return {kind: [
+        ([doings(field.days, areas)], [doings(field.days, areas, events=rest)]),
+        ([doings(field.days, areas, events=[one]) for one in names],
+         [doings(field.days, areas, events=[one]) for one in rest]),
+        *((_parts(field, areas, start, names), _parts(field, areas, start, rest)) for start in (0, 2, 4)),
+    ]}  # fmt: skip
+
+
+def _by_hours(field: Field) -> Mapping[str, Sums]:
+    """With a stretch of hours and without it: whole, by quarters, and by halves; half a day, a quarter, and an hour."""
+
+    def sums(*windows: Span) -> list[Spec]:
+        areas = list(field.areas)[-1]
+        return [doings(field.days, areas, hours=None if one == (0, A_DAY) else one) for one in windows]
+
+    halves = (sums((6, 18), (18, 6)), sums((6, 18)))
+    quarters = (sums((0, 6), (6, 12), (12, 18), (18, A_DAY)), sums((6, 12), (12, 18), (18, A_DAY)))
+    return {
+        "night": [(sums((0, A_DAY)), sums((6, 18))), halves, (quarters[0], sums((6, 12), (12, 18)))],
+        "first quarter": [(sums((0, A_DAY)), sums((6, A_DAY))), quarters, (halves[0], sums((6, 18), (18, A_DAY)))],
+        "first hour": [(sums((0, A_DAY)), sums((1, A_DAY))), (quarters[0], [*sums((1, 6)), *quarters[1]])],
+    }
 
 
 def _parts(field: Field, areas: str, start: int, events: Sequence[str]) -> list[Spec]:

@@ -1,7 +1,9 @@
 """How long an answer takes, and how many bytes it has."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
 from itertools import combinations, pairwise
 from typing import ClassVar, TypeAlias
 
@@ -10,16 +12,16 @@ import numpy as np
 from safeconduct.attack.base import Attack, Finding, Place, attack, untried
 from safeconduct.attack.field import Field, Spec, Told
 from safeconduct.attack.games import CHANCE
-from safeconduct.attack.specs import ALL, seen
+from safeconduct.attack.specs import daily, doings, people, seen
 from safeconduct.measures.attacks.guessing import Estimate, auc
 
 WINDOWS: tuple[tuple[tuple[int, int] | None, ...], ...] = (((0, 6), (16, 22)), ((18, 6), (6, 18)), (None,))
 EACH, LEAST, MOST = 8, 250, 1200
-SORTS = (*((kind,) for kind in ALL), *combinations(ALL, 2))
 FEWEST = 20
 
 
 Form: TypeAlias = tuple[str, tuple[str, ...]]
+Ask: TypeAlias = Callable[..., Spec]
 
 
 @dataclass(frozen=True)
@@ -86,12 +88,25 @@ def _timed(field: Field, *, most: int) -> list[Timed]:
 
 
 def _questions(field: Field) -> list[tuple[Form, Spec]]:
-    """Questions of a day, by form: every type and every two of them, at the two finest levels."""
+    """Questions of a day, by form, at the two finest levels."""
     levels, day = list(field.areas)[-2:], field.days[0]
     hours = next((some for some in WINDOWS[:-1]
                   if not field.ask(seen([day], levels[0], hours=some[0]))[0].refused), WINDOWS[-1])  # fmt: skip
-    return [((level, kinds), seen([day], level, hours=part, events=kinds))
-            for level in levels for kinds in SORTS for day in field.days for part in hours]  # fmt: skip
+    return [((level, name), ask([day], level, hours=part))
+            for level in levels for name, ask in _sorts(field).items()
+            for day in field.days for part in hours]  # fmt: skip
+
+
+def _sorts(field: Field) -> dict[tuple[str, ...], Ask]:
+    """Who was seen, by every type and every two of them; where there is one type, every sort of count instead."""
+    names = field.slices.types
+    if len(names) > 1:
+        return {some: partial(seen, events=some) for some in (*((kind,) for kind in names), *combinations(names, 2))}
+    return {("seen",): seen, ("events",): doings, ("last",): _last, ("mostly",): partial(_last, method="most-common")}
+
+
+def _last(days: Sequence[date], areas: str, *, hours: tuple[int, int] | None, method: str = "last") -> Spec:
+    return people(daily(days, areas, hours=hours, method=method))
 
 
 def _share(told: Told) -> float | None:

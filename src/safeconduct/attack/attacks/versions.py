@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from safeconduct.attack.base import Attack, Finding, Place, attack, untried
 from safeconduct.attack.field import Field, Spec
-from safeconduct.attack.games import CHANCE, Answers, Cases, accuracy_finding, seen, sets_of_types, worst
+from safeconduct.attack.games import CHANCE, Answers, Cases, accuracy_finding, seen, worst
 from safeconduct.attack.specs import daily, doings, people
 from safeconduct.attack.specs import seen as at_all
 from safeconduct.attack.truth import Truth
@@ -48,14 +48,15 @@ class Versions(Attack):
 
 
 def _questions(field: Field) -> list[Spec]:
-    """Questions in which one more call shows: events, people seen and last places, by sets of types with calls."""
-    days, levels = field.days, list(field.areas)
-    sorts = [tuple(sorted(some)) for some in sets_of_types() if CALLS in some]
+    """Questions in which one more event shows: events, people seen and last places, by sets of slices it may be in."""
+    days, levels, slices = field.days, list(field.areas), field.slices
+    late = {CALLS} & slices.whole or slices.whole
+    cuts = [slices.cut(some) for some in slices.sets if some & late]
     return [
-        *(doings(days, level, events=events) for level in levels[-2:] for events in sorts),
-        *(at_all(days, level, events=events) for level in levels[-2:] for events in sorts),
+        *(doings(days, level, **cut) for level in levels[-2:] for cut in cuts),
+        *(at_all(days, level, **cut) for level in levels[-2:] for cut in cuts),
         people(daily(days, levels[-1])),
-        people(daily(days, levels[-1], events=[CALLS])),
+        *(people(daily(days, levels[-1], **slices.cut({name}))) for name in slices.names if name in late),
     ]
 
 
