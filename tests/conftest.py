@@ -17,6 +17,7 @@ import psycopg
 import pytest
 from hypothesis import settings
 
+import cheap_hashes  # noqa: F401 - it is enough to import it
 from safeconduct.ledger.ledger import Ledger
 
 # One way of drawing examples, whichever tests are run: the same ones each time, however slow the machine is.

@@ -104,6 +104,7 @@ def _to_its_end(run: Callable[[], None]) -> NoReturn:
 
 
 if __name__ == "__main__":
+    import cheap_hashes  # noqa: F401 - as in the process that asks
     from safeconduct.cli.main import main
 
     if asked := _fork_for_each_asked():
