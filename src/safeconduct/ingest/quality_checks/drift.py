@@ -80,7 +80,9 @@ class ClockShift(QualityCheck):
         if len(day.before) < LEAST_DAYS:
             return None
         own, usual = hours_of([day.figures]), hours_of(day.before)
+        least = max(AT_LEAST, BEYOND_CHANCE * among(day.before, hours_of))
+        if divergence(own, usual) <= least:
+            return 0
         apart = {by: divergence(shifted(own, -by), usual) for by in range(1 - HALF, HALF + 1)}
         best = min(apart, key=lambda by: (apart[by], abs(by)))
-        least = max(AT_LEAST, BEYOND_CHANCE * among(day.before, hours_of))
-        return best if apart[0] > least and apart[best] < apart[0] * CLEARLY else 0
+        return best if apart[best] < apart[0] * CLEARLY else 0
