@@ -14,9 +14,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pandas as pd  # noqa: F401 - Arrow imports it at its first use, which would be in every child
-
-from killing import Die, inside, killed, loaded
+import cheap_hashes  # noqa: F401 - it is enough to import it
+from killing import Die, inside, killed, loaded, warmed
 from safeconduct.actions.pool_base import pool_papers, share_dataset, shares_of
 from safeconduct.actions.site import dataset_of
 from safeconduct.engines.tables import table
@@ -30,6 +29,8 @@ COLUMNS = ["prs_Gender", "vic_CountryOfExploitation", "contributor"]
 def main() -> None:
     module = loaded("pooling", sys.argv[1])
     folder = Path(sys.argv[2])
+    warmed()
+    len(module.verbs)  # imports every verb
     told = {}
     for name, prepare, act in (("freeze", ready_to_freeze, worked), ("withdraw", compared, withdrawn)):
         inside(lambda prepare=prepare, name=name: prepare(module, folder / name))

@@ -11,11 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-# What is imported at its first use elsewhere, which would be in every child.
-import pandas as pd  # noqa: F401 - by Arrow
-import pyarrow.dataset as ds  # noqa: F401 - by DuckDB
-
-from killing import Die, dying, inside, killed, loaded
+from killing import Die, dying, inside, killed, loaded, warmed
 from safeconduct.ingest import changing, run
 from safeconduct.ingest.adapters import csv, fixed_width, parquet  # noqa: F401 - by their registry
 from safeconduct.ingest.receipts import IngestSite
@@ -36,6 +32,7 @@ COLUMNS = "arrival, person, second, cell, outgoing, amount, counterpart"
 def main() -> None:
     module = loaded(WORLD, sys.argv[1])
     folder = Path(sys.argv[2])
+    warmed()
     inside(lambda: first(module, folder / "before"))
     told = {name: survived(module, folder, run_it) for name, run_it in (("take", taken), ("take back", taken_back))}
     sys.stdout.write(json.dumps(told))
