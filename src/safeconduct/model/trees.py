@@ -80,7 +80,7 @@ def from_tree(sort: type[T], tree: object, *, where: str = "") -> T:
 
 @cache
 def _hints(sort: type) -> Mapping[str, Any]:
-    """The declared types of a class, looked up once: names in them are resolved, which takes longer than all the rest."""
+    """The declared types of a class, looked up once: resolving names takes longer than all the rest."""
     return MappingProxyType(get_type_hints(sort))
 
 
