@@ -157,14 +157,21 @@ def postgres_url(postgres: Postgres, postgres_template: str) -> str:
     return postgres.database(postgres_template)
 
 
-@pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
-    """A SQLite file of this test's own, with our tables in it."""
-    url = f"sqlite:///{tmp_path}/meta.sqlite"
-    made = Ledger.open(url)
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with our tables, for copying; nobody opens it, so that reading it drops nobody's locks."""
+    path = tmp_path_factory.mktemp("template") / "meta.sqlite"
+    made = Ledger.open(f"sqlite:///{path}")
     made.upgrade()
     made.close()
-    return url
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A SQLite file of this test's own, with our tables in it."""
+    shutil.copy(sqlite_template, tmp_path / "meta.sqlite")
+    return f"sqlite:///{tmp_path}/meta.sqlite"
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
