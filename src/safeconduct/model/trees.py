@@ -68,7 +68,7 @@ def from_tree(sort: type[T], tree: object, *, where: str = "") -> T:
     where = where or sort.__name__.lower()
     if not isinstance(tree, Mapping):
         raise BadInput(f"{where} must be an object", field=where)
-    hints = _hints(sort)
+    hints = _hints(sort)  # type: ignore[arg-type]  # mypy: a class can be hashed, whatever it is of
     known = {one.name: one for one in fields(sort)}  # type: ignore[arg-type]  # callers hand over dataclasses
     if unknown := sorted(set(map(str, tree)) - set(known)):
         raise BadInput(f"{where} does not know {unknown[0][:60]!r}; it knows {', '.join(known)}", field=unknown[0])
