@@ -5,6 +5,7 @@ import pwd
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ import psycopg
 import pytest
 from hypothesis import settings
 
+import cheap_hashes  # noqa: F401 - it is enough to import it
 from safeconduct.ledger.ledger import Ledger
 
 # One way of drawing examples, whichever tests are run: the same ones each time, however slow the machine is.
@@ -27,6 +29,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "check"))
 # Programs that tests start, and their workers, read what was compiled before: else they compile most of the time.
 if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
     os.environ.setdefault("PYTHONPYCACHEPREFIX", str(Path(__file__).parents[1] / ".pytest_cache" / "compiled"))
+    sys.pycache_prefix, sys.dont_write_bytecode = os.environ["PYTHONPYCACHEPREFIX"], False
 
 PATIENCE_S = 60
 ELSEWHERE = ("/usr/lib/postgresql/*/bin", "/usr/local/pgsql/bin")
@@ -154,14 +157,21 @@ def postgres_url(postgres: Postgres, postgres_template: str) -> str:
     return postgres.database(postgres_template)
 
 
-@pytest.fixture
-def sqlite_url(tmp_path: Path) -> str:
-    """A SQLite file of this test's own, with our tables in it."""
-    url = f"sqlite:///{tmp_path}/meta.sqlite"
-    made = Ledger.open(url)
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with our tables, for copying; nobody opens it, so that reading it drops nobody's locks."""
+    path = tmp_path_factory.mktemp("template") / "meta.sqlite"
+    made = Ledger.open(f"sqlite:///{path}")
     made.upgrade()
     made.close()
-    return url
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A SQLite file of this test's own, with our tables in it."""
+    shutil.copy(sqlite_template, tmp_path / "meta.sqlite")
+    return f"sqlite:///{tmp_path}/meta.sqlite"
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])

@@ -6,9 +6,12 @@ A child is forked, so nothing may have opened a database before. Scripts that us
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import NoReturn
+
+from safeconduct.store.records import connect
 
 WRITES = ("replace", "rename", "unlink", "fsync")
 Act = Callable[[], object]
@@ -83,6 +86,18 @@ def left_with(act: Act) -> NoReturn:
     finally:
         sys.stderr.flush()
         os._exit(code)
+
+
+def warmed() -> None:
+    """Import what is imported at its first use elsewhere, and check the extension's signature: else every child does.
+
+    DuckDB's thread is this one, and it is closed before anything forks.
+    """
+    import pandas as pd  # noqa: F401, PLC0415 - by Arrow
+    import pyarrow.dataset as ds  # noqa: F401, PLC0415 - by DuckDB
+
+    with tempfile.TemporaryDirectory() as folder:
+        connect(read=[], spill=Path(folder), memory_mb=64, threads=1).close()
 
 
 def on_path() -> dict[str, str]:

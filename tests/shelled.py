@@ -104,8 +104,13 @@ def _to_its_end(run: Callable[[], None]) -> NoReturn:
 
 
 if __name__ == "__main__":
+    import cheap_hashes  # noqa: F401 - as in the process that asks
+    from killing import warmed
+    from safeconduct.actions.verb import verbs
     from safeconduct.cli.main import main
 
+    warmed()
+    len(verbs)  # imports every verb
     if asked := _fork_for_each_asked():
         text = asked["text"]
         _to_its_end(functools.partial(exec, text, {"__name__": "__main__"}) if text else main)

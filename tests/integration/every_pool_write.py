@@ -14,10 +14,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pandas as pd  # noqa: F401 - Arrow imports it at its first use, which would be in every child
-
+import cheap_hashes  # noqa: F401 - it is enough to import it
 import pooling
-from killing import Die, inside, killed
+from killing import Die, inside, killed, warmed
 from safeconduct.actions.pool_base import pool_papers, share_dataset, shares_of
 from safeconduct.actions.site import dataset_of
 from safeconduct.engines.tables import table
@@ -30,6 +29,8 @@ COLUMNS = ["prs_Gender", "vic_CountryOfExploitation", "contributor"]
 
 def main() -> None:
     folder = Path(sys.argv[1])
+    warmed()
+    len(pooling.verbs)  # imports every verb
     told = {}
     for name, prepare, act in (("freeze", ready_to_freeze, worked), ("withdraw", compared, withdrawn)):
         inside(lambda prepare=prepare, name=name: prepare(folder / name))

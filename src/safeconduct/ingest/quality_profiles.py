@@ -36,7 +36,8 @@ def divergence(one: Shares, other: Shares) -> float:
     total = 0.0
     for name in {**one, **other}:
         p, q = one.get(name, 0.0), other.get(name, 0.0)
-        total += sum(part * log2(part / ((p + q) / 2)) / 2 for part in (p, q) if part)
+        between = (p + q) / 2
+        total += (p * log2(p / between) / 2 if p else 0.0) + (q * log2(q / between) / 2 if q else 0.0)
     return min(max(total, 0.0), 1.0)
 
 

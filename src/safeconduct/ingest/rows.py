@@ -29,7 +29,7 @@ from safeconduct.store.parts import from_duckdb
 
 TAC = "try_cast(trim(text)[1:8] AS UINTEGER)"
 AMOUNT = "CASE WHEN trim(text) <> '' THEN coalesce(try_cast(trim(text) AS DOUBLE), 'nan'::DOUBLE) END"
-EXACT_DIGITS = 15
+EXACT_DIGITS, TAC_DIGITS = 15, 8
 LATEST = 1 << 33
 UNKNOWN = np.iinfo(np.int64).min
 Numbers = npt.NDArray[np.int64]
@@ -153,19 +153,23 @@ class Coder:
         """Amounts, unknown where there is none, NaN where it is not written as a number."""
         if "amount" not in table.column_names:
             return pa.nulls(table.num_rows, pa.float64())
-        column = table.column("amount").combine_chunks()
-        whole, known = whole_numbers(column, EXACT_DIGITS)
-        if known.all():
-            return pa.array(whole.astype(np.float64))
-        odd = self._read(column.filter(pa.array(~known)), AMOUNT)
-        amounts, unknown = whole.astype(np.float64), np.zeros(len(column), bool)
-        amounts[~known], unknown[~known] = odd.fill_null(0.0).to_numpy(), odd.is_null().to_numpy(zero_copy_only=False)
-        return pa.array(amounts, mask=unknown)
+        return self._numbers(table.column("amount"), EXACT_DIGITS, AMOUNT, pa.float64())
 
     def _tacs(self, table: pa.Table) -> pa.Array:
         if "tac" not in table.column_names:
             return pa.nulls(table.num_rows, pa.uint32())
-        return self._read(table.column("tac"), TAC)
+        return self._numbers(table.column("tac"), TAC_DIGITS, TAC, pa.uint32())
+
+    def _numbers(self, text: pa.ChunkedArray, most: int, expression: str, kind: pa.DataType) -> pa.Array:
+        """What an expression is in every row; plain numbers of so many digits in bulk, others one by one."""
+        column = text.combine_chunks()
+        whole, known = whole_numbers(column, most)
+        numbers = whole.astype(kind.to_pandas_dtype())
+        if known.all():
+            return pa.array(numbers, kind)
+        odd, unknown = self._read(column.filter(pa.array(~known)), expression), np.zeros(len(column), bool)
+        numbers[~known], unknown[~known] = odd.fill_null(0).to_numpy(), odd.is_null().to_numpy(zero_copy_only=False)
+        return pa.array(numbers, kind, mask=unknown)
 
     def _read(self, column: pa.ChunkedArray | pa.Array, expression: str) -> pa.Array:
         """What an expression over `text` is in every row, in order."""

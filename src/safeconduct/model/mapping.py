@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import TypedDict
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -83,10 +84,9 @@ class FileMapping:
     def __post_init__(self) -> None:
         if not (self.dataset.isidentifier() and self.dataset.islower()):
             raise BadMapping("name the data set with a lower-case word, such as 'phone'", field="dataset")
-        known = available_timezones()
         for zone in (self.zone, *self.zones.values()):
-            if zone not in known:
-                raise BadMapping(no_zone(zone, known), field="zone")
+            if zone not in _known_zones():
+                raise BadMapping(no_zone(zone, _known_zones()), field="zone")
 
     @property
     def layouts(self) -> tuple[tuple[EventType, EventFiles], ...]:
@@ -139,6 +139,12 @@ class FileMapping:
             identifiers=_identifiers(table_in(tree, "identifiers", default=True)),
             source=source,
         )
+
+
+@cache
+def _known_zones() -> frozenset[str]:
+    """Every IANA name; the machine's list is a walk through hundreds of files."""
+    return frozenset(available_timezones())
 
 
 def _zones(tree: Mapping[str, object]) -> dict[str, str]:

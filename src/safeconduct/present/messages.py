@@ -8,6 +8,7 @@ import ast
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -29,8 +30,12 @@ OF_THE_MOMENT = (
 TOLD_TO_MAKERS = frozenset({"DuplicateName"})  # seen by who writes plug-ins, in English
 
 
+@cache
 def used() -> frozenset[str]:
-    """Every English sentence the package can say: in Python, in templates, and in the shipped protection levels."""
+    """Every English sentence the package can say: in Python, in templates, and in the shipped protection levels.
+
+    The package is read once a process.
+    """
     found: set[str] = set()
     for path in sorted(PACKAGE.rglob("*.py")):
         found.update(in_python(path.read_text("utf-8")))

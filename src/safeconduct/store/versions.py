@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from threading import Lock
 from typing import cast
 
 from safeconduct.model.areas import EventType
@@ -176,6 +177,12 @@ class Manifest:
         return frozenset(part.path for part in self.every_part())
 
 
+MOST_UNDERSTOOD = 4
+"""How many versions, of whatever data sets, a process keeps as read."""
+_understood: dict[str, Manifest] = {}
+_understanding = Lock()
+
+
 def folder_of(store: Path, dataset: str) -> Path:
     """Where a data set lies.
 
@@ -193,16 +200,29 @@ def read_manifest(store: Path, dataset: str, version: str) -> Manifest:
     Raises:
         NotFound: There is none of that id.
         Tampered: The file is not what its id says.
+
+    The file is read and its digest taken each time; what it says is taken apart once, for the few versions in use.
     """
     if len(version) != ID_LENGTH or not HEX_DIGITS.issuperset(version):
         raise NotFound(say("there is no such version of the data set"))
     try:
         content = _path(store, dataset, version).read_bytes()
     except OSError:
+        _understood.pop(version, None)
         raise NotFound(say("there is no such version of the data set")) from None
     if hashlib.sha256(content).hexdigest() != version:
         raise Tampered(say("a manifest of the store was changed; restore it from the backup"))
-    return _from_tree(json.loads(content), version)
+    return _understood.get(version) or _understand(content, version)
+
+
+def _understand(content: bytes, version: str) -> Manifest:
+    """What a manifest says; kept for who reads it next, in place of what was read longest ago."""
+    found = _from_tree(json.loads(content), version)
+    with _understanding:
+        if len(_understood) >= MOST_UNDERSTOOD:
+            del _understood[next(iter(_understood))]
+        _understood[version] = found
+    return found
 
 
 def write_manifest(store: Path, manifest: Manifest) -> Manifest:

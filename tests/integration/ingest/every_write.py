@@ -11,12 +11,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-# What is imported at its first use elsewhere, which would be in every child.
-import pandas as pd  # noqa: F401 - by Arrow
-import pyarrow.dataset as ds  # noqa: F401 - by DuckDB
-
 import ingest_world
-from killing import Die, dying, inside, killed
+from killing import Die, dying, inside, killed, warmed
 from safeconduct.ingest import changing, run
 from safeconduct.ingest.adapters import csv, fixed_width, parquet  # noqa: F401 - by their registry
 from safeconduct.ingest.receipts import IngestSite
@@ -35,6 +31,7 @@ COLUMNS = "arrival, person, second, cell, outgoing, amount, counterpart"
 
 def main() -> None:
     folder = Path(sys.argv[1])
+    warmed()
     inside(lambda: first(folder / "before"))
     told = {name: survived(folder, run_it) for name, run_it in (("take", taken), ("take back", taken_back))}
     sys.stdout.write(json.dumps(told))

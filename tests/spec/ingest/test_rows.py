@@ -174,6 +174,18 @@ def test_the_device_type_is_kept_only_where_it_is_mapped(world, row) -> None:
     assert sorted(world.events("tac")[JAN_5], key=str) == [(35_123_456,), (None,)]
 
 
+def test_a_type_of_phone_is_the_first_eight_digits_however_it_is_spelt(world, row) -> None:
+    """A whole number of a phone, blanks around it, fewer digits, none, and what is no number."""
+    world.map(columns='tac = "TAC"')
+    spelt = ["35123456", "3512345678901234", " 35123457 ", "007", "", "phone"]
+    lines = [f"{row(str(number), f'2026-01-05 10:00:0{number}')},{one}" for number, one in enumerate(spelt, 1)]
+    world.write("calls_1.csv", "\n".join([world_header(world).decode() + ",TAC", *lines]) + "\n")
+    world.take()
+
+    told = {second % 60: tac for second, tac in world.events("second, tac")[JAN_5]}
+    assert told == {1: 35_123_456, 2: 35_123_456, 3: 35_123_457, 4: 7, 5: None, 6: None}
+
+
 def test_a_report_and_its_receipts_show_no_number_by_accident(world, row) -> None:
     world.calls([row(), row(""), row("")])
 

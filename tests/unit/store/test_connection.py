@@ -1,11 +1,13 @@
 """A connection can touch the folders named and nothing else."""
 
+import shutil
 import subprocess
 import sys
 
 import duckdb
 import pytest
 
+from safeconduct.store import encrypted
 from safeconduct.store.records import connect
 
 
@@ -45,6 +47,57 @@ def test_a_folder_named_can_be_read(locked, tmp_path) -> None:
 def test_everything_else_is_refused(locked, tmp_path, statement) -> None:
     with pytest.raises(duckdb.Error):
         locked.execute(statement.format(out=tmp_path / "out", inside=tmp_path / "in")).fetchall()
+
+
+@pytest.fixture
+def copy(monkeypatch, tmp_path):
+    """The extension somewhere else, where it can be swapped."""
+    path = tmp_path / encrypted._extension().name
+    shutil.copy(encrypted._extension(), path)
+    monkeypatch.setattr(encrypted, "_extension", lambda: path)
+    return path
+
+
+def swapped(copy) -> None:
+    """Another file under its name: one byte of it differs, and no signature fits."""
+    other = bytearray(copy.read_bytes())
+    other[len(other) // 2] ^= 1
+    (copy.parent / "other").write_bytes(other)
+    (copy.parent / "other").replace(copy)
+
+
+def opened(folder) -> bool:
+    """Whether a connection comes to be."""
+    try:
+        connect(read=[], spill=folder / "spill", memory_mb=128, threads=1).close()
+    except duckdb.IOException:
+        return False
+    return True
+
+
+def test_an_extension_that_is_not_what_was_signed_is_not_loaded_however_often_it_is_tried(copy, tmp_path) -> None:
+    swapped(copy)
+
+    assert [opened(tmp_path), opened(tmp_path)] == [False, False]
+
+
+def test_an_extension_that_is_swapped_after_it_was_loaded_is_not_loaded(copy, tmp_path) -> None:
+    """Its signature is checked once, but of each file that stands there."""
+    before = [opened(tmp_path), opened(tmp_path)]
+    swapped(copy)
+
+    assert [*before, opened(tmp_path)] == [True, True, False]
+
+
+def test_once_the_extension_is_known_no_other_is_loaded(tmp_path) -> None:
+    """The second connection checks no signature, and loads nothing more, though it is in a folder that it may read."""
+    name = shutil.copy(encrypted._extension(), tmp_path / "more.duckdb_extension")
+    assert opened(tmp_path)
+    with (
+        connect(read=[tmp_path], spill=tmp_path / "spill", memory_mb=128, threads=1) as connection,
+        pytest.raises(duckdb.PermissionException),
+    ):
+        connection.execute(f"LOAD '{name}'")
 
 
 def test_two_connections_spill_to_folders_of_their_own(tmp_path) -> None:

@@ -1,6 +1,7 @@
 """A manifest is what its id says, and what none needs is swept."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 
@@ -9,7 +10,7 @@ import pytest
 from safeconduct.model.areas import EventType
 from safeconduct.model.errors import NotFound, Tampered
 from safeconduct.store.sweeping import HISTORY, sweep
-from safeconduct.store.versions import Manifest, Part, Partition, read_manifest, write_manifest
+from safeconduct.store.versions import MOST_UNDERSTOOD, Manifest, Part, Partition, read_manifest, write_manifest
 
 DAY = date(2026, 1, 5)
 
@@ -54,6 +55,32 @@ def test_a_changed_manifest_is_noticed(tmp_path) -> None:
 
     with pytest.raises(Tampered):
         read_manifest(tmp_path, "phone", written.id)
+
+
+def test_a_manifest_that_is_changed_or_gone_after_it_was_read_is_noticed(tmp_path) -> None:
+    """What it says is kept between two looks, and the file looked at all the same."""
+    written = write_manifest(tmp_path, manifest("a"))
+    path = tmp_path / "phone" / "manifests" / f"{written.id}.json"
+    read = [read_manifest(tmp_path, "phone", written.id) for _ in range(2)]
+    assert read == [written, written]
+
+    path.chmod(0o600)
+    path.write_bytes(path.read_bytes().replace(b'"UTC"', b'"GMT"'))
+    with pytest.raises(Tampered):
+        read_manifest(tmp_path, "phone", written.id)
+    path.unlink()
+    with pytest.raises(NotFound):
+        read_manifest(tmp_path, "phone", written.id)
+
+
+def test_of_many_versions_each_says_its_own(tmp_path) -> None:
+    """However many were read before, and by how many at once."""
+    written = [write_manifest(tmp_path, manifest(f"n{number}")) for number in range(3 * MOST_UNDERSTOOD)]
+    with ThreadPoolExecutor(4) as readers:
+        asked = written * 20
+        read = list(readers.map(lambda one: read_manifest(tmp_path, "phone", one.id), asked))
+
+    assert read == asked
 
 
 @pytest.mark.parametrize(("dataset", "version"), [("phone", "0" * 64), ("phone", "../../etc"), ("../x", "0" * 64)])

@@ -97,10 +97,13 @@ class ClockShift(QualityCheck):
         if len(day.before) < LEAST_DAYS:
             return None
         own, usual = hours_of([day.figures]), hours_of(day.before)
+        odd = divergence(own, usual)
+        if odd <= max(min(AT_LEAST, AT_LEAST_IN_STEPS), BEYOND_CHANCE * among(day.before, hours_of)):
+            return 0
         apart = {by * STEPS: divergence(own, shifted(usual, by)) for by in range(1 - HALF, HALF + 1)}
         whole = _best(apart)
         apart |= {by: divergence(own, shifted(usual, by / STEPS)) for by in range(whole - STEPS + 1, whole + STEPS)}
-        best, odd = _best(apart), apart[0]
+        best = _best(apart)
         by_hours = odd > AT_LEAST and apart[whole] < odd * CLEARLY
         by_steps = (
             odd > AT_LEAST_IN_STEPS
@@ -108,8 +111,7 @@ class ClockShift(QualityCheck):
             and abs(best) >= LEAST_STEPS
             and _all_day(own, usual, best / STEPS)
         )
-        beyond = odd > BEYOND_CHANCE * among(day.before, hours_of)
-        return round(best / STEPS, 2) if beyond and (by_hours or by_steps) else 0
+        return round(best / STEPS, 2) if by_hours or by_steps else 0
 
 
 def _all_day(own: Shares, usual: Shares, by: float) -> bool:
