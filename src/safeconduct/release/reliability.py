@@ -25,6 +25,13 @@ SAYS: dict[tuple[Severity, EventType], Text] = {
     (Severity.WARNING, EventType.MDS): say("Warning about data sessions of {days}: {finding_said}."),
     (Severity.WARNING, EventType.TOPUPS): say("Warning about top-ups of {days}: {finding_said}."),
 }
+SAID = (
+    say("What to know about calls of {days}."), say("Warning about calls of {days}."),
+    say("What to know about messages of {days}."), say("Warning about messages of {days}."),
+    say("What to know about data sessions of {days}."), say("Warning about data sessions of {days}."),
+    say("What to know about top-ups of {days}."), say("Warning about top-ups of {days}."),
+)  # fmt: skip
+"""What earlier answers say; here so that it stays translated."""
 
 
 def reliability(admission: Admission) -> tuple[Text, ...]:

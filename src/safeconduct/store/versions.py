@@ -220,7 +220,7 @@ def _understand(content: bytes, version: str) -> Manifest:
     found = _from_tree(json.loads(content), version)
     with _understanding:
         if len(_understood) >= MOST_UNDERSTOOD:
-            del _understood[next(iter(_understood))]
+            _understood.pop(next(iter(_understood), ""), None)
         _understood[version] = found
     return found
 

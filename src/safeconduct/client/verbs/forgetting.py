@@ -23,7 +23,7 @@ class ForgettingVerbs:
             dataset: Name of the data set.
             identifiers: People to leave out and erase, as in opt_out; those on the list already where left out.
             at_once: Do not wait for others. Somebody who compares answers from before and after may then learn more.
-            dry_run: Say only what would be looked into.
+            dry_run: Say only what would be written anew.
         """
         return self.call(
             "forget",
