@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 import checking
+from safeconduct.actions import answering
 from safeconduct.actions.answer_checks import check_of
 from safeconduct.actions.answers_again import look_anew
 from safeconduct.model.errors import NotFound, NotPermitted, WrongState
@@ -109,3 +110,23 @@ def test_a_question_that_was_asked_before_an_erasure_is_answered_after_it(house,
     house.work()
 
     assert house.act("chloe", "task", key=ticket.answer_id).state == "done"
+
+
+def test_a_question_is_answered_though_its_files_are_written_anew_while_they_are_read(
+    house, checked_site, monkeypatch
+) -> None:
+    """What it was about to read is destroyed; it reads what took its place, and nobody is told to restore anything."""
+    begun, real = [], answering.compute
+
+    def slowly(*told: object, **how: object):
+        if not begun:
+            begun.append(house.site.manifest("phone").id)
+            erase(house, some_people(house, checked_site, 20))
+        return real(*told, **how)
+
+    monkeypatch.setattr(answering, "compute", slowly)
+    answer = house.ask()
+
+    assert house.site.manifest("phone").id != begun[0]
+    assert isinstance(house.result(answer), Pending)
+    assert house.site.queue.get(answer).tries == 1

@@ -12,8 +12,8 @@ from safeconduct.actions.working import works
 from safeconduct.engines.engine import answer as compute
 from safeconduct.jobs.queue import Heartbeat, Job
 from safeconduct.ledger.rewritten import without_the_erased
-from safeconduct.model.errors import WrongState
-from safeconduct.model.outcomes import Admission, Decision, Pending, Refusal, Release
+from safeconduct.model.errors import BrokenPromise, WrongState
+from safeconduct.model.outcomes import Admission, Decision, Draft, Pending, Refusal, Release
 from safeconduct.model.text import say
 from safeconduct.query.question import Question
 from safeconduct.query.reading import reads
@@ -70,20 +70,7 @@ def noise_for(site: Site, answer_id: str) -> bytes:
 def perform(site: Site, job: Job, beat: Heartbeat) -> None:
     """Answer one question; safe to run again after a crash, as nothing is written before the end."""
     nth = look_of(site, job)
-    question, admission, manifest = readmit(site, job.body)
-    admission = replace(admission, noise=noise_for(site, job.key))
-    beat.step(1, STEPS)
-    draft = compute(
-        question.query.plan(),
-        admission,
-        site.records(manifest),
-        engine="duckdb",
-        memory_mb=site.settings.memory_mb,
-        threads=site.settings.threads,
-        spill=site.folders.spill,
-        secret=site.noise_secret(manifest.dataset),
-        cancelled=beat.stopped,
-    )
+    draft, admission = _drafted(site, job, beat)
     beat.step(2, STEPS)
     now = datetime.now(UTC)
     approvals = approvals_for(site, job, reviewers=admission.reviewers)
@@ -91,6 +78,34 @@ def perform(site: Site, job: Job, beat: Heartbeat) -> None:
     decision = decide(draft, admission, approvals=approvals, training=site.settings.training, now=said)
     evidence = keep_evidence(site, draft, admission, nth=nth) if isinstance(decision, Pending) else ""
     write_answer(site, job, decision, now, evidence=evidence, reviewers=admission.reviewers)
+
+
+def _drafted(site: Site, job: Job, beat: Heartbeat) -> tuple[Draft, Admission]:
+    """What the records say, and what the release check wants to know of it.
+
+    An erasure may write everything anew while they are read; then they are read again as they stand now.
+    """
+    question, admission, manifest = readmit(site, job.body)
+    admission = replace(admission, noise=noise_for(site, job.key))
+    beat.step(1, STEPS)
+    try:
+        draft = compute(
+            question.query.plan(),
+            admission,
+            site.records(manifest),
+            engine="duckdb",
+            memory_mb=site.settings.memory_mb,
+            threads=site.settings.threads,
+            spill=site.folders.spill,
+            secret=site.noise_secret(manifest.dataset),
+            cancelled=beat.stopped,
+        )
+    except BrokenPromise:
+        if readmit(site, job.body)[2].id == manifest.id:
+            raise
+    else:
+        return draft, admission
+    return _drafted(site, job, beat)
 
 
 def write_answer(

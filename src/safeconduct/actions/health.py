@@ -51,7 +51,7 @@ class Finding:
 
 def machine() -> list[Finding]:
     """What holds for this machine, without a site."""
-    return [_python(), _encryption(), _cores(), _swap()]
+    return [_python(), _encryption(), _cores()]
 
 
 def of_site(site: Site) -> list[Finding]:
@@ -146,20 +146,6 @@ def _cores() -> Finding:
         Grade.ADVICE,
         say("A crash may write a core file that holds records; set 'ulimit -c 0' or LimitCORE=0."),
     )
-
-
-def _swap() -> Finding:
-    try:
-        lines = Path("/proc/swaps").read_text(encoding="ascii").splitlines()[1:]
-    except OSError:
-        return _finding(
-            "swap", Grade.ADVICE, say("It is not known whether memory is swapped to disk; if so, encrypt it.")
-        )
-    if lines:
-        return _finding(
-            "swap", Grade.ADVICE, say("Memory may be swapped to disk in plain; encrypt swap or switch it off.")
-        )
-    return _finding("swap", Grade.GOOD, say("Memory is not swapped to disk."))
 
 
 def _keys(site: Site) -> Finding:

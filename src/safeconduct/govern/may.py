@@ -15,7 +15,6 @@ from safeconduct.model.text import Text, say
 from safeconduct.query.reading import Reading
 
 IN_THE_AGREEMENT = Text("What may be asked is written in the agreement.")
-BY_ROLE = Text("What people may do follows from their roles.")
 CLOSED_LEVELS: Mapping[AreaLevel, Text] = {
     AreaLevel.COUNTRY: say("The agreement does not open figures of the whole country."),
     AreaLevel.PROVINCE: say("The agreement does not open areas as small as provinces."),

@@ -99,9 +99,10 @@ def files_there(mapping: FileMapping, folder: Path) -> list[Found]:
     dropped = [
         name for name in ("counterpart", "imsi", "imei") if mapping.identifiers.get(name) is not Keep.PSEUDONYMISE
     ]
+    inside = folder.resolve()
     found = [
-        Found(path, sort, layout.without(dropped), number, not path.resolve().is_relative_to(folder.resolve()))
-        for sort, layout in mapping.layouts
+        Found(path, sort, layout, number, not path.resolve().is_relative_to(inside))
+        for sort, layout in ((sort, whole.without(dropped)) for sort, whole in mapping.layouts)
         for number, path in enumerate(_matching(folder, layout.files), start=1)
     ]
     for one in found:

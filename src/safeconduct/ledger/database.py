@@ -5,6 +5,7 @@ on both, whoever writes has read what the writer before wrote, and waits for it 
 A commit is on the disk before it returns.
 """
 
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,6 +38,8 @@ NO_TABLE = {"42P01", "42703"}
 def open_engine(url: str) -> Engine:
     """An engine for a database URL; SQLite files are made with mode 0600.
 
+    Its library is kept from logging statements and rows, however much the program around it logs.
+
     Args:
         url: `sqlite:////absolute/path` or `postgresql://…`; other databases are refused.
 
@@ -47,6 +50,7 @@ def open_engine(url: str) -> Engine:
         place = make_url(url)
     except ArgumentError:
         place = URL.create("none")
+    logging.getLogger("sqlalchemy").setLevel(logging.WARNING)
     match place.get_backend_name():
         case "sqlite" if place.database and place.database != ":memory:":
             return _sqlite(place)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import assert_never
 
-from safeconduct.model.areas import AreaLevel, EventType, TimeGrain
+from safeconduct.model.areas import AreaLevel
 from safeconduct.model.geography import Geography
 from safeconduct.model.outcomes import CellStatus
 from safeconduct.model.output import Value
@@ -15,19 +15,6 @@ LEVELS: Mapping[AreaLevel, Text] = {
     AreaLevel.DISTRICT: say("Districts"),
     AreaLevel.COMMUNE: say("Communes"),
     AreaLevel.SITE: say("Sites"),
-}
-GRAINS: Mapping[TimeGrain, Text] = {
-    TimeGrain.MONTH: say("Month"),
-    TimeGrain.WEEK: say("Week"),
-    TimeGrain.DAY: say("Day"),
-    TimeGrain.HOUR: say("Hour"),
-}
-EVENTS: Mapping[EventType, Text] = {
-    EventType.CALLS: say("Calls"),
-    EventType.SMS: say("Text messages"),
-    EventType.MDS: say("Data sessions"),
-    EventType.TOPUPS: say("Top-ups"),
-    EventType.SIGHTINGS: say("Sightings"),
 }
 COLUMNS: Mapping[str, Text] = {
     "area": say("Area"),
@@ -111,16 +98,6 @@ def reason_words(reason: str, status: CellStatus) -> Text:
 def level_name(level: AreaLevel) -> Text:
     """What people call the places of a level."""
     return LEVELS[level]
-
-
-def grain_name(grain: TimeGrain) -> Text:
-    """What people call a grain of time."""
-    return GRAINS[grain]
-
-
-def event_name(event: EventType) -> Text:
-    """What people call a type of event."""
-    return EVENTS[event]
 
 
 def column_name(column: str) -> Text:

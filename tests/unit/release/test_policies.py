@@ -5,15 +5,21 @@ from dataclasses import replace
 import pytest
 
 from safeconduct.model.errors import BadInput, Unreadable
+from safeconduct.release.file_policies import shipped_for_files
 from safeconduct.release.policies import in_words, parse, read_policy, shipped
 
 GOLDEN = {
     "operational": "108822384413ca076ecc33939f0c9c265d7a05964d9a9bc24dbec5501e8e0251",
     "public": "0bb8cc36d9df6db2e2db992eaace92feae537d4fcd3626f031b2a2c09d8eccb1",
-    "shared": "55cbbc1443b150341e8fe59ba117e75b57520beb24519b1291f81422e3006c83",
+    "shared": "e46ba1a7876e61ca8f712081e05d748b8c95b8b123b2a86c26ab45fb55c4c4ec",
     "threshold_only": "58f52b1680402370088c99dbaf0299e044f8641f8d10d5ab9118fc1f4df323f4",
 }
-VERSIONS = {"operational": 3, "public": 1, "shared": 2, "threshold_only": 1}
+VERSIONS = {"operational": 3, "public": 1, "shared": 3, "threshold_only": 1}
+FILES = {
+    "enclave": (1, "4e8ff04d706588c7cf9a8c9cf4bff336a97b302e0f106178387d13c9233d742d"),
+    "licensed": (2, "8deb9d2fd6d1c3dac4695f55957398dd34c0429db8ebf1a591e574f782503192"),
+    "public_use": (2, "3057ce078ebb4848250ef82879391692cc9c75dd3baf9b900c5e3800301e42b5"),
+}
 GOOD = """
 name = "mine"
 version = 1
@@ -33,6 +39,11 @@ def test_the_shipped_levels_never_change_under_their_number():
     """The same rules and words, the same id; another rule or word is another version."""
     assert {name: policy.id for name, policy in shipped().items()} == GOLDEN
     assert {name: policy.version for name, policy in shipped().items()} == VERSIONS
+
+
+def test_the_shipped_levels_of_files_never_change_under_their_number_either():
+    """What a site was made with is told to be behind by this number."""
+    assert {name: (policy.version, policy.id) for name, policy in shipped_for_files().items()} == FILES
 
 
 @pytest.mark.parametrize("name", GOLDEN)

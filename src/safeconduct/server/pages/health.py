@@ -18,7 +18,6 @@ NAMES: Mapping[str, Text] = {
     "python": say("Python"),
     "encryption": say("Encryption"),
     "core files": say("Core files"),
-    "swap": say("Memory"),
     "folder": say("The site's folder"),
     "swap encryption": say("Swap"),
     "hibernation": say("Hibernation"),
