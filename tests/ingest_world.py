@@ -198,7 +198,7 @@ class World:
         return {
             path.relative_to(folder).as_posix()
             for path in folder.rglob("*")
-            if path.is_file() and path.relative_to(folder).parts[0] in {"parts", "rollups", "codes"}
+            if path.is_file() and path.relative_to(folder).parts[0] in {"parts", "doubles", "rollups", "codes"}
         }
 
     def _read(self, what: str, columns: str) -> dict[date, list[tuple]]:

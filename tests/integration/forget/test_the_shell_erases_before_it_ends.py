@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from safeconduct.actions.forgetting import state_of
+from safeconduct.actions.forgetting import opened_for
 from safeconduct.actions.migrating import migrate
 from safeconduct.actions.setting_up import first_person
 from safeconduct.actions.site import Site
 from safeconduct.cli.derived import commands
+from safeconduct.ingest.forgetting import found
 
 MATERIAL = Path(__file__).parents[2] / "material" / "earlier_sites" / "one_key.tar.xz"
 PERSONS = 20
@@ -38,16 +39,16 @@ def command(folder, name, *words, login="dara"):
 
 
 def test_people_are_erased_when_the_command_ends(folder):
-    """Nobody has to run a worker; the record of use says so, and nobody waits."""
+    """Nobody has to run a worker; nobody on the list is in the records then."""
     listed = command(folder, "opt-out-list", "--listed", str(folder / "numbers.txt"))
     assert listed.exit_code == 0, listed.stderr
-    assert state_of(Site.open(folder / "site"), "phone").waiting == PERSONS
+    assert found(opened_for(Site.open(folder / "site"), "phone")) == PERSONS
     ran = command(folder, "forget", "--json")
 
     assert ran.exit_code == 0, ran.stderr
     assert json.loads(ran.stdout)["work"]["state"] == "done"
     assert ran.stderr == ""
-    assert state_of(Site.open(folder / "site"), "phone").waiting == 0
+    assert found(opened_for(Site.open(folder / "site"), "phone")) == 0
 
 
 def test_who_reads_is_told_what_was_done_and_what_to_do_next(folder):

@@ -114,8 +114,11 @@ def told(world) -> object:
         "events": events,
         "rollups": rollups,
         "arrivals": [[one.number, one.digest, str(one.standing), one.replaces] for one in manifest.arrivals],
+        "aside": [[one.name, sum(part.rows for part in one.doubles),
+                   sorted({number for part in one.doubles for piece in part.pieces for number in piece.arrivals})]
+                  for one in manifest.partitions],
         "revisions": [[one.name, one.revision, len(one.parts), len(one.pieces)] for one in manifest.partitions],
-    }
+    }  # fmt: skip
 
 
 def read(world) -> tuple[dict, dict]:

@@ -60,5 +60,5 @@ def test_the_command_shows_what_it_would_write_and_what_it_did(folder) -> None:
 
     assert (dry["work"], done["work"]["state"]) == (None, "done")
     assert (done["work"]["step"], done["work"]["steps"]) == (dry["files"], dry["files"])
-    assert (dry["epoch"], done["epoch"], after["epoch"]) == (1, 1, 2)
+    assert (dry["epoch"], done["epoch"], after["epoch"]) == (1, 2, 2)
     assert (dry["files"], dry["versions"]) == (after["files"], after["versions"])

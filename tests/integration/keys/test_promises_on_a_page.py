@@ -22,7 +22,7 @@ MATERIAL = Path(__file__).parents[2] / "material" / "earlier_sites" / "one_key.t
 NUMBER = "258840000001"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def site(tmp_path_factory):
     """A site where somebody asked to be erased a moment ago, and a data set is proposed to be destroyed."""
     root = tmp_path_factory.mktemp("promises")

@@ -44,8 +44,8 @@ def test_the_table_says_the_same_in_words():
     """For whoever cannot see the picture."""
     html = budget_bars(Words("en"), [bar(says="Enough for 8 more.")], title="Budgets")
 
-    for told in ("<td>January</td>", "<td>0.1</td>", "<td>0.5</td>", "<td>0.4</td>", "<td>Enough for 8 more.</td>"):
-        assert told in html
+    for told in ("January", "0.1", "0.5", "0.4", "Enough for 8 more."):
+        assert re.search(rf"<td[^>]*>{re.escape(told)}</td>", html)
 
 
 def test_a_name_is_escaped():

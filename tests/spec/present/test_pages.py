@@ -126,7 +126,7 @@ def test_text_stands_out_from_its_paper(ink: str, paper: str) -> None:
 
 
 def test_the_classes_of_a_map_differ_in_grey_as_well() -> None:
-    ramp = [luminance(re.findall(rf"\.c{at} {{ fill: #(\w+)", CSS)[0]) for at in range(5)]
+    ramp = [luminance(re.findall(rf"\.c{at} ?{{ ?fill: #(\w+)", CSS)[0]) for at in range(5)]
     assert ramp == sorted(ramp, reverse=True)
     assert all((light + 0.05) / (dark + 0.05) > 1.25 for light, dark in pairwise(ramp))
 
