@@ -3,6 +3,7 @@
 import pytest
 
 from safeconduct.cli.closing import after, after_backup, after_migrating, after_restoring, after_rotating, close
+from safeconduct.model.text import Text
 
 RESTORED = {"made_at": "2026-11-22T00:45:20.866013Z", "provider": "any"}
 INGESTED = {"files": 1, "failed": [], "stopped": False, "rejected": {"bad_time": 0}, "dry_run": False}
@@ -10,7 +11,7 @@ FORGETTING = {"waiting": 20, "task": "", "searches": None, "work": None}
 
 
 def said(sentences) -> str:
-    return "\n".join(sentences)
+    return "\n".join(map(str, sentences))
 
 
 def test_a_restore_without_a_list_of_erasures_warns_that_people_come_back():
@@ -69,7 +70,7 @@ def test_a_migration_tells_levels_that_stay_behind():
 
 
 def test_scripts_get_the_receipt_alone_and_terminals_obey_nothing(capsys):
-    close(["a\x1b[2Jb"], as_json=True)
+    close([Text("a\x1b[2Jb")], as_json=True)
     assert capsys.readouterr().err == ""
-    close(["a\x1b[2Jb"], as_json=False)
+    close([Text("a\x1b[2Jb")], as_json=False)
     assert capsys.readouterr().err == "safeconduct: a\\u001b[2Jb\n"
