@@ -152,6 +152,7 @@ def ours(folder: Path, work: Path, threads: int, memory_mb: int) -> dict[str, fl
         folders=folders,
         keys=keys,
         manifest=None,
+        named=lambda: commits[-1].manifest.id if commits else "",
         known=lambda _sha256: False,
         memory_mb=memory_mb,
         threads=threads,
