@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from click.testing import CliRunner
 
+from attacking import disagree
 from safeconduct.actions.ingesting import ingest
 from safeconduct.actions.site import Site
 from safeconduct.attack.base import attack
@@ -84,12 +85,7 @@ def test_a_practice_site_of_sightings_is_cut_by_parts_of_the_day(site, master):
 )
 def test_what_a_threshold_tells_of_sightings_is_the_truth_that_guesses_are_judged_by(site, ask):
     """Two readers of the same points agree on every figure."""
-    spec = ask(site.days)
-    told = site.ask(spec)[0]
-    true = site.truth.counted(spec)
-
-    assert {key: value for key, value in told.cells.items() if value is not None}
-    assert {key: value for key, value in told.cells.items() if value not in {None, true.get(key, 0)}} == {}
+    assert disagree(site, ask(site.days)) == {}
 
 
 def test_sightings_that_come_late_are_in_the_truth_and_in_the_answers(master):

@@ -4,7 +4,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from safeconduct.actions.levels_behind import behind
+from safeconduct.actions.levels_behind import Behind, behind
 from safeconduct.actions.site import Site
 from safeconduct.model.settings import FORMAT
 
@@ -23,7 +23,7 @@ class Migration:
         database_to: The one of this version.
         keys: `ring`, or `one key` on a site made before keys could be exchanged; `rotate-keys` makes it a ring.
         changes: Whether anything is different afterwards.
-        levels: Protection levels of the site that are older than those this version comes with, in words; they stay.
+        levels: Protection levels of the site that are older than those this version comes with; they stay.
     """
 
     format: int
@@ -32,7 +32,7 @@ class Migration:
     database_to: str
     keys: str
     changes: bool
-    levels: tuple[str, ...] = ()
+    levels: tuple[Behind, ...] = ()
 
 
 def would_migrate(root: Path) -> Migration:
@@ -72,5 +72,5 @@ def _planned(site: Site) -> Migration:
         database_to=to,
         keys="ring" if site.keys.ringed else "one key",
         changes=now != to,
-        levels=tuple(f"{one.name} is version {one.here}, and version {one.comes} is there" for one in behind(site)),
+        levels=tuple(behind(site)),
     )

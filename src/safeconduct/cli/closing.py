@@ -47,8 +47,11 @@ def after_migrating(tree: Mapping[str, Any], *, dry_run: bool) -> Iterator[Text]
     else:
         yield say("The site has the form of this version now. Older versions do not open it any more.")
     for one in tree["levels"]:
-        yield say("The protection level {level}; answers go on under the version that is here until you change it.",
-                  level=str(one))  # fmt: skip
+        yield say(
+            "The protection level {name} is version {here}, and this program comes with version {comes}; answers go "
+            "on under the version that is here until you change it.",
+            name=one["name"], here=one["here"], comes=one["comes"],
+        )  # fmt: skip
     if tree["levels"]:
         yield say("'safeconduct doctor' says where the newer ones are.")
 

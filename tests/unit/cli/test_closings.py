@@ -61,9 +61,7 @@ def test_dry_runs_say_that_nothing_was_done():
 
 def test_a_migration_tells_levels_that_stay_behind():
     told = said(
-        after_migrating(
-            {"changes": False, "levels": ("operational is version 1, and version 3 is there",)}, dry_run=False
-        )
+        after_migrating({"changes": False, "levels": [{"name": "operational", "here": 1, "comes": 3}]}, dry_run=False)
     )
     assert "nothing had to be changed" in told
     assert "operational is version 1" in told
